@@ -1,0 +1,3 @@
+//! Makes the catalogue of rules from the pages under `rules/`.
+
+fn main() {}

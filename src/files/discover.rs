@@ -1,0 +1,1 @@
+//! Which files: directories walked, ignore files and excludes honoured.

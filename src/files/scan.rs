@@ -1,0 +1,1 @@
+//! The byte scan that decides whether a file can matter.

@@ -1,0 +1,138 @@
+//! A decoded source file and positions in it.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// A half-open range of byte offsets in the decoded text of one file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from `start` to `end`.
+    #[must_use]
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// Whether `other` lies wholly inside this span.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The span as a range of indices into the text.
+    #[must_use]
+    pub const fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+/// A place in a file as a person counts it: both numbers start at 1, columns count code points.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct LineColumn {
+    /// The line, from 1.
+    pub row: u32,
+    /// The column, from 1, in code points.
+    pub column: u32,
+}
+
+/// One file's decoded text, with what is needed to name places in it.
+///
+/// Line ends are kept as they are in the file: `\n`, `\r\n` and a lone `\r` each end a line, as in Python.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: PathBuf,
+    name: String,
+    text: String,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// A file whose findings are reported under the given display name.
+    #[must_use]
+    pub fn new(path: PathBuf, name: String, text: String) -> Self {
+        Self {
+            path,
+            name,
+            text,
+            line_starts: OnceLock::new(),
+        }
+    }
+
+    /// Where the file lies on disk; for standard input, the name it was given.
+    #[must_use]
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
+    /// The name to show: relative to the working directory where possible, with `/` between parts.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The decoded text, without a byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Byte offsets at which each line starts; the first is 0.
+    pub fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let mut starts = vec![0];
+            for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+                // The `\r` of a `\r\n` does not end the line; its `\n` does.
+                if bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
+                    continue;
+                }
+                starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+            }
+            starts
+        })
+    }
+
+    /// The index, from 0, of the line that holds a byte offset.
+    pub fn line_index(&self, offset: u32) -> usize {
+        self.line_starts().partition_point(|&start| start <= offset) - 1
+    }
+
+    /// Row and column of a byte offset. An offset past the end is taken as the end.
+    pub fn line_column(&self, offset: u32) -> LineColumn {
+        let offset = (offset as usize).min(self.text.len());
+        let line = self.line_index(offset as u32);
+        let start = self.line_starts()[line] as usize;
+        let column = self.text[start..]
+            .char_indices()
+            .take_while(|(at, _)| start + at < offset)
+            .count();
+        LineColumn {
+            row: line as u32 + 1,
+            column: column as u32 + 1,
+        }
+    }
+
+    /// The byte span of a line (index from 0) without its line end; `None` past the last line.
+    pub fn line_span(&self, line: usize) -> Option<Span> {
+        let start = *self.line_starts().get(line)?;
+        let end = self
+            .line_starts()
+            .get(line + 1)
+            .map_or(self.text.len(), |&next| next as usize);
+        let body = self.text[start as usize..end].trim_end_matches(['\n', '\r']);
+        Some(Span::new(start, start + body.len() as u32))
+    }
+}

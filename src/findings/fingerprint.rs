@@ -1,0 +1,1 @@
+//! A name for a finding that survives unrelated edits of the file.

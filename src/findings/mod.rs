@@ -1,0 +1,12 @@
+//! What a rule found, as plain data: no parser, no model, no output format.
+
+mod condition;
+mod finding;
+pub mod fingerprint;
+pub mod suppression;
+
+pub use condition::{
+    Condition, Expectation, Platform, Platforms, PythonVersion, StartMethod, StartMethods, Symptom, SymptomKind,
+    Targets, VersionRange,
+};
+pub use finding::{Applicability, Confidence, Edit, Finding, Fix, Location, Related, RuleInfo, Severity};

@@ -1,0 +1,1 @@
+//! Comments that take findings away, and which of them took none.

@@ -1,0 +1,25 @@
+//! mplint: a linter for Python code that runs work in other processes.
+//!
+//! The way of the data, from a path on the command line to a finding on the screen:
+//!
+//! 1. **discover**: [`files`] walks the paths, honours ignore files and excludes, and lists the Python files;
+//! 2. **scan**: one pass over the bytes of each file decides whether it can matter at all ([`files::scan`]);
+//! 3. **parse**: [`python`] decodes, parses and lowers a file that matters to control flow graphs and drops the tree;
+//! 4. **model**: [`model`] runs the program abstractly, function by function and process by process, with what
+//!    [`api`] knows of the process libraries, and records what happens to each process, pool, queue and lock;
+//! 5. **rules**: each file under [`rules`] asks the model one question and reports [`findings`];
+//! 6. **suppress**: comments in the source take findings away, and comments that took nothing become findings;
+//! 7. **report**: [`report`] writes what is left in the format that was asked for.
+//!
+//! [`cli`] is what a person types, [`config`] what a project says once and for all, [`lint`] ties the steps together.
+
+pub mod api;
+pub mod cli;
+pub mod config;
+pub mod files;
+pub mod findings;
+pub mod lint;
+pub mod model;
+pub mod python;
+pub mod report;
+pub mod rules;

@@ -1,0 +1,1 @@
+//! The steps from a list of paths to findings.

@@ -1,0 +1,1 @@
+//! Lowering of the parser's tree to control flow graphs.

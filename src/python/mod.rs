@@ -1,0 +1,16 @@
+//! All that knows Python's syntax: parse, lower, comments. The only place that names the parser crate.
+//!
+//! A file is parsed on a thread with a large stack, lowered at once to the control flow graphs of [`ir`], and the
+//! parser's tree is dropped. What cannot be parsed is skipped by the parser's own recovery and listed in
+//! [`Parsed::errors`]; the rest of the file is lowered all the same.
+
+pub mod comments;
+pub mod ir;
+mod lower;
+mod parse;
+mod scopes;
+pub mod symbols;
+
+pub use comments::Comment;
+pub use parse::{Parsed, SyntaxError, parse};
+pub use symbols::{Symbol, Symbols};

@@ -1,0 +1,1 @@
+//! Which scope each name belongs to.
