@@ -1,0 +1,212 @@
+//! What the abstract run saw: contexts, chains of calls, and events.
+
+use smallvec::SmallVec;
+
+use super::heap::{Heap, ObjectId};
+use super::value::Value;
+use crate::api::{Effect, Entry, Method};
+use crate::files::Span;
+use crate::python::Symbol;
+use crate::python::ir::{ArgShape, FunctionId};
+
+/// Number of a context.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ContextId(pub u32);
+
+/// Number of a chain of calls.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ChainId(pub u32);
+
+/// How a running function came to be called.
+#[derive(Clone, Copy, Debug)]
+pub struct Chain {
+    /// The chain of the caller and the call, or none where a context begins.
+    pub caller: Option<(ChainId, FunctionId, Span)>,
+    /// The function that is called.
+    pub function: FunctionId,
+    /// The context it runs in.
+    pub context: ContextId,
+}
+
+/// A role in which code runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ContextKind {
+    /// The main module, run as a script.
+    Main,
+    /// A function or method that nothing in the module calls: anybody may, with anything.
+    Entry,
+    /// The child that a process object starts.
+    Child,
+    /// A task of a pool or executor.
+    Task,
+    /// The initializer of the workers of a pool or executor.
+    Initializer,
+}
+
+/// A context: code that runs in one process, from its first function on.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The role.
+    pub kind: ContextKind,
+    /// The context that started this one.
+    pub parent: Option<ContextId>,
+    /// The process, pool or executor that it runs for.
+    pub object: Option<ObjectId>,
+    /// Where it is started: chain, function and place.
+    pub started: Option<(ChainId, FunctionId, Span)>,
+    /// Whether it stands for several processes, or runs several times.
+    pub many: bool,
+    /// Whether it may come to an end. Valid once it has run.
+    pub ends: bool,
+    /// Whether the function that it runs is known.
+    pub known: bool,
+    /// The heap when it ends, if it does.
+    pub exit: Option<Heap>,
+}
+
+/// An argument, matched to the parameter it goes to.
+#[derive(Clone, Debug)]
+pub struct Argument<'a> {
+    /// The parameter; empty for the rest of a call and for what matches none.
+    pub param: &'a str,
+    /// What it may be.
+    pub value: Value,
+    /// The expression.
+    pub span: Span,
+    /// How it is written.
+    pub shape: ArgShape,
+    /// Whether parentheses stand around it that make no tuple.
+    pub parenthesized: bool,
+}
+
+/// The arguments of a call of a library.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments<'a> {
+    /// What is known.
+    pub list: SmallVec<[Argument<'a>; 4]>,
+    /// Whether there may be more, from `*` or `**`.
+    pub open: bool,
+}
+
+impl<'a> Arguments<'a> {
+    /// The argument for a parameter.
+    #[must_use]
+    pub fn get(&self, param: &str) -> Option<&Argument<'a>> {
+        self.list.iter().find(|argument| argument.param == param)
+    }
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum EventKind<'a> {
+    /// A library made an object.
+    Make {
+        /// The object.
+        object: ObjectId,
+        /// How it was made.
+        entry: &'a Entry,
+        /// From what.
+        arguments: Arguments<'a>,
+    },
+    /// A function of a library was called that makes nothing.
+    Call {
+        /// Which.
+        entry: &'a Entry,
+        /// With what.
+        arguments: Arguments<'a>,
+    },
+    /// A method of an object was called, or an attribute with an effect was read.
+    Method {
+        /// The object.
+        object: ObjectId,
+        /// The name of the method.
+        name: Symbol,
+        /// What it does.
+        method: &'a Method,
+        /// With what.
+        arguments: Arguments<'a>,
+        /// Whether it is reached through `super()` or the class, as an override does.
+        base: bool,
+        /// Whether the receiver is this object for certain.
+        certain: bool,
+    },
+    /// A value made of a shared object's content is written back to it.
+    Update {
+        /// The shared object.
+        object: ObjectId,
+    },
+    /// `print(...)`
+    Print {
+        /// Whether it flushes, or writes to a stream of its own.
+        flushed: bool,
+    },
+    /// `sys.stdout.flush()`
+    FlushOutput,
+    /// A method is named and not called: `p.start` as a statement.
+    Named {
+        /// The object.
+        object: ObjectId,
+        /// The method.
+        name: Symbol,
+    },
+    /// A value that was compared with `__name__`.
+    NameTest {
+        /// The other side.
+        value: Symbol,
+    },
+    /// An object of a class of the program was made.
+    Instance {
+        /// The object.
+        object: ObjectId,
+    },
+    /// An attribute of an object of a library was set.
+    SetAttribute {
+        /// The object.
+        object: ObjectId,
+        /// The attribute.
+        name: Symbol,
+    },
+    /// A function that made objects ends: they are out of reach unless it hands them on.
+    Leave {
+        /// Objects that were made in this call and that nothing outside it can reach.
+        dropped: Box<[ObjectId]>,
+    },
+}
+
+/// One thing that happened, with all that was the case just before.
+#[derive(Clone, Debug)]
+pub struct Event<'a> {
+    /// What happened.
+    pub kind: EventKind<'a>,
+    /// In which context.
+    pub context: ContextId,
+    /// Through which calls.
+    pub chain: ChainId,
+    /// In the code of which function.
+    pub function: FunctionId,
+    /// Where.
+    pub span: Span,
+    /// The objects just before.
+    pub heap: Heap,
+    /// Whether it runs in the main module only, never when a child imports it.
+    pub main_only: bool,
+    /// Whether it happens in a loop, again and again.
+    pub many: bool,
+    /// Whether a handler around it catches a RuntimeError.
+    pub catching: bool,
+    /// The locks that are held.
+    pub held: SmallVec<[ObjectId; 2]>,
+    /// Whether something that is not known, and may be a lock, is held too.
+    pub maybe_locked: bool,
+}
+
+impl Event<'_> {
+    /// The method effect of the event, with its object.
+    #[must_use]
+    pub fn effect(&self) -> Option<(ObjectId, Effect)> {
+        match &self.kind {
+            EventKind::Method { object, method, .. } => Some((*object, method.effect)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! The objects of the program, and their state at one point of it.
+//!
+//! An object stands for all that its place in the program makes in one chain of calls. What never changes of it is in
+//! [`ObjectInfo`]; what does is an [`Object`] in a [`Heap`]. A heap is cheap to copy: it shares what is equal, so an
+//! event can keep the heap as it was when it happened.
+
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use super::events::ChainId;
+use super::names::PathId;
+use super::typestate::States;
+use super::value::Value;
+use crate::api::KindId;
+use crate::files::Span;
+use crate::python::Symbol;
+use crate::python::ir::{ClassId, FunctionId};
+
+/// Number of an object.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ObjectId(pub u32);
+
+/// What an object is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ObjectKind {
+    /// Of a kind that the tables know.
+    Library(KindId),
+    /// An instance of a class of the program; the class is an object too.
+    Instance(ObjectId),
+    /// A class of the program.
+    Class(ClassId),
+    /// The variables of a running function that inner functions share.
+    Frame(FunctionId),
+    /// The module's globals.
+    Namespace,
+    /// A list.
+    List,
+    /// A tuple.
+    Tuple,
+    /// A set.
+    Set,
+    /// A dict.
+    Dict,
+    /// A generator: of this function, or of an expression.
+    Generator(Option<FunctionId>),
+    /// A `functools.partial`.
+    Partial,
+    /// `property`, `staticmethod` or `classmethod` around a function.
+    Descriptor(Descriptor),
+    /// What `super()` returns.
+    Super,
+    /// Something iterable whose elements are known, and which pickles: the result of `zip`, `map`, `reversed` …
+    Iterable,
+}
+
+/// A wrapper of a function in a class body.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Descriptor {
+    /// `@property` and `@cached_property`
+    Property,
+    /// `@staticmethod`
+    Static,
+    /// `@classmethod`
+    Class,
+}
+
+/// What never changes of an object.
+#[derive(Clone, Debug)]
+pub struct ObjectInfo {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// For an object of a library: the name by which it was made.
+    pub path: Option<PathId>,
+    /// For an object of a library: the context object it was made through.
+    pub context: Option<ObjectId>,
+    /// For a frame: the frame around it.
+    pub outer: Option<ObjectId>,
+    /// The chain of calls that made it.
+    pub chain: ChainId,
+    /// The function whose code made it.
+    pub function: FunctionId,
+    /// The expression that made it.
+    pub span: Span,
+}
+
+/// What an object is at one point of the program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Object {
+    /// The states it may be in.
+    pub states: States,
+    /// Whether it stands for several objects.
+    pub many: bool,
+    /// Whether code that is not followed may have it.
+    pub escaped: bool,
+    /// Attributes, dict items with constant string keys, or for a namespace the globals.
+    pub fields: Fields,
+    /// Any element of a container, any value of a dict.
+    pub elements: Value,
+    /// The elements one by one, where their number is known; the variables of a frame.
+    pub items: Option<Rc<Vec<Value>>>,
+}
+
+impl Object {
+    /// An object in a state, empty.
+    #[must_use]
+    pub fn new(states: States) -> Self {
+        Self {
+            states,
+            many: false,
+            escaped: false,
+            fields: Fields::default(),
+            elements: Value::never(),
+            items: None,
+        }
+    }
+
+    fn join(&mut self, other: &Self) -> bool {
+        let mut changed = false;
+        let states = self.states | other.states;
+        changed |= states != self.states;
+        self.states = states;
+        changed |= (other.many && !self.many) || (other.escaped && !self.escaped);
+        self.many |= other.many;
+        self.escaped |= other.escaped;
+        changed |= self.fields.join(&other.fields);
+        changed |= self.elements.join(&other.elements);
+        match (&mut self.items, &other.items) {
+            (Some(mine), Some(theirs)) if mine.len() == theirs.len() => {
+                if !Rc::ptr_eq(mine, theirs) && mine != theirs {
+                    for (mine, theirs) in Rc::make_mut(mine).iter_mut().zip(theirs.iter()) {
+                        changed |= mine.join(theirs);
+                    }
+                }
+            }
+            (None, _) => {}
+            (Some(_), _) => {
+                self.items = None;
+                changed = true;
+            }
+        }
+        changed
+    }
+}
+
+/// Attributes by name.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Fields(Option<Rc<Vec<(Symbol, Value)>>>);
+
+impl Fields {
+    /// The value of an attribute.
+    #[must_use]
+    pub fn get(&self, name: Symbol) -> Option<&Value> {
+        let fields = self.0.as_deref()?;
+        let at = fields.binary_search_by_key(&name, |(name, _)| *name).ok()?;
+        Some(&fields[at].1)
+    }
+
+    /// Sets an attribute.
+    pub fn set(&mut self, name: Symbol, value: Value) {
+        let fields = Rc::make_mut(self.0.get_or_insert_default());
+        match fields.binary_search_by_key(&name, |(name, _)| *name) {
+            Ok(at) => fields[at].1 = value,
+            Err(at) => fields.insert(at, (name, value)),
+        }
+    }
+
+    /// Removes an attribute.
+    pub fn remove(&mut self, name: Symbol) {
+        if let Some(fields) = &mut self.0
+            && let Ok(at) = fields.binary_search_by_key(&name, |(name, _)| *name)
+        {
+            Rc::make_mut(fields).remove(at);
+        }
+    }
+
+    /// Adds an alternative to an attribute.
+    pub fn add(&mut self, name: Symbol, value: &Value) {
+        let joined = self.get(name).cloned().unwrap_or_default().or(value);
+        self.set(name, joined);
+    }
+
+    /// All attributes, by the numbers of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (Symbol, &Value)> {
+        self.0.iter().flat_map(|fields| fields.iter().map(|(name, value)| (*name, value)))
+    }
+
+    fn join(&mut self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (_, None) => return false,
+            (None, Some(theirs)) => {
+                self.0 = Some(Rc::clone(theirs));
+                return true;
+            }
+            (Some(mine), Some(theirs)) if Rc::ptr_eq(mine, theirs) || mine == theirs => return false,
+            _ => {}
+        }
+        let mut changed = false;
+        for (name, value) in other.iter() {
+            match self.get(name) {
+                Some(mine) => {
+                    let mut joined = mine.clone();
+                    if joined.join(value) {
+                        self.set(name, joined);
+                        changed = true;
+                    }
+                }
+                None => {
+                    self.set(name, value.clone());
+                    changed = true;
+                }
+            }
+        }
+        changed
+    }
+}
+
+const CHUNK: usize = 16;
+
+type Chunk = [Option<Rc<Object>>; CHUNK];
+
+/// The objects at one point of the program.
+#[derive(Clone, Debug, Default)]
+pub struct Heap {
+    chunks: Rc<Vec<Rc<Chunk>>>,
+}
+
+impl Heap {
+    /// The object, if it has been made on the way here.
+    #[must_use]
+    pub fn get(&self, id: ObjectId) -> Option<&Object> {
+        self.chunks.get(id.0 as usize / CHUNK)?[id.0 as usize % CHUNK].as_deref()
+    }
+
+    /// The object, to be changed. Copies what other heaps share.
+    pub fn get_mut(&mut self, id: ObjectId) -> Option<&mut Object> {
+        self.get(id)?;
+        let chunks = Rc::make_mut(&mut self.chunks);
+        let chunk = Rc::make_mut(chunks.get_mut(id.0 as usize / CHUNK)?);
+        chunk[id.0 as usize % CHUNK].as_mut().map(Rc::make_mut)
+    }
+
+    /// Puts an object in its place.
+    pub fn put(&mut self, id: ObjectId, object: Object) {
+        self.put_shared(id, Rc::new(object));
+    }
+
+    /// The object as another heap can share it.
+    #[must_use]
+    pub fn shared(&self, id: ObjectId) -> Option<Rc<Object>> {
+        self.chunks.get(id.0 as usize / CHUNK)?[id.0 as usize % CHUNK].clone()
+    }
+
+    /// Puts an object of another heap in its place.
+    pub fn put_shared(&mut self, id: ObjectId, object: Rc<Object>) {
+        let chunks = Rc::make_mut(&mut self.chunks);
+        let chunk = id.0 as usize / CHUNK;
+        while chunks.len() <= chunk {
+            chunks.push(Rc::new(std::array::from_fn(|_| None)));
+        }
+        Rc::make_mut(&mut chunks[chunk])[id.0 as usize % CHUNK] = Some(object);
+    }
+
+    /// Joins another heap into this one; says whether that changed anything.
+    pub fn join(&mut self, other: &Self) -> bool {
+        if Rc::ptr_eq(&self.chunks, &other.chunks) {
+            return false;
+        }
+        let mut changed = false;
+        let chunks = Rc::make_mut(&mut self.chunks);
+        for (at, theirs) in other.chunks.iter().enumerate() {
+            let Some(mine) = chunks.get_mut(at) else {
+                chunks.push(Rc::clone(theirs));
+                changed = true;
+                continue;
+            };
+            if Rc::ptr_eq(mine, theirs) {
+                continue;
+            }
+            for slot in 0..CHUNK {
+                let Some(object) = &theirs[slot] else { continue };
+                match &mine[slot] {
+                    Some(old) if Rc::ptr_eq(old, object) || old == object => {}
+                    Some(old) => {
+                        let mut joined = Object::clone(old);
+                        if joined.join(object) {
+                            Rc::make_mut(mine)[slot] = Some(Rc::new(joined));
+                            changed = true;
+                        }
+                    }
+                    None => {
+                        Rc::make_mut(mine)[slot] = Some(Rc::clone(object));
+                        changed = true;
+                    }
+                }
+            }
+        }
+        changed
+    }
+
+    /// All objects made so far.
+    pub fn iter(&self) -> impl Iterator<Item = (ObjectId, &Object)> {
+        self.chunks.iter().enumerate().flat_map(|(chunk, slots)| {
+            slots.iter().enumerate().filter_map(move |(slot, object)| {
+                Some((ObjectId((chunk * CHUNK + slot) as u32), object.as_deref()?))
+            })
+        })
+    }
+
+    /// All objects that can be reached from some values, themselves included.
+    #[must_use]
+    pub fn reachable<'v>(
+        &self,
+        roots: impl IntoIterator<Item = &'v Value>,
+        unbind: impl Fn(super::value::BoundId) -> super::value::Atom,
+    ) -> rustc_hash::FxHashSet<ObjectId> {
+        use super::value::Atom;
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut todo: SmallVec<[ObjectId; 16]> = SmallVec::new();
+        let visit = |value: &Value, todo: &mut SmallVec<[ObjectId; 16]>| {
+            for &atom in value.atoms() {
+                let atom = if let Atom::Bound(id) = atom { unbind(id) } else { atom };
+                match atom {
+                    Atom::Object(id) | Atom::Function(_, Some(id)) => todo.push(id),
+                    _ => {}
+                }
+            }
+        };
+        for root in roots {
+            visit(root, &mut todo);
+        }
+        while let Some(id) = todo.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let Some(object) = self.get(id) else { continue };
+            for (_, value) in object.fields.iter() {
+                visit(value, &mut todo);
+            }
+            visit(&object.elements, &mut todo);
+            for value in object.items.iter().flat_map(|items| items.iter()) {
+                visit(value, &mut todo);
+            }
+        }
+        seen
+    }
+}

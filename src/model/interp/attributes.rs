@@ -1,0 +1,427 @@
+//! Reading and setting attributes: of modules, contexts, objects of libraries, and classes of the program.
+
+use super::flow::Frame;
+use super::{Run, World, builtins};
+use crate::api::{Effect, Family, Returns};
+use crate::model::events::{Arguments, EventKind};
+use crate::model::heap::{Descriptor, ObjectId, ObjectKind};
+use crate::model::names::{MethodRef, PathId};
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::Symbol;
+use crate::python::ir::FunctionKind;
+
+impl<'a> Run<'a> {
+    /// `base.name`
+    pub(super) fn attribute(&mut self, frame: &Frame<'a>, world: &mut World, base: &Value, name: Symbol) -> Value {
+        let mut found = Value::never();
+        for &atom in base.atoms() {
+            // `None` has none of the attributes that programs ask for: that alternative ends here.
+            if atom == Atom::None && base.atoms().len() > 1 {
+                continue;
+            }
+            found.join(&self.attribute_of(frame, world, atom, name));
+        }
+        if found.is_never() { Value::unknown() } else { found }
+    }
+
+    fn attribute_of(&mut self, frame: &Frame<'a>, world: &mut World, atom: Atom, name: Symbol) -> Value {
+        match atom {
+            Atom::Path(path) => Atom::Path(self.child(path, name)).into(),
+            Atom::Member(context, path) => Atom::Member(context, self.child(path, name)).into(),
+            Atom::Str(_) | Atom::Text => self.names.bound(atom, MethodRef::Library(name)).into(),
+            Atom::Object(id) => self.attribute_of_object(frame, world, id, name),
+            Atom::Function(..) | Atom::Bound(_) if matches!(self.name(name), "__name__" | "__qualname__" | "__module__" | "__doc__") => {
+                Atom::Text.into()
+            }
+            Atom::Unknown => self.names.bound(Atom::Unknown, MethodRef::Library(name)).into(),
+            _ => Value::unknown(),
+        }
+    }
+
+    pub(super) fn child(&mut self, path: PathId, name: Symbol) -> PathId {
+        let text = self.symbols.name(name);
+        self.names.child(path, name, text)
+    }
+
+    fn attribute_of_object(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId, name: Symbol) -> Value {
+        let info_kind = self.objects[id.0 as usize].kind;
+        let own = world.heap.get(id).and_then(|object| object.fields.get(name).cloned());
+        match info_kind {
+            ObjectKind::Library(kind) => {
+                let known = self.api.kind(kind);
+                let text = self.symbols.name(name);
+                if let Some(attribute) = known.attributes.get(text) {
+                    return self.library_attribute(world, id, name, attribute, own);
+                }
+                if known.methods.contains_key(text) {
+                    return self.names.bound(Atom::Object(id), MethodRef::Library(name)).into();
+                }
+                if known.members {
+                    return self.member(id, name);
+                }
+                own.unwrap_or_else(|| self.names.bound(Atom::Object(id), MethodRef::Library(name)).into())
+            }
+            ObjectKind::Instance(class) => {
+                let inherited = self.class_attribute(frame, world, class, name, Atom::Object(id), 0);
+                match (own, inherited) {
+                    (Some(own), _) => own,
+                    (None, Some(value)) => value,
+                    (None, None) => self.inherited_from_library(world, id, class, name),
+                }
+            }
+            ObjectKind::Class(_) => self
+                .class_attribute(frame, world, id, name, Atom::Object(id), 0)
+                .or_else(|| {
+                    let (path, context) = self.library_base(&world.heap, id, 0)?;
+                    let child = self.child(path, name);
+                    Some(match context {
+                        Some(context) => Atom::Member(context, child).into(),
+                        None => Atom::Path(child).into(),
+                    })
+                })
+                .unwrap_or_else(Value::unknown),
+            ObjectKind::Super => self.super_attribute(frame, world, id, name),
+            ObjectKind::Namespace => own.unwrap_or_else(Value::unknown),
+            _ => own.unwrap_or_else(|| self.names.bound(Atom::Object(id), MethodRef::Library(name)).into()),
+        }
+    }
+
+    fn library_attribute(
+        &mut self,
+        world: &mut World,
+        id: ObjectId,
+        name: Symbol,
+        attribute: &'a crate::api::Method,
+        own: Option<Value>,
+    ) -> Value {
+        match attribute.effect {
+            Effect::Shared => return Atom::ReadFrom(id).into(),
+            Effect::None => {}
+            _ => {
+                self.record(
+                    world,
+                    EventKind::Method {
+                        object: id,
+                        name,
+                        method: attribute,
+                        arguments: Arguments::default(),
+                        base: false,
+                        certain: true,
+                    },
+                    0,
+                );
+            }
+        }
+        if let ObjectKind::Library(kind) = self.objects[id.0 as usize].kind
+            && self.api.kind(kind).name == "process-handle"
+            && self.name(name) == "name"
+        {
+            return Atom::Path(self.names.path(builtins::CURRENT_PROCESS_NAME)).into();
+        }
+        own.unwrap_or_else(|| match attribute.returns {
+            Returns::Scalar => Atom::Scalar.into(),
+            Returns::Text => Atom::Text.into(),
+            _ => Value::unknown(),
+        })
+    }
+
+    /// A member of the library that a context belongs to.
+    fn member(&mut self, context: ObjectId, name: Symbol) -> Value {
+        let library = self.objects[context.0 as usize]
+            .path
+            .and_then(|path| self.names.dotted(path).rsplit_once('.').map(|(library, _)| library.to_owned()))
+            .unwrap_or_else(|| "multiprocessing".to_owned());
+        let path = self.names.path(&format!("{library}.{}", self.symbols.name(name)));
+        Atom::Member(context, path).into()
+    }
+
+    /// An attribute that a class or one of its bases in the program defines, bound to the object it is asked of.
+    pub(super) fn class_attribute(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        class: ObjectId,
+        name: Symbol,
+        receiver: Atom,
+        depth: u32,
+    ) -> Option<Value> {
+        if depth > 12 {
+            return None;
+        }
+        let object = world.heap.get(class)?;
+        if let Some(value) = object.fields.get(name).cloned() {
+            return Some(self.bind(frame, world, &value, receiver, class));
+        }
+        let bases = object.items.clone()?;
+        for base in bases.iter() {
+            for base in base.objects() {
+                if matches!(self.objects[base.0 as usize].kind, ObjectKind::Class(_))
+                    && let Some(found) = self.class_attribute(frame, world, base, name, receiver, depth + 1)
+                {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+
+    /// A class attribute as seen through an object of the class, or through the class itself.
+    fn bind(&mut self, frame: &Frame<'a>, world: &mut World, value: &Value, receiver: Atom, class: ObjectId) -> Value {
+        let through_class = matches!(
+            receiver,
+            Atom::Object(id) if matches!(self.objects[id.0 as usize].kind, ObjectKind::Class(_))
+        );
+        let mut bound = Value::never();
+        for &atom in value.atoms() {
+            match atom {
+                Atom::Function(function, closure) if !through_class => {
+                    bound.insert(self.names.bound(receiver, MethodRef::User(function, closure)));
+                }
+                Atom::Object(id) => match self.objects[id.0 as usize].kind {
+                    ObjectKind::Descriptor(descriptor) => {
+                        let inner = world
+                            .heap
+                            .get(id)
+                            .and_then(|object| object.fields.get(self.known.function).cloned())
+                            .unwrap_or_else(Value::unknown);
+                        for &atom in inner.atoms() {
+                            match (descriptor, atom) {
+                                (Descriptor::Class, Atom::Function(function, closure)) => {
+                                    bound.insert(
+                                        self.names.bound(Atom::Object(class), MethodRef::User(function, closure)),
+                                    );
+                                }
+                                (Descriptor::Property, Atom::Function(..)) if !through_class => {
+                                    let value = self
+                                        .call_values(frame, world, &atom.into(), vec![receiver.into()])
+                                        .unwrap_or_else(Value::unknown);
+                                    bound.join(&value);
+                                }
+                                (_, atom) => {
+                                    bound.insert(atom);
+                                }
+                            }
+                        }
+                    }
+                    _ => {
+                        bound.insert(atom);
+                    }
+                },
+                atom => {
+                    bound.insert(atom);
+                }
+            }
+        }
+        bound
+    }
+
+    /// An attribute that an object of a class of the program has from the library class it is built on.
+    fn inherited_from_library(&mut self, world: &mut World, id: ObjectId, class: ObjectId, name: Symbol) -> Value {
+        let Some(kind) = self.library_base(&world.heap, class, 0).and_then(|(path, _)| self.names.entry(path)?.makes) else {
+            // Of a class without a base that we cannot see, nothing else has the attribute.
+            return self.names.bound(Atom::Object(id), MethodRef::Library(name)).into();
+        };
+        let known = self.api.kind(kind);
+        let text = self.symbols.name(name);
+        if let Some(attribute) = known.attributes.get(text) {
+            return self.library_attribute(world, id, name, attribute, None);
+        }
+        self.names.bound(Atom::Object(id), MethodRef::Library(name)).into()
+    }
+
+    /// An attribute through `super()`.
+    fn super_attribute(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId, name: Symbol) -> Value {
+        let Some((receiver, class)) = world.heap.get(id).and_then(|object| {
+            let receiver = object.fields.get(self.known.object)?.clone();
+            let class = object.fields.get(self.known.function)?.objects().next()?;
+            Some((receiver, class))
+        }) else {
+            return Value::unknown();
+        };
+        let Some(receiver) = receiver.single() else { return Value::unknown() };
+        let bases = world.heap.get(class).and_then(|object| object.items.clone());
+        for base in bases.iter().flat_map(|bases| bases.iter()) {
+            for base in base.objects() {
+                if let Some(found) = self.class_attribute(frame, world, base, name, receiver, 0) {
+                    return found;
+                }
+            }
+        }
+        match self.library_base(&world.heap, class, 0) {
+            Some((path, context)) if name == self.known.init => {
+                self.names.bound(receiver, MethodRef::Init(path, context)).into()
+            }
+            Some(_) => self.names.bound(receiver, MethodRef::Base(name)).into(),
+            None => self.names.bound(Atom::Unknown, MethodRef::Library(name)).into(),
+        }
+    }
+
+    /// `base.name = value`
+    pub(super) fn set_attribute(&mut self, world: &mut World, base: &Value, name: Symbol, value: Value) {
+        let certain = base.atoms().len() == 1;
+        let mut followed = false;
+        for &atom in base.atoms() {
+            let Atom::Object(id) = atom else { continue };
+            followed = true;
+            if self.is_shared(world, id) {
+                if value.atoms().contains(&Atom::ReadFrom(id)) {
+                    self.record(world, EventKind::Update { object: id }, 0);
+                }
+                continue;
+            }
+            if self.kind_of(&world.heap, id).is_some() {
+                self.record(world, EventKind::SetAttribute { object: id, name }, 0);
+            }
+            if let Some(object) = world.heap.get_mut(id) {
+                // A field of an object that stands for several keeps what it had.
+                if certain && !(object.many && self.comprehensions > 0) {
+                    object.fields.set(name, value.clone());
+                } else {
+                    object.fields.add(name, &value);
+                }
+            }
+        }
+        if !followed && !base.is_never() {
+            self.escape(world, &value);
+        }
+    }
+
+    /// `super()`
+    pub(super) fn make_super(&mut self, frame: &Frame<'a>, world: &mut World, args: &[Value]) -> Value {
+        let class = match args.first() {
+            Some(class) => class.objects().next(),
+            None => frame.class.filter(|_| !matches!(frame.function.kind, FunctionKind::ClassBody(_))),
+        };
+        let receiver = match args.get(1) {
+            Some(receiver) => receiver.clone(),
+            None => frame.receiver.clone(),
+        };
+        let Some(class) = class else { return Value::unknown() };
+        let id = self.allocate(world, ObjectKind::Super, States::empty(), 7);
+        let (object_name, function_name) = (self.known.object, self.known.function);
+        if let Some(object) = world.heap.get_mut(id) {
+            object.fields.set(object_name, receiver);
+            object.fields.set(function_name, class.into());
+        }
+        id.into()
+    }
+
+    /// `with value as …`: what `__enter__` gives.
+    pub(super) fn enter_context(&mut self, frame: &Frame<'a>, world: &mut World, value: &Value) -> Value {
+        let mut entered = Value::never();
+        for &atom in value.atoms() {
+            match atom {
+                Atom::Object(id) => entered.join(&self.enter_object(frame, world, id)),
+                Atom::None => false,
+                Atom::Path(path) if self.names.dotted(path) == builtins::NOTHING_TO_LOCK => entered.insert(Atom::None),
+                _ => {
+                    world.maybe_locks = world.maybe_locks.saturating_add(1);
+                    entered.insert(Atom::Unknown)
+                }
+            };
+        }
+        if entered.is_never() { Value::unknown() } else { entered }
+    }
+
+    fn enter_object(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId) -> Value {
+        if let ObjectKind::Generator(Some(_)) = self.objects[id.0 as usize].kind {
+            return self.enter_generator(world, id);
+        }
+        if let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind {
+            for name in [self.known.enter, self.known.aenter] {
+                if let Some(method) = self.class_attribute(frame, world, class, name, Atom::Object(id), 0) {
+                    return self.call_values(frame, world, &method, Vec::new()).unwrap_or_else(Value::unknown);
+                }
+            }
+        }
+        let Some(kind) = self.kind_of(&world.heap, id) else { return id.into() };
+        let known = self.api.kind(kind);
+        match known.family {
+            Family::Lock | Family::Condition | Family::ThreadPrimitive => self.take_lock(world, id),
+            Family::Shared if known.locks => {
+                let lock = self.lock_of(world, id);
+                match lock.single() {
+                    Some(Atom::Object(lock)) => self.take_lock(world, lock),
+                    _ => world.maybe_locks = world.maybe_locks.saturating_add(1),
+                }
+            }
+            Family::Manager if known.name == "unstarted-manager" => {
+                if let Some(method) = known.methods.get("start") {
+                    let name = self.symbols.intern("start");
+                    self.method_event(world, id, name, method, Arguments::default(), false, true);
+                }
+            }
+            _ => {}
+        }
+        id.into()
+    }
+
+    /// The end of a `with` block.
+    pub(super) fn exit_context(&mut self, frame: &Frame<'a>, world: &mut World, value: &Value) {
+        for &atom in value.atoms() {
+            match atom {
+                Atom::Object(id) => self.exit_object(frame, world, id),
+                Atom::None => {}
+                Atom::Path(path) if self.names.dotted(path) == builtins::NOTHING_TO_LOCK => {}
+                _ => world.maybe_locks = world.maybe_locks.saturating_sub(1),
+            }
+        }
+    }
+
+    fn exit_object(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId) {
+        if let ObjectKind::Generator(Some(_)) = self.objects[id.0 as usize].kind {
+            self.exit_generator(world, id);
+            return;
+        }
+        if let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind {
+            for name in [self.known.exit, self.known.aexit] {
+                if let Some(method) = self.class_attribute(frame, world, class, name, Atom::Object(id), 0) {
+                    let arguments = vec![Value::unknown(), Value::unknown(), Value::unknown()];
+                    self.call_values(frame, world, &method, arguments);
+                    return;
+                }
+            }
+        }
+        let Some(kind) = self.kind_of(&world.heap, id) else { return };
+        let known = self.api.kind(kind);
+        match known.family {
+            Family::Lock | Family::Condition | Family::ThreadPrimitive => self.give_lock(world, id),
+            Family::Shared if known.locks => match self.lock_of(world, id).single() {
+                Some(Atom::Object(lock)) => self.give_lock(world, lock),
+                _ => world.maybe_locks = world.maybe_locks.saturating_sub(1),
+            },
+            Family::Pool | Family::Executor | Family::Manager => {
+                if let Some(object) = world.heap.get_mut(id) {
+                    object.states = States::CLOSED;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The lock that guards a shared value.
+    pub(super) fn lock_of(&self, world: &World, id: ObjectId) -> Value {
+        world
+            .heap
+            .get(id)
+            .and_then(|object| object.fields.get(self.known.lock).cloned())
+            .unwrap_or_else(|| id.into())
+    }
+
+    pub(super) fn take_lock(&mut self, world: &mut World, id: ObjectId) {
+        world.held.push(id);
+        if let Some(object) = world.heap.get_mut(id) {
+            object.states = States::HELD;
+        }
+    }
+
+    pub(super) fn give_lock(&mut self, world: &mut World, id: ObjectId) {
+        if let Some(at) = world.held.iter().rposition(|&held| held == id) {
+            world.held.remove(at);
+        }
+        if let Some(object) = world.heap.get_mut(id) {
+            object.states = States::FREE;
+        }
+    }
+}

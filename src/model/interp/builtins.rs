@@ -1,0 +1,444 @@
+//! What builtins, containers and a few functions of the standard library do with the values that pass through them.
+
+use super::calls::Actuals;
+use super::flow::Frame;
+use super::{Run, World};
+use crate::model::events::EventKind;
+use crate::model::heap::{Descriptor, ObjectId, ObjectKind};
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::Symbol;
+use crate::python::ir::ArgKind;
+
+/// Stands for `multiprocessing.current_process().name`.
+pub(super) const CURRENT_PROCESS_NAME: &str = "multiprocessing.current_process.name";
+/// Stands for the result of `multiprocessing.parent_process()`: none in the main process, a handle in any other.
+pub(super) const PARENT_PROCESS: &str = "multiprocessing.parent_process()";
+/// Stands for a context manager that is certainly no lock.
+pub(super) const NOTHING_TO_LOCK: &str = "contextlib.suppress()";
+/// Stands for a decorator that gives back what it is given.
+const IDENTITY: &str = "functools.wraps()";
+
+/// The builtins that programs of this field use.
+pub(super) fn is_builtin(name: &str) -> bool {
+    matches!(
+        name,
+        "__name__" | "__file__" | "__doc__" | "print" | "input" | "open" | "len" | "range" | "list" | "tuple" | "set" | "dict"
+            | "frozenset" | "enumerate" | "zip" | "map" | "filter" | "sorted" | "reversed" | "iter" | "next" | "min" | "max" | "sum"
+            | "any" | "all" | "abs" | "round" | "str" | "repr" | "int" | "float" | "bool" | "bytes" | "bytearray" | "type" | "id"
+            | "hash" | "isinstance" | "issubclass" | "callable" | "hasattr" | "getattr" | "setattr" | "delattr" | "vars" | "dir"
+            | "globals" | "locals" | "super" | "object" | "property" | "staticmethod" | "classmethod" | "memoryview" | "exit"
+            | "quit" | "format" | "ord" | "chr" | "divmod" | "pow" | "compile" | "exec" | "eval" | "breakpoint" | "hex" | "bin"
+            | "oct" | "slice" | "complex" | "ascii" | "aiter" | "anext" | "__import__"
+    )
+}
+
+impl<'a> Run<'a> {
+    /// A call of a function that no table describes.
+    pub(super) fn call_builtin(&mut self, frame: &Frame<'a>, world: &mut World, dotted: &str, actuals: &Actuals) -> Option<Value> {
+        let first = actuals.first().map(|actual| actual.value.clone());
+        let name = dotted.strip_prefix("builtins.").unwrap_or(dotted);
+        let value = match name {
+            "print" => {
+                let keyword = |name: &str| {
+                    actuals
+                        .iter()
+                        .find(|actual| matches!(actual.kind, ArgKind::Keyword(k) if self.symbols.name(k) == name))
+                        .map(|actual| actual.value.clone())
+                };
+                let flushed = match keyword("flush") {
+                    Some(flush) => flush.single() != Some(Atom::Bool(false)),
+                    None => actuals.iter().any(|actual| actual.kind == ArgKind::DoubleStar),
+                };
+                let elsewhere = keyword("file").is_some_and(|file| {
+                    !matches!(file.single(), Some(Atom::Path(path)) if self.names.dotted(path) == "sys.stdout")
+                        && file.single() != Some(Atom::None)
+                });
+                self.record(world, EventKind::Print { flushed: flushed || elsewhere }, 0);
+                Atom::None.into()
+            }
+            "sys.stdout.flush" | "sys.stdout.reconfigure" => {
+                self.record(world, EventKind::FlushOutput, 0);
+                Atom::None.into()
+            }
+            "len" | "sum" | "abs" | "round" | "int" | "float" | "bool" | "id" | "hash" | "isinstance" | "issubclass" | "callable"
+            | "hasattr" | "any" | "all" | "ord" | "time.time" | "time.perf_counter" | "time.monotonic" | "os.getpid" | "os.getppid"
+            | "os.cpu_count" | "os.process_cpu_count" | "random.random" | "random.randint" | "divmod" | "pow" => {
+                if let Some(first) = &first
+                    && matches!(name, "sum" | "any" | "all")
+                {
+                    self.elements_of(world, first);
+                }
+                match first.as_ref().and_then(Value::single) {
+                    Some(atom @ Atom::ReadFrom(_)) if matches!(name, "int" | "float" | "abs" | "round") => atom.into(),
+                    _ => Atom::Scalar.into(),
+                }
+            }
+            "time.sleep" | "gc.collect" => Atom::None.into(),
+            "str" | "repr" | "format" | "chr" | "hex" | "bin" | "oct" | "ascii" | "bytes" | "input" => Atom::Text.into(),
+            "min" | "max" => self.extreme(world, actuals),
+            "list" | "sorted" => self.copied(world, ObjectKind::List, first.as_ref(), name == "list"),
+            "tuple" => self.copied(world, ObjectKind::Tuple, first.as_ref(), true),
+            "set" | "frozenset" => self.copied(world, ObjectKind::Set, first.as_ref(), false),
+            "collections.deque" => self.copied(world, ObjectKind::List, first.as_ref(), false),
+            "reversed" | "iter" | "tqdm.tqdm" | "tqdm.auto.tqdm" | "tqdm" => {
+                if actuals.len() == 2 && name == "iter" {
+                    return Some(self.iterate_calls(frame, world, &actuals[0].value));
+                }
+                self.copied(world, ObjectKind::Iterable, first.as_ref(), name != "reversed")
+            }
+            "filter" => {
+                let source = actuals.get(1).map(|actual| actual.value.clone());
+                self.copied(world, ObjectKind::Iterable, source.as_ref(), false)
+            }
+            "next" => first.map_or_else(Value::unknown, |first| self.elements_of(world, &first)),
+            "enumerate" => {
+                let element = first.map_or_else(Value::unknown, |first| self.elements_of(world, &first));
+                let pair = self.allocate_container(world, ObjectKind::Tuple, vec![Atom::Scalar.into(), element], 11);
+                self.allocate_elements(world, ObjectKind::Iterable, pair.into(), 12).into()
+            }
+            "zip" | "itertools.product" | "itertools.zip_longest" => {
+                let parts = actuals
+                    .iter()
+                    .filter(|actual| actual.kind == ArgKind::Positional)
+                    .map(|actual| actual.value.clone())
+                    .collect::<Vec<_>>();
+                let parts = parts.iter().map(|part| self.elements_of(world, part)).collect();
+                let tuple = self.allocate_container(world, ObjectKind::Tuple, parts, 11);
+                self.allocate_elements(world, ObjectKind::Iterable, tuple.into(), 12).into()
+            }
+            "map" => {
+                let mut elements = Vec::new();
+                for actual in actuals.iter().skip(1) {
+                    elements.push(self.elements_of(world, &actual.value));
+                }
+                self.comprehensions += 1;
+                let mapped = match &first {
+                    Some(function) => self.call_values(frame, world, function, elements),
+                    None => None,
+                };
+                self.comprehensions -= 1;
+                let mapped = mapped.unwrap_or_else(Value::unknown);
+                self.allocate_elements(world, ObjectKind::Iterable, mapped, 12).into()
+            }
+            "range" => {
+                let id = self.allocate_elements(world, ObjectKind::Iterable, Atom::Scalar.into(), 0);
+                id.into()
+            }
+            "dict" | "collections.defaultdict" | "collections.OrderedDict" => self.new_dict(world, actuals),
+            "types.SimpleNamespace" => self.new_dict(world, actuals),
+            "getattr" => match (&first, actuals.get(1).and_then(|actual| actual.value.single())) {
+                (Some(object), Some(Atom::Str(name))) => {
+                    let mut value = self.attribute(frame, world, &object.clone(), name);
+                    if let Some(default) = actuals.get(2) {
+                        value.join(&default.value);
+                    }
+                    value
+                }
+                _ => Value::unknown(),
+            },
+            "setattr" => {
+                if let [object, name, value] = actuals.as_slice() {
+                    match name.value.single() {
+                        Some(Atom::Str(name)) => self.set_attribute(world, &object.value.clone(), name, value.value.clone()),
+                        _ => self.escape_all(world, actuals),
+                    }
+                }
+                Atom::None.into()
+            }
+            "super" => {
+                let args: Vec<Value> = actuals.iter().map(|actual| actual.value.clone()).collect();
+                self.make_super(frame, world, &args)
+            }
+            "property" | "functools.cached_property" => self.descriptor(world, Descriptor::Property, first),
+            "staticmethod" => self.descriptor(world, Descriptor::Static, first),
+            "classmethod" => self.descriptor(world, Descriptor::Class, first),
+            "functools.partial" | "functools.partialmethod" => self.partial(world, actuals),
+            "functools.wraps" => Atom::Path(self.names.path(IDENTITY)).into(),
+            "contextlib.suppress" | "contextlib.redirect_stdout" | "contextlib.redirect_stderr" => {
+                Atom::Path(self.names.path(NOTHING_TO_LOCK)).into()
+            }
+            "contextlib.nullcontext" => match first {
+                Some(inner) => inner,
+                None => Atom::Path(self.names.path(NOTHING_TO_LOCK)).into(),
+            },
+            "contextlib.closing" => {
+                let inner = first.unwrap_or_else(Value::unknown);
+                self.escape(world, &inner);
+                inner
+            }
+            IDENTITY | "functools.lru_cache" | "functools.cache" | "contextlib.contextmanager" | "contextlib.asynccontextmanager"
+            | "dataclasses.dataclass" | "typing.cast" | "copy.copy" | "copy.deepcopy" | "atexit.unregister" | "typing.final"
+            | "abc.abstractmethod" | "asyncio.coroutine" => {
+                // `typing.cast(T, x)` gives its second argument, the others their first.
+                let inner = if name == "typing.cast" { actuals.get(1).map(|a| a.value.clone()) } else { first };
+                match inner {
+                    Some(inner) if name != "functools.lru_cache" || !inner.is_scalar() => inner,
+                    _ => Atom::Path(self.names.path(IDENTITY)).into(),
+                }
+            }
+            "globals" | "locals" | "vars" | "type" | "object" | "dir" => Value::unknown(),
+            _ if self.api.is_harmless(dotted) => Value::unknown(),
+            _ => {
+                self.escape_all(world, actuals);
+                Value::unknown()
+            }
+        };
+        Some(value)
+    }
+
+    fn extreme(&mut self, world: &mut World, actuals: &Actuals) -> Value {
+        let positional: Vec<Value> = actuals
+            .iter()
+            .filter(|actual| actual.kind == ArgKind::Positional)
+            .map(|actual| actual.value.clone())
+            .collect();
+        match positional.as_slice() {
+            [one] => self.elements_of(world, one),
+            many => {
+                let mut any = Value::never();
+                for value in many {
+                    any.join(value);
+                }
+                if any.is_scalar() { Atom::Scalar.into() } else { any.or(&Value::unknown()) }
+            }
+        }
+    }
+
+    /// A new container with the elements of another value.
+    fn copied(&mut self, world: &mut World, kind: ObjectKind, source: Option<&Value>, in_order: bool) -> Value {
+        let Some(source) = source else {
+            return self.allocate_container(world, kind, Vec::new(), 0).into();
+        };
+        let items = match source.single() {
+            Some(Atom::Object(id)) => world.heap.get(id).and_then(|object| object.items.clone()),
+            _ => None,
+        };
+        if let Some(items) = items
+            && in_order
+        {
+            return self.allocate_container(world, kind, items.to_vec(), 0).into();
+        }
+        let elements = self.elements_of(world, source);
+        self.allocate_elements(world, kind, elements, 0).into()
+    }
+
+    /// `iter(function, sentinel)`: an iterator over what the calls return.
+    fn iterate_calls(&mut self, frame: &Frame<'a>, world: &mut World, function: &Value) -> Value {
+        self.comprehensions += 1;
+        let element = self.call_values(frame, world, function, Vec::new()).unwrap_or_else(Value::unknown);
+        self.comprehensions -= 1;
+        self.allocate_elements(world, ObjectKind::Iterable, element, 12).into()
+    }
+
+    fn new_dict(&mut self, world: &mut World, actuals: &Actuals) -> Value {
+        let id = self.allocate(world, ObjectKind::Dict, States::empty(), 0);
+        let mut elements = Value::never();
+        let mut fields = Vec::new();
+        for actual in actuals {
+            match actual.kind {
+                ArgKind::Keyword(name) => {
+                    elements.join(&actual.value);
+                    fields.push((name, actual.value.clone()));
+                }
+                _ => {
+                    if let Some(Atom::Object(source)) = actual.value.single()
+                        && let Some(source) = world.heap.get(source)
+                    {
+                        elements.join(&source.elements);
+                        fields.extend(source.fields.iter().map(|(name, value)| (name, value.clone())));
+                    } else {
+                        elements.insert(Atom::Unknown);
+                    }
+                }
+            }
+        }
+        if let Some(object) = world.heap.get_mut(id) {
+            object.elements = elements;
+            for (name, value) in fields {
+                object.fields.set(name, value);
+            }
+        }
+        id.into()
+    }
+
+    fn descriptor(&mut self, world: &mut World, kind: Descriptor, function: Option<Value>) -> Value {
+        let id = self.allocate(world, ObjectKind::Descriptor(kind), States::empty(), 0);
+        let name = self.known.function;
+        if let Some(object) = world.heap.get_mut(id) {
+            object.fields.set(name, function.unwrap_or_else(Value::unknown));
+        }
+        id.into()
+    }
+
+    fn partial(&mut self, world: &mut World, actuals: &Actuals) -> Value {
+        let Some((function, rest)) = actuals.split_first() else { return Value::unknown() };
+        let id = self.allocate(world, ObjectKind::Partial, States::empty(), 0);
+        let name = self.known.function;
+        if let Some(object) = world.heap.get_mut(id) {
+            object.fields.set(name, function.value.clone());
+            let mut items = Vec::new();
+            for actual in rest {
+                object.elements.join(&actual.value);
+                match actual.kind {
+                    ArgKind::Keyword(name) => object.fields.set(name, actual.value.clone()),
+                    ArgKind::Positional => items.push(actual.value.clone()),
+                    ArgKind::Star | ArgKind::DoubleStar => {}
+                }
+            }
+            object.items = Some(std::rc::Rc::new(items));
+        }
+        id.into()
+    }
+
+    /// A method of a string of known or unknown content.
+    pub(super) fn text_method(&mut self, world: &mut World, name: Symbol, actuals: &Actuals) -> Value {
+        match self.name(name) {
+            "join" => {
+                if let Some(first) = actuals.first() {
+                    let value = first.value.clone();
+                    self.elements_of(world, &value);
+                }
+                Atom::Text.into()
+            }
+            "split" | "splitlines" | "rsplit" | "partition" | "rpartition" => {
+                self.allocate_elements(world, ObjectKind::List, Atom::Text.into(), 0).into()
+            }
+            "startswith" | "endswith" | "isdigit" | "find" | "index" | "count" | "isalpha" => Atom::Scalar.into(),
+            _ => Atom::Text.into(),
+        }
+    }
+
+    /// A method of a list, dict, set, generator or object without a known class.
+    pub(super) fn container_method(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId, name: Symbol, actuals: &Actuals) -> Value {
+        let kind = self.objects[id.0 as usize].kind;
+        let first = actuals.first().map(|actual| actual.value.clone());
+        let in_loop = !self.loops.is_empty() || self.comprehensions > 0;
+        let text = self.symbols.name(name).to_owned();
+        match (kind, text.as_str()) {
+            (ObjectKind::List | ObjectKind::Set | ObjectKind::Iterable, "append" | "add" | "appendleft" | "put") => {
+                if let (Some(value), Some(object)) = (first, world.heap.get_mut(id)) {
+                    object.elements.join(&value);
+                    match &mut object.items {
+                        Some(items) if !in_loop => std::rc::Rc::make_mut(items).push(value),
+                        _ => object.items = None,
+                    }
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::List, "insert") => {
+                if let (Some(value), Some(object)) = (actuals.get(1), world.heap.get_mut(id)) {
+                    object.elements.join(&value.value);
+                    object.items = None;
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::List | ObjectKind::Set, "extend" | "update" | "extendleft") => {
+                if let Some(source) = first {
+                    let more = match source.single() {
+                        Some(Atom::Object(other)) => world.heap.get(other).and_then(|object| object.items.clone()),
+                        _ => None,
+                    };
+                    let elements = self.elements_of(world, &source);
+                    if let Some(object) = world.heap.get_mut(id) {
+                        object.elements.join(&elements);
+                        match (&mut object.items, more) {
+                            (Some(items), Some(more)) if !in_loop => std::rc::Rc::make_mut(items).extend(more.iter().cloned()),
+                            _ => object.items = None,
+                        }
+                    }
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "pop" | "popleft" | "popitem") => {
+                let object = world.heap.get_mut(id);
+                let value = object.map_or_else(Value::unknown, |object| {
+                    object.items = None;
+                    object.elements.clone()
+                });
+                if value.is_never() { Value::unknown() } else { value }
+            }
+            (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "copy") => id.into(),
+            (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "clear" | "remove" | "discard" | "sort" | "reverse") => {
+                if let Some(object) = world.heap.get_mut(id) {
+                    object.items = None;
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::Tuple | ObjectKind::List, "index" | "count") => Atom::Scalar.into(),
+            (ObjectKind::Dict, "get" | "setdefault") => {
+                let key = first.as_ref().and_then(Value::single);
+                let default = actuals.get(1).map_or_else(|| Atom::None.into(), |actual| actual.value.clone());
+                if text == "setdefault"
+                    && let Some(object) = world.heap.get_mut(id)
+                {
+                    object.elements.join(&default);
+                }
+                let Some(object) = world.heap.get(id) else { return Value::unknown() };
+                let found = match key {
+                    Some(Atom::Str(key)) => object.fields.get(key).cloned(),
+                    _ => None,
+                };
+                let value = found.unwrap_or_else(|| object.elements.clone()).or(&default);
+                if value.is_never() { Value::unknown() } else { value }
+            }
+            (ObjectKind::Dict, "values") => {
+                let elements = world.heap.get(id).map(|object| object.elements.clone()).unwrap_or_default();
+                self.dict_view(world, elements)
+            }
+            (ObjectKind::Dict, "keys") => self.dict_view(world, Value::unknown()),
+            (ObjectKind::Dict, "items") => {
+                let elements = world.heap.get(id).map(|object| object.elements.clone()).unwrap_or_default();
+                let elements = if elements.is_never() { Value::unknown() } else { elements };
+                let pair = self.allocate_container(world, ObjectKind::Tuple, vec![Value::unknown(), elements], 11);
+                self.dict_view(world, pair.into())
+            }
+            (ObjectKind::Dict, "update") => {
+                for actual in actuals {
+                    let (elements, fields) = match (actual.kind, actual.value.single()) {
+                        (ArgKind::Keyword(name), _) => (actual.value.clone(), vec![(name, actual.value.clone())]),
+                        (_, Some(Atom::Object(other))) => match world.heap.get(other) {
+                            Some(other) => (
+                                other.elements.clone(),
+                                other.fields.iter().map(|(name, value)| (name, value.clone())).collect(),
+                            ),
+                            None => continue,
+                        },
+                        _ => (Value::unknown(), Vec::new()),
+                    };
+                    if let Some(object) = world.heap.get_mut(id) {
+                        object.elements.join(&elements);
+                        for (name, value) in fields {
+                            object.fields.set(name, value);
+                        }
+                    }
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::Generator(Some(_)), "send" | "__next__") => self.elements_of(world, &id.into()),
+            (ObjectKind::Class(_) | ObjectKind::Descriptor(_), _) => {
+                self.escape_all(world, actuals);
+                id.into()
+            }
+            (ObjectKind::Instance(class), _) if world.heap.get(id).is_some_and(|object| !object.elements.is_never()) => {
+                // A field of a dataclass that was given by position, called.
+                let _ = (frame, class);
+                self.escape_all(world, actuals);
+                Value::unknown()
+            }
+            _ => {
+                self.escape_all(world, actuals);
+                Value::unknown()
+            }
+        }
+    }
+
+    fn dict_view(&mut self, world: &mut World, elements: Value) -> Value {
+        let Some(kind) = self.api.kind_named("dict-view") else { return Value::unknown() };
+        let id = self.allocate_library(world, kind, None, None, 13);
+        if let Some(object) = world.heap.get_mut(id) {
+            object.elements = elements;
+        }
+        id.into()
+    }
+}

@@ -1,0 +1,466 @@
+//! Calls: of functions, methods and classes of the program, and the way to those of libraries.
+
+use smallvec::SmallVec;
+
+use super::flow::{Entry, Frame, Outcome};
+use super::{DEEPEST, Run, World};
+use crate::files::Span;
+use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::names::MethodRef;
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::Symbol;
+use crate::python::ir::{Arg, ArgKind, ArgShape, FunctionId, FunctionKind, ParamKind};
+
+/// An argument as it is passed, with `*` and `**` of known content spread out.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct Actual {
+    pub kind: ArgKind,
+    pub value: Value,
+    pub span: Span,
+    pub shape: ArgShape,
+    pub parenthesized: bool,
+}
+
+impl Actual {
+    fn positional(value: Value, span: Span) -> Self {
+        Self {
+            kind: ArgKind::Positional,
+            value,
+            span,
+            shape: ArgShape::Other,
+            parenthesized: false,
+        }
+    }
+}
+
+pub(in crate::model) type Actuals = SmallVec<[Actual; 4]>;
+
+/// The call that made a generator: its body runs when it is iterated or entered.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct GeneratorCall {
+    function: FunctionId,
+    closure: Option<ObjectId>,
+    slots: Vec<Value>,
+}
+
+impl<'a> Run<'a> {
+    /// A call as an operation. `None` where it never returns.
+    pub(super) fn call(
+        &mut self,
+        frame: &mut Frame<'a>,
+        world: &mut World,
+        target: &Value,
+        args: &'a [Arg],
+        decorator: bool,
+    ) -> Option<Value> {
+        let actuals = self.actuals(frame, world, args);
+        let result = self.call_value(frame, world, target, &actuals)?;
+        // What an unknown decorator makes of a function is taken to be the function.
+        if decorator
+            && result.atoms().iter().all(|atom| *atom == Atom::Unknown)
+            && let Some(decorated) = actuals.first()
+        {
+            return Some(decorated.value.clone());
+        }
+        Some(result)
+    }
+
+    fn actuals(&mut self, frame: &Frame<'a>, world: &mut World, args: &[Arg]) -> Actuals {
+        let mut actuals = Actuals::new();
+        for arg in args {
+            let value = self.temp(frame, arg.value);
+            let known = match (arg.kind, value.single()) {
+                (ArgKind::Star, Some(Atom::Object(id))) => world.heap.get(id).and_then(|object| object.items.clone()),
+                _ => None,
+            };
+            if let Some(items) = known {
+                actuals.extend(items.iter().map(|item| Actual::positional(item.clone(), arg.span)));
+                continue;
+            }
+            if arg.kind == ArgKind::DoubleStar
+                && let Some(Atom::Object(id)) = value.single()
+                && self.objects[id.0 as usize].kind == ObjectKind::Dict
+                && let Some(object) = world.heap.get(id)
+            {
+                for (name, value) in object.fields.iter() {
+                    actuals.push(Actual {
+                        kind: ArgKind::Keyword(name),
+                        ..Actual::positional(value.clone(), arg.span)
+                    });
+                }
+                if object.escaped {
+                    actuals.push(Actual {
+                        kind: ArgKind::DoubleStar,
+                        ..Actual::positional(Value::unknown(), arg.span)
+                    });
+                }
+                continue;
+            }
+            actuals.push(Actual {
+                kind: arg.kind,
+                value,
+                span: arg.span,
+                shape: arg.shape,
+                parenthesized: arg.parenthesized,
+            });
+        }
+        actuals
+    }
+
+    /// A call with plain positional values.
+    pub(super) fn call_values(&mut self, frame: &Frame<'a>, world: &mut World, target: &Value, values: Vec<Value>) -> Option<Value> {
+        let span = self.here.span;
+        let actuals = values.into_iter().map(|value| Actual::positional(value, span)).collect();
+        self.call_value(frame, world, target, &actuals)
+    }
+
+    /// A call of a value. Where it may be several things, each is called in a world of its own.
+    pub(super) fn call_value(&mut self, frame: &Frame<'a>, world: &mut World, target: &Value, actuals: &Actuals) -> Option<Value> {
+        if let Some(atom) = target.single() {
+            return self.call_atom(frame, world, atom, actuals);
+        }
+        let mut result: Option<Value> = None;
+        let mut after: Option<World> = None;
+        for &atom in target.atoms() {
+            if atom == Atom::None {
+                continue;
+            }
+            let mut world = world.clone();
+            let Some(value) = self.call_atom(frame, &mut world, atom, actuals) else { continue };
+            result.get_or_insert_with(Value::never).join(&value);
+            match &mut after {
+                Some(after) => {
+                    after.join(&world);
+                }
+                None => after = Some(world),
+            }
+        }
+        match after {
+            Some(after) => *world = after,
+            None if target.is_never() => {
+                self.escape_all(world, actuals);
+                return Some(Value::unknown());
+            }
+            None => return None,
+        }
+        result
+    }
+
+    fn call_atom(&mut self, frame: &Frame<'a>, world: &mut World, atom: Atom, actuals: &Actuals) -> Option<Value> {
+        match atom {
+            Atom::Function(function, closure) => self.call_user(world, function, closure, None, actuals),
+            Atom::Bound(id) => {
+                let (receiver, method) = self.names.unbind(id);
+                self.call_bound(frame, world, receiver, method, actuals)
+            }
+            Atom::Path(path) => self.call_path(frame, world, path, None, actuals),
+            Atom::Member(context, path) => self.call_path(frame, world, path, Some(context), actuals),
+            Atom::Object(id) => self.call_object(frame, world, id, actuals),
+            _ => {
+                self.escape_all(world, actuals);
+                Some(Value::unknown())
+            }
+        }
+    }
+
+    fn call_bound(&mut self, frame: &Frame<'a>, world: &mut World, receiver: Atom, method: MethodRef, actuals: &Actuals) -> Option<Value> {
+        match method {
+            MethodRef::User(function, closure) => self.call_user(world, function, closure, Some(receiver.into()), actuals),
+            MethodRef::Library(name) => match receiver {
+                Atom::Object(id) => self.call_method(frame, world, id, name, actuals),
+                Atom::Str(_) | Atom::Text => Some(self.text_method(world, name, actuals)),
+                _ => {
+                    match self.name(name) {
+                        "enter_context" | "enter_async_context" => {
+                            if let Some(manager) = actuals.first() {
+                                let value = manager.value.clone();
+                                let entered = self.enter_context(frame, world, &value);
+                                self.escape(world, &value);
+                                return Some(entered);
+                            }
+                        }
+                        "acquire" => world.maybe_locks = world.maybe_locks.saturating_add(1),
+                        "release" => world.maybe_locks = world.maybe_locks.saturating_sub(1),
+                        _ => {}
+                    }
+                    if !self.api.is_harmless_method(self.symbols.name(name)) {
+                        self.escape_all(world, actuals);
+                    }
+                    Some(Value::unknown())
+                }
+            },
+            MethodRef::Base(name) => match receiver {
+                Atom::Object(id) => self.call_base_method(frame, world, id, name, actuals),
+                _ => Some(Value::unknown()),
+            },
+            MethodRef::Init(path, context) => {
+                if let Atom::Object(id) = receiver {
+                    self.init_library(world, id, path, context, actuals);
+                }
+                Some(Atom::None.into())
+            }
+        }
+    }
+
+    fn call_object(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId, actuals: &Actuals) -> Option<Value> {
+        match self.objects[id.0 as usize].kind {
+            ObjectKind::Class(_) => self.instantiate(frame, world, id, actuals),
+            ObjectKind::Partial => {
+                let (function, given) = self.partial_parts(world, id);
+                let all: Actuals = given.into_iter().chain(actuals.iter().cloned()).collect();
+                self.call_value(frame, world, &function, &all)
+            }
+            ObjectKind::Instance(class) => {
+                let call = self.known.call;
+                match self.class_attribute(frame, world, class, call, Atom::Object(id), 0) {
+                    Some(method) => self.call_value(frame, world, &method, actuals),
+                    None => {
+                        self.escape_all(world, actuals);
+                        Some(Value::unknown())
+                    }
+                }
+            }
+            ObjectKind::Descriptor(_) => {
+                let inner = world.heap.get(id).and_then(|object| object.fields.get(self.known.function).cloned());
+                match inner {
+                    // `@prop.setter` and the like: the property stays what it is.
+                    Some(inner) if !inner.is_never() => Some(id.into()),
+                    _ => Some(Value::unknown()),
+                }
+            }
+            _ => {
+                self.escape_all(world, actuals);
+                Some(Value::unknown())
+            }
+        }
+    }
+
+    /// The function and the arguments that a `partial` holds.
+    pub(super) fn partial_parts(&self, world: &World, id: ObjectId) -> (Value, Actuals) {
+        let Some(object) = world.heap.get(id) else { return (Value::unknown(), Actuals::new()) };
+        let function = object.fields.get(self.known.function).cloned().unwrap_or_else(Value::unknown);
+        let span = self.objects[id.0 as usize].span;
+        let mut given: Actuals =
+            object.items.iter().flat_map(|items| items.iter()).map(|v| Actual::positional(v.clone(), span)).collect();
+        for (name, value) in object.fields.iter() {
+            if name != self.known.function {
+                given.push(Actual {
+                    kind: ArgKind::Keyword(name),
+                    ..Actual::positional(value.clone(), span)
+                });
+            }
+        }
+        (function, given)
+    }
+
+    pub(super) fn escape_all(&mut self, world: &mut World, actuals: &Actuals) {
+        for actual in actuals {
+            self.escape(world, &actual.value);
+        }
+    }
+
+    /// A call of a function of the program.
+    pub(super) fn call_user(
+        &mut self,
+        world: &mut World,
+        function: FunctionId,
+        closure: Option<ObjectId>,
+        receiver: Option<Value>,
+        actuals: &Actuals,
+    ) -> Option<Value> {
+        let running = self.stack.iter().filter(|&&other| other == function).count();
+        if running > 0 || self.stack.len() >= DEEPEST || self.budget == 0 {
+            self.escape_all(world, actuals);
+            return Some(Value::unknown());
+        }
+        let slots = self.bind_parameters(world, function, receiver, actuals);
+        let code = self.module.function(function);
+        if code.is_generator && code.kind != FunctionKind::Lambda {
+            let id = self.allocate(world, ObjectKind::Generator(Some(function)), States::empty(), 0);
+            self.generators.insert(id, GeneratorCall { function, closure, slots });
+            return Some(id.into());
+        }
+        let outcome = self.follow(world, function, closure, slots);
+        let (value, after) = outcome.result?;
+        *world = after;
+        Some(value)
+    }
+
+    fn follow(&mut self, world: &World, function: FunctionId, closure: Option<ObjectId>, slots: Vec<Value>) -> Outcome {
+        let entry = self.entry(function, closure, slots);
+        self.run_function(entry, world.clone())
+    }
+
+    fn entry(&mut self, function: FunctionId, closure: Option<ObjectId>, slots: Vec<Value>) -> Entry {
+        let here = self.here;
+        let chain = self.chain(Some((here.chain, here.function, here.span, here.key)), function);
+        Entry {
+            function,
+            closure,
+            class: self.function_class.get(&function).copied(),
+            chain,
+            slots,
+        }
+    }
+
+    /// Matches the arguments of a call to the parameters of a function.
+    fn bind_parameters(&mut self, world: &mut World, function: FunctionId, receiver: Option<Value>, actuals: &Actuals) -> Vec<Value> {
+        let code = self.module.function(function);
+        let mut slots = vec![Value::never(); code.params.len()];
+        let mut positional: Vec<Value> = receiver.into_iter().collect();
+        let mut keywords: SmallVec<[(Symbol, Value); 4]> = SmallVec::new();
+        let mut rest = None;
+        let mut open = false;
+        for actual in actuals {
+            match actual.kind {
+                ArgKind::Positional if rest.is_none() => positional.push(actual.value.clone()),
+                ArgKind::Positional => open = true,
+                ArgKind::Keyword(name) => keywords.push((name, actual.value.clone())),
+                ArgKind::Star => rest = Some(self.elements_of(world, &actual.value)),
+                ArgKind::DoubleStar => {
+                    let any = match actual.value.single() {
+                        Some(Atom::Object(id)) => world.heap.get(id).map(|object| object.elements.clone()),
+                        _ => None,
+                    };
+                    rest = Some(any.filter(|value| !value.is_never()).unwrap_or_else(Value::unknown));
+                    open = true;
+                }
+            }
+        }
+        let mut next = 0;
+        for (at, param) in code.params.iter().enumerate() {
+            match param.kind {
+                ParamKind::PositionalOnly | ParamKind::Positional => {
+                    if let Some(value) = positional.get(next) {
+                        slots[at] = value.clone();
+                        next += 1;
+                    }
+                }
+                ParamKind::VarArgs => {
+                    let given: Vec<Value> = positional.get(next..).unwrap_or_default().to_vec();
+                    next = positional.len();
+                    let id = match &rest {
+                        Some(rest) => {
+                            let elements = given.iter().fold(rest.clone(), |all, value| all.or(value));
+                            self.allocate_elements(world, ObjectKind::Tuple, elements, 32 + at as u16)
+                        }
+                        None => self.allocate_container(world, ObjectKind::Tuple, given, 32 + at as u16),
+                    };
+                    slots[at] = id.into();
+                }
+                ParamKind::KeywordOnly | ParamKind::KeywordArgs => {}
+            }
+        }
+        for (at, param) in code.params.iter().enumerate() {
+            match param.kind {
+                ParamKind::Positional | ParamKind::KeywordOnly => {
+                    if let Some(found) = keywords.iter().position(|(name, _)| *name == param.name) {
+                        slots[at] = keywords.remove(found).1;
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(at) = code.params.iter().position(|param| param.kind == ParamKind::KeywordArgs) {
+            let id = self.allocate(world, ObjectKind::Dict, States::empty(), 32 + at as u16);
+            if let Some(object) = world.heap.get_mut(id) {
+                for (name, value) in keywords {
+                    object.elements.join(&value);
+                    object.fields.set(name, value);
+                }
+                object.escaped = open;
+            }
+            slots[at] = id.into();
+        }
+        for (at, slot) in slots.iter_mut().enumerate() {
+            if slot.is_never() {
+                let default = self
+                    .defaults
+                    .get(&function)
+                    .and_then(|defaults| defaults.iter().find(|(index, _)| *index as usize == at))
+                    .map(|(_, value)| value.clone());
+                *slot = match (default, &rest) {
+                    (Some(default), Some(rest)) => default.or(rest),
+                    (Some(default), None) => default,
+                    (None, Some(rest)) => rest.clone(),
+                    (None, None) => Value::unknown(),
+                };
+            }
+        }
+        slots
+    }
+
+    /// A call of a class of the program.
+    fn instantiate(&mut self, frame: &Frame<'a>, world: &mut World, class: ObjectId, actuals: &Actuals) -> Option<Value> {
+        let base = self.library_base(&world.heap, class, 0);
+        let states = match base {
+            Some((path, _)) => self
+                .names
+                .entry(path)
+                .and_then(|entry| entry.makes)
+                .map_or(States::empty(), |kind| super::library::bare_states(self.api.kind(kind))),
+            None => States::empty(),
+        };
+        let id = self.allocate(world, ObjectKind::Instance(class), states, 0);
+        let init = self.known.init;
+        if let Some(method) = self.class_attribute(frame, world, class, init, Atom::Object(id), 0) {
+            self.call_value(frame, world, &method, actuals)?;
+        } else if let Some((path, context)) = base {
+            self.init_library(world, id, path, context, actuals);
+        } else if let Some(object) = world.heap.get_mut(id) {
+            // A dataclass, or a base that we cannot see: keywords are most likely fields of the same names.
+            for actual in actuals {
+                match actual.kind {
+                    ArgKind::Keyword(name) => object.fields.set(name, actual.value.clone()),
+                    _ => {
+                        object.elements.join(&actual.value);
+                    }
+                }
+            }
+        }
+        self.record(world, crate::model::events::EventKind::Instance { object: id }, 9);
+        Some(id.into())
+    }
+
+    /// Runs the body of a generator and gives what it yields.
+    pub(super) fn run_generator(&mut self, world: &mut World, id: ObjectId) -> Value {
+        let Some(call) = self.generators.get(&id).cloned() else { return Value::unknown() };
+        if self.stack.contains(&call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
+            return Value::unknown();
+        }
+        let outcome = self.follow(world, call.function, call.closure, call.slots);
+        if let Some((_, after)) = outcome.result {
+            *world = after;
+        }
+        if outcome.yielded.is_never() { Value::unknown() } else { outcome.yielded }
+    }
+
+    /// Enters a generator that is a context manager.
+    pub(super) fn enter_generator(&mut self, world: &mut World, id: ObjectId) -> Value {
+        let Some(call) = self.generators.get(&id).cloned() else { return Value::unknown() };
+        if self.stack.contains(&call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
+            return Value::unknown();
+        }
+        let entry = self.entry(call.function, call.closure, call.slots);
+        match self.run_to_yield(id, entry, world.clone()) {
+            Some((value, after)) => {
+                *world = after;
+                value
+            }
+            None => Value::unknown(),
+        }
+    }
+
+    /// Leaves a generator that is a context manager.
+    pub(super) fn exit_generator(&mut self, world: &mut World, id: ObjectId) {
+        if let Some(after) = self.run_from_yield(id, world.clone()) {
+            *world = after;
+        }
+    }
+
+    /// What iterating an object of a class of the program gives.
+    pub(super) fn iterate_instance(&mut self, _world: &mut World, _id: ObjectId) -> Value {
+        Value::unknown()
+    }
+}

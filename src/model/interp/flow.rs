@@ -1,0 +1,764 @@
+//! Running the control flow graph of one function.
+//!
+//! Blocks are run in the order of their numbers, each once with the join of all that leads to it. A loop is run as a
+//! whole: a first round with the state before it, then rounds with the state that the round before left, until
+//! nothing changes. Objects that a loop draws from a container are taken to be others in each round, in step with
+//! each other: a round sees an element as it was before the loop, and after the loop all are as the last one.
+
+use rustc_hash::FxHashMap;
+
+use super::{OpKey, Run, World, builtins};
+use crate::model::events::{ChainId, EventKind};
+use crate::model::heap::{Heap, Object, ObjectId, ObjectKind};
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::ir::{
+    Block, CompareOp, Function, FunctionId, FunctionKind, OpKind, Place, Slot, Temp, Terminator, Test, TestPlace,
+};
+
+/// Rounds of a loop after which no further change is followed.
+const ROUNDS: usize = 4;
+/// A container with at most this many known elements is run element by element.
+const UNROLL: usize = 6;
+
+/// The local variables at one point, and the world.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct State {
+    pub slots: Vec<Value>,
+    pub world: World,
+}
+
+impl State {
+    fn join(&mut self, other: &Self) -> bool {
+        let mut changed = self.world.join(&other.world);
+        for (mine, theirs) in self.slots.iter_mut().zip(&other.slots) {
+            changed |= mine.join(theirs);
+        }
+        changed
+    }
+}
+
+/// A running loop.
+pub(in crate::model) struct Loop {
+    /// The objects before the loop.
+    entry: Heap,
+    /// The element that this round is about, where the loop runs over known elements.
+    element: Option<usize>,
+    /// Whether the round is the last that a known number of elements allows.
+    last: bool,
+}
+
+/// A generator function that waits at its `yield`, as a context manager does inside its block.
+pub(in crate::model) struct Suspended<'a> {
+    frame: Box<Frame<'a>>,
+    block: usize,
+    op: usize,
+    slots: Vec<Value>,
+}
+
+/// One running function.
+pub(in crate::model) struct Frame<'a> {
+    pub function: &'a Function,
+    pub id: FunctionId,
+    pub chain: ChainId,
+    /// The object with the variables that inner functions share.
+    pub own: Option<ObjectId>,
+    /// The frame around it.
+    pub closure: Option<ObjectId>,
+    /// For a class body, the class; for a method, the class it is written in.
+    pub class: Option<ObjectId>,
+    /// The first argument of a method.
+    pub receiver: Value,
+    pub temps: Vec<Value>,
+    pending: Vec<Option<State>>,
+    back: FxHashMap<usize, State>,
+    result: Option<(Value, World)>,
+    pub yielded: Value,
+    /// Stop at the first `yield` and keep what is needed to go on.
+    suspends: bool,
+    stopped: Option<(usize, usize, State, Value)>,
+}
+
+impl<'a> Frame<'a> {
+    /// A frame for what no code of the program does.
+    pub(super) fn outermost(module: &'a crate::python::ir::Module, chain: ChainId) -> Self {
+        Self {
+            function: module.function(FunctionId::MODULE),
+            id: FunctionId::MODULE,
+            chain,
+            own: None,
+            closure: None,
+            class: None,
+            receiver: Value::never(),
+            temps: Vec::new(),
+            pending: Vec::new(),
+            back: FxHashMap::default(),
+            result: None,
+            yielded: Value::never(),
+            suspends: false,
+            stopped: None,
+        }
+    }
+}
+
+/// What a call left.
+pub(in crate::model) struct Outcome {
+    /// The value and the world, if it may return.
+    pub result: Option<(Value, World)>,
+    /// What it yields.
+    pub yielded: Value,
+}
+
+pub(in crate::model) enum Flow {
+    Next,
+    /// Control does not get past the operation.
+    Ends,
+}
+
+/// How a function is entered.
+pub(in crate::model) struct Entry {
+    pub function: FunctionId,
+    pub closure: Option<ObjectId>,
+    pub class: Option<ObjectId>,
+    pub chain: ChainId,
+    /// Values of the parameters.
+    pub slots: Vec<Value>,
+}
+
+impl<'a> Run<'a> {
+    /// Runs a function from its entry.
+    pub(in crate::model) fn run_function(&mut self, entry: Entry, world: World) -> Outcome {
+        let mut frame = self.frame(entry, false);
+        let slots = std::mem::take(&mut frame.temps);
+        self.enter(&mut frame, slots, world);
+        self.leave(&mut frame)
+    }
+
+    /// Runs a generator function up to its first `yield`; returns what it yields and the world there.
+    pub(in crate::model) fn run_to_yield(&mut self, manager: ObjectId, entry: Entry, world: World) -> Option<(Value, World)> {
+        let mut frame = self.frame(entry, true);
+        let slots = std::mem::take(&mut frame.temps);
+        self.enter(&mut frame, slots, world);
+        let (block, op, state, value) = frame.stopped.take()?;
+        frame.suspends = false;
+        let world = state.world;
+        self.suspended.insert(
+            manager,
+            Suspended {
+                frame: Box::new(frame),
+                block,
+                op,
+                slots: state.slots,
+            },
+        );
+        Some((value, world))
+    }
+
+    /// Runs a generator function on from its `yield`.
+    pub(in crate::model) fn run_from_yield(&mut self, manager: ObjectId, world: World) -> Option<World> {
+        let Suspended { mut frame, block, op, slots } = self.suspended.remove(&manager)?;
+        let backup = world.clone();
+        let here = self.here;
+        self.stack.push(frame.id);
+        frame.result = None;
+        self.run_block(&mut frame, block, op + 1, State { slots, world });
+        let count = frame.function.blocks.len();
+        self.run_range(&mut frame, block + 1, count);
+        self.stack.pop();
+        self.here = here;
+        Some(frame.result.take().map_or(backup, |(_, world)| world))
+    }
+
+    /// Makes the frame; the values of the parameters wait in `temps` until the function is entered.
+    fn frame(&mut self, entry: Entry, suspends: bool) -> Frame<'a> {
+        let module = self.module;
+        let function = module.function(entry.function);
+        Frame {
+            function,
+            id: entry.function,
+            chain: entry.chain,
+            own: None,
+            closure: entry.closure,
+            class: entry.class,
+            receiver: entry.slots.first().cloned().unwrap_or_default(),
+            temps: entry.slots,
+            pending: vec![None; function.blocks.len()],
+            back: FxHashMap::default(),
+            result: None,
+            yielded: Value::never(),
+            suspends,
+            stopped: None,
+        }
+    }
+
+    fn enter(&mut self, frame: &mut Frame<'a>, mut slots: Vec<Value>, mut world: World) {
+        let here = self.here;
+        self.visited[frame.id.0 as usize] = true;
+        self.stack.push(frame.id);
+        self.here.chain = frame.chain;
+        self.here.function = frame.id;
+        self.here.key = OpKey::MAX;
+        self.here.span = frame.function.name_span;
+        slots.resize(frame.function.slots.len(), Value::never());
+        if self.needs_frame[frame.id.0 as usize] {
+            let own = self.allocate(&mut world, ObjectKind::Frame(frame.id), States::empty(), 0);
+            self.objects[own.0 as usize].outer = frame.closure;
+            if let Some(object) = world.heap.get_mut(own) {
+                object.items = Some(std::rc::Rc::new(slots.clone()));
+            }
+            frame.own = Some(own);
+        }
+        frame.temps = vec![Value::never(); frame.function.temps as usize];
+        frame.pending[0] = Some(State { slots, world });
+        let count = frame.function.blocks.len();
+        self.run_range(frame, 0, count);
+        self.stack.pop();
+        self.here = here;
+    }
+
+    fn leave(&mut self, frame: &mut Frame<'a>) -> Outcome {
+        let mut outcome = Outcome {
+            result: frame.result.take(),
+            yielded: std::mem::take(&mut frame.yielded),
+        };
+        if let Some((value, world)) = &mut outcome.result {
+            self.note_dropped(frame, value, world);
+        }
+        outcome
+    }
+
+    /// Records which objects that were made in this call nothing outside it can reach when it ends.
+    fn note_dropped(&mut self, frame: &Frame<'a>, value: &Value, world: &mut World) {
+        if !matches!(frame.function.kind, FunctionKind::Def | FunctionKind::AsyncDef | FunctionKind::Lambda) {
+            return;
+        }
+        let interesting: Vec<ObjectId> = world
+            .heap
+            .iter()
+            .filter(|(id, object)| {
+                let info = &self.objects[id.0 as usize];
+                info.chain == frame.chain
+                    && !object.states.is_empty()
+                    && !object.escaped
+                    && matches!(info.kind, ObjectKind::Library(_) | ObjectKind::Instance(_))
+            })
+            .map(|(id, _)| id)
+            .collect();
+        if interesting.is_empty() {
+            return;
+        }
+        let names = &self.names;
+        // Whatever a caller can reach: the result, the arguments, globals, the frames around, and other objects made
+        // before this call.
+        let mut roots: Vec<Value> = vec![value.clone(), frame.receiver.clone(), self.namespace.into()];
+        roots.extend(frame.closure.map(Value::from));
+        for (id, _) in world.heap.iter() {
+            let info = &self.objects[id.0 as usize];
+            if info.chain != frame.chain && !self.chain_within(info.chain, frame.chain) {
+                roots.push(id.into());
+            }
+        }
+        let reached = world.heap.reachable(&roots, |id| names.unbind(id).0);
+        let dropped: Box<[ObjectId]> = interesting.into_iter().filter(|id| !reached.contains(id)).collect();
+        if dropped.is_empty() {
+            return;
+        }
+        let here = self.here;
+        self.here.chain = frame.chain;
+        self.here.function = frame.id;
+        self.here.key = OpKey::MAX;
+        self.here.span = frame.function.name_span;
+        self.record(world, EventKind::Leave { dropped }, 0);
+        self.here = here;
+    }
+
+    /// Whether a chain begins in another one.
+    fn chain_within(&self, mut chain: ChainId, outer: ChainId) -> bool {
+        while let Some((caller, ..)) = self.chains[chain.0 as usize].caller {
+            if caller == outer {
+                return true;
+            }
+            chain = caller;
+        }
+        false
+    }
+
+    fn run_range(&mut self, frame: &mut Frame<'a>, from: usize, to: usize) {
+        let mut at = from;
+        while at < to {
+            if frame.pending[at].is_some() {
+                if let Some(end) = frame.function.blocks[at].loop_end {
+                    self.run_loop(frame, at, end.0 as usize);
+                    at = end.0 as usize;
+                    continue;
+                }
+                if let Some(state) = frame.pending[at].take() {
+                    self.run_block(frame, at, 0, state);
+                }
+            }
+            at += 1;
+        }
+    }
+
+    fn run_loop(&mut self, frame: &mut Frame<'a>, head: usize, end: usize) {
+        let Some(mut input) = frame.pending[head].take() else { return };
+        let known = self.known_elements(frame, head, &input);
+        let rounds = known.unwrap_or(ROUNDS);
+        self.loops.push(Loop {
+            entry: input.world.heap.clone(),
+            element: None,
+            last: true,
+        });
+        let outer_round = self.round;
+        let mut previous: Option<State> = None;
+        for round in 0..rounds {
+            if let Some(top) = self.loops.last_mut() {
+                top.element = known.map(|_| round);
+                top.last = known.is_none_or(|count| round + 1 == count);
+            }
+            match known {
+                Some(_) => self.round = outer_round.wrapping_mul(8).wrapping_add(round as u8),
+                None => self.later += u32::from(round > 0),
+            }
+            self.run_block(frame, head, 0, input);
+            self.run_range(frame, head + 1, end);
+            if known.is_none() {
+                self.later -= u32::from(round > 0);
+            }
+            let Some(back) = frame.back.remove(&head) else { break };
+            if known.is_some() {
+                input = back;
+                continue;
+            }
+            match &mut previous {
+                Some(seen) => {
+                    if !seen.join(&back) {
+                        break;
+                    }
+                    input = seen.clone();
+                }
+                None => {
+                    previous = Some(back.clone());
+                    input = back;
+                }
+            }
+        }
+        self.round = outer_round;
+        self.loops.pop();
+        frame.back.remove(&head);
+    }
+
+    /// The number of elements of what a `for` runs over, if it is small, known and worth a round for each.
+    fn known_elements(&self, frame: &Frame<'a>, head: usize, state: &State) -> Option<usize> {
+        let iterable = frame.function.blocks[head].ops.iter().find_map(|op| match op.kind {
+            OpKind::Iterate { iterable, .. } => Some(iterable),
+            _ => None,
+        })?;
+        let Some(Atom::Object(id)) = state.slots.get(iterable.0 as usize)?.single() else { return None };
+        let object = state.world.heap.get(id)?;
+        let items = object.items.as_ref()?;
+        if matches!(self.objects[id.0 as usize].kind, ObjectKind::Frame(_) | ObjectKind::Class(_)) || items.len() > UNROLL {
+            return None;
+        }
+        let tracked = |value: &Value| value.atoms().iter().any(|a| matches!(a, Atom::Object(_) | Atom::Bound(_)));
+        (!items.is_empty() && items.iter().any(tracked)).then_some(items.len())
+    }
+
+    /// The element that the innermost loop or a comprehension draws from a value.
+    pub(super) fn draw(&mut self, world: &mut World, iterable: &Value, in_loop: bool) -> Value {
+        let element = match self.loops.last() {
+            Some(top) if in_loop => top.element,
+            _ => None,
+        };
+        if let (Some(at), Some(Atom::Object(id))) = (element, iterable.single())
+            && let Some(items) = world.heap.get(id).and_then(|object| object.items.clone())
+            && let Some(item) = items.get(at)
+        {
+            return item.clone();
+        }
+        let drawn = self.elements_of(world, iterable);
+        if in_loop && self.later > 0 {
+            self.renew(world, &drawn);
+        }
+        drawn
+    }
+
+    /// Sets what a loop draws in a later round back to what it was before the loop: it is another object.
+    fn renew(&mut self, world: &mut World, drawn: &Value) {
+        let Some(entry) = self.loops.last().map(|top| top.entry.clone()) else { return };
+        let names = &self.names;
+        for id in entry.reachable([drawn], |id| names.unbind(id).0) {
+            let worth = match self.objects[id.0 as usize].kind {
+                ObjectKind::Library(_) | ObjectKind::Instance(_) => true,
+                _ => false,
+            };
+            let many = entry.get(id).is_some_and(|object: &Object| object.many) || drawn.objects().count() > 1;
+            if worth && many && let Some(old) = entry.get(id) {
+                let states = old.states;
+                if let Some(object) = world.heap.get_mut(id) {
+                    object.states = states;
+                }
+            }
+        }
+    }
+
+    fn edge(&mut self, frame: &mut Frame<'a>, from: usize, to: usize, state: State) {
+        let slot = if to <= from {
+            match frame.back.entry(to) {
+                std::collections::hash_map::Entry::Occupied(mut old) => {
+                    old.get_mut().join(&state);
+                    return;
+                }
+                std::collections::hash_map::Entry::Vacant(slot) => {
+                    slot.insert(state);
+                    return;
+                }
+            }
+        } else {
+            &mut frame.pending[to]
+        };
+        match slot {
+            Some(old) => {
+                old.join(&state);
+            }
+            None => *slot = Some(state),
+        }
+    }
+
+    fn run_block(&mut self, frame: &mut Frame<'a>, at: usize, first: usize, mut state: State) {
+        let function = frame.function;
+        let block: &'a Block = &function.blocks[at];
+        let handler = block.handler.and_then(|h| function.handlers.get(h as usize));
+        let catching = self.catches_runtime_error(function, block);
+        self.catching += u32::from(catching);
+        if let Some(handler) = handler {
+            let target = handler.target.0 as usize;
+            self.edge(frame, at, target, state.clone());
+        }
+        let mut alive = true;
+        for (number, op) in block.ops.iter().enumerate().skip(first) {
+            if self.budget == 0 {
+                alive = false;
+                break;
+            }
+            self.budget -= 1;
+            self.here.chain = frame.chain;
+            self.here.function = frame.id;
+            self.here.key = ((at as u32) << 12) | (number as u32).min(0xfff);
+            self.here.span = op.span;
+            if frame.suspends
+                && let OpKind::Yield { dst, value, .. } = &op.kind
+            {
+                let yielded = value.map_or(Atom::None.into(), |temp| self.temp(frame, temp));
+                frame.temps[dst.0 as usize] = Value::unknown();
+                if frame.stopped.is_none() {
+                    frame.stopped = Some((at, number, state.clone(), yielded));
+                }
+                alive = false;
+                break;
+            }
+            if let Flow::Ends = self.execute(frame, &mut state, &op.kind) {
+                alive = false;
+                break;
+            }
+            if let Some(handler) = handler
+                && matches!(op.kind, OpKind::Call { .. } | OpKind::Enter { .. } | OpKind::Exit { .. } | OpKind::Iterate { .. })
+            {
+                self.edge(frame, at, handler.target.0 as usize, state.clone());
+            }
+        }
+        self.catching -= u32::from(catching);
+        if alive {
+            self.terminate(frame, at, block, state);
+        }
+    }
+
+    fn terminate(&mut self, frame: &mut Frame<'a>, at: usize, block: &'a Block, mut state: State) {
+        match &block.end {
+            Terminator::Goto(to) => self.edge(frame, at, to.0 as usize, state),
+            Terminator::Return(temp) => {
+                let value = temp.map_or(Atom::None.into(), |temp| self.temp(frame, temp));
+                match &mut frame.result {
+                    Some((old, world)) => {
+                        old.join(&value);
+                        world.join(&state.world);
+                    }
+                    None => frame.result = Some((value, state.world)),
+                }
+            }
+            Terminator::Raise(_) => {
+                if let Some(handler) = block.handler.and_then(|h| frame.function.handlers.get(h as usize)) {
+                    self.edge(frame, at, handler.target.0 as usize, state);
+                }
+            }
+            Terminator::Branch { test, then, otherwise, span } => {
+                self.here.span = *span;
+                self.here.key = ((at as u32) << 12) | 0xfff;
+                let (then, otherwise) = (then.0 as usize, otherwise.0 as usize);
+                match test {
+                    Test::Again => {
+                        let latch = then <= at || otherwise <= at;
+                        let last = !latch || self.loops.last().is_none_or(|top| top.last);
+                        let unrolled = latch && self.loops.last().is_some_and(|top| top.element.is_some());
+                        for to in [then, otherwise] {
+                            let again = to <= at;
+                            if (again && !(unrolled && last)) || (!again && last) {
+                                self.edge(frame, at, to, state.clone());
+                            }
+                        }
+                    }
+                    Test::Truth { value, place } => {
+                        let value = self.temp(frame, *value);
+                        let truth = self.truth(&state.world, &value);
+                        if truth != Some(false) {
+                            let mut state = state.clone();
+                            self.narrow(frame, &mut state, *place, |atom| {
+                                !matches!(atom, Atom::None | Atom::Bool(false) | Atom::Int(0))
+                            });
+                            self.edge(frame, at, then, state);
+                        }
+                        if truth != Some(true) {
+                            self.narrow(frame, &mut state, *place, |atom| {
+                                matches!(
+                                    atom,
+                                    Atom::Unknown | Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Str(_) | Atom::Scalar
+                                        | Atom::Text | Atom::ReadFrom(_) | Atom::Object(_)
+                                )
+                            });
+                            self.edge(frame, at, otherwise, state);
+                        }
+                    }
+                    Test::IsNone { value, place } => {
+                        let value = self.temp(frame, *value);
+                        let may_be_none = value.atoms().iter().any(|a| matches!(a, Atom::None | Atom::Unknown));
+                        let may_be_other = value.is_never() || value.atoms().iter().any(|a| !matches!(a, Atom::None));
+                        let has_no_parent = self.is_parent_process(&value);
+                        if may_be_none || has_no_parent || value.is_never() {
+                            let mut state = state.clone();
+                            state.world.main_only |= has_no_parent;
+                            self.narrow(frame, &mut state, *place, |atom| matches!(atom, Atom::None));
+                            self.edge(frame, at, then, state);
+                        }
+                        if may_be_other {
+                            self.narrow(frame, &mut state, *place, |atom| !matches!(atom, Atom::None));
+                            self.edge(frame, at, otherwise, state);
+                        }
+                    }
+                    Test::Compare { op, left, right } => {
+                        let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
+                        let main = self.main_test(&state.world, *op, &left, &right);
+                        let mut yes = state.clone();
+                        match main {
+                            Some(true) => yes.world.main_only = true,
+                            Some(false) => state.world.main_only = true,
+                            None => {}
+                        }
+                        self.edge(frame, at, then, yes);
+                        self.edge(frame, at, otherwise, state);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a comparison asks if this is the main module: `Some(true)` where it holds in the main module,
+    /// `Some(false)` where it holds everywhere else.
+    fn main_test(&mut self, world: &World, op: CompareOp, left: &Value, right: &Value) -> Option<bool> {
+        let (left, right) = (left.single()?, right.single()?);
+        let name = Atom::Path(self.names.path("builtins.__name__"));
+        let main = Atom::Str(self.known.main);
+        let other = if left == name {
+            right
+        } else if right == name {
+            left
+        } else if self.is_main_process_name(left) && right == Atom::Str(self.known.current_name) {
+            return match op {
+                CompareOp::Eq => Some(true),
+                CompareOp::NotEq => Some(false),
+                _ => None,
+            };
+        } else {
+            return None;
+        };
+        if let Atom::Str(value) = other
+            && matches!(op, CompareOp::Eq | CompareOp::Is | CompareOp::NotEq | CompareOp::IsNot)
+        {
+            self.record(world, EventKind::NameTest { value }, 0);
+        }
+        let holds_main = match other {
+            atom if atom == main => true,
+            Atom::Object(id) => world
+                .heap
+                .get(id)
+                .is_some_and(|object| object.elements.atoms().contains(&main)),
+            _ => false,
+        };
+        if !holds_main {
+            return None;
+        }
+        match op {
+            CompareOp::Eq | CompareOp::Is | CompareOp::In => Some(true),
+            CompareOp::NotEq | CompareOp::IsNot | CompareOp::NotIn => Some(false),
+            CompareOp::Order => None,
+        }
+    }
+
+    fn is_main_process_name(&self, atom: Atom) -> bool {
+        matches!(atom, Atom::Path(path) if self.names.dotted(path) == builtins::CURRENT_PROCESS_NAME)
+    }
+
+    fn is_parent_process(&self, value: &Value) -> bool {
+        matches!(value.single(), Some(Atom::Path(path)) if self.names.dotted(path) == builtins::PARENT_PROCESS)
+    }
+
+    /// What a value is when tested, where that does not depend on what the program is given.
+    pub(super) fn truth(&self, world: &World, value: &Value) -> Option<bool> {
+        let mut all = value.atoms().iter().map(|atom| match atom {
+            Atom::None => Some(false),
+            Atom::Path(_) | Atom::Member(..) | Atom::Function(..) | Atom::Bound(_) => Some(true),
+            Atom::Object(id) => match self.objects[id.0 as usize].kind {
+                ObjectKind::Library(_) | ObjectKind::Class(_) | ObjectKind::Generator(_) | ObjectKind::Partial => Some(true),
+                // An object of a class of the program is true unless the class says otherwise.
+                ObjectKind::Instance(_) => None,
+                ObjectKind::List | ObjectKind::Tuple | ObjectKind::Dict | ObjectKind::Set => world
+                    .heap
+                    .get(*id)
+                    .filter(|object| !object.elements.is_never())
+                    .map(|_| true),
+                _ => None,
+            },
+            _ => None,
+        });
+        let first = all.next()??;
+        all.all(|other| other == Some(first)).then_some(first)
+    }
+
+    /// Leaves only those alternatives of a tested variable that pass the test.
+    fn narrow(&mut self, frame: &Frame<'a>, state: &mut State, place: Option<TestPlace>, keep: impl Fn(Atom) -> bool) {
+        let Some(place) = place else { return };
+        let base = self.read(frame, state, place.base, None);
+        match place.attribute {
+            None => {
+                if base.atoms().len() > 1 {
+                    let narrowed = base.filter(&keep);
+                    self.write(frame, state, place.base, narrowed);
+                }
+            }
+            Some(attribute) => {
+                let Some(Atom::Object(id)) = base.single() else { return };
+                if let Some(object) = state.world.heap.get_mut(id)
+                    && let Some(value) = object.fields.get(attribute)
+                    && value.atoms().len() > 1
+                {
+                    let narrowed = value.filter(&keep);
+                    object.fields.set(attribute, narrowed);
+                }
+            }
+        }
+    }
+
+    fn catches_runtime_error(&self, function: &Function, block: &Block) -> bool {
+        let mut handler = block.handler;
+        // The chain of handlers is as deep as the nesting of `try`.
+        for _ in 0..64 {
+            let Some(here) = handler.and_then(|h| function.handlers.get(h as usize)) else { return false };
+            let named = here.catches.iter().any(|name| {
+                name.last().is_some_and(|last| {
+                    matches!(self.name(*last), "RuntimeError" | "Exception" | "BaseException")
+                })
+            });
+            if here.catches_all || named {
+                return true;
+            }
+            handler = here.outer;
+        }
+        false
+    }
+
+    pub(super) fn temp(&self, frame: &Frame<'a>, temp: Temp) -> Value {
+        frame.temps.get(temp.0 as usize).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn set(&self, frame: &mut Frame<'a>, temp: Temp, value: Value) {
+        if let Some(slot) = frame.temps.get_mut(temp.0 as usize) {
+            *slot = value;
+        }
+    }
+
+    /// The object with the variables of the function `up` levels outward.
+    fn frame_at(&self, frame: &Frame<'a>, up: u32) -> Option<ObjectId> {
+        if up == 0 {
+            return frame.own;
+        }
+        let mut at = frame.closure?;
+        for _ in 1..up {
+            at = self.objects[at.0 as usize].outer?;
+        }
+        Some(at)
+    }
+
+    /// The value of a variable.
+    pub(super) fn read(&mut self, frame: &Frame<'a>, state: &State, place: Place, or_else: Option<Place>) -> Value {
+        match place {
+            Place::Local(Slot(slot)) => state.slots.get(slot as usize).cloned().unwrap_or_default(),
+            Place::Cell { up, slot } => self
+                .frame_at(frame, up)
+                .and_then(|own| state.world.heap.get(own)?.items.as_ref()?.get(slot.0 as usize).cloned())
+                .filter(|value| !value.is_never())
+                .unwrap_or_else(Value::unknown),
+            Place::Global(name) => self.read_global(&state.world, name),
+            Place::Class(name) => {
+                let own = frame.class.and_then(|class| state.world.heap.get(class)?.fields.get(name).cloned());
+                match (own, or_else) {
+                    (Some(value), _) => value,
+                    (None, Some(place)) => self.read(frame, state, place, None),
+                    (None, None) => Value::unknown(),
+                }
+            }
+        }
+    }
+
+    fn read_global(&mut self, world: &World, name: crate::python::Symbol) -> Value {
+        if let Some(value) = world.heap.get(self.namespace).and_then(|space| space.fields.get(name)) {
+            return value.clone();
+        }
+        let text = self.symbols.name(name);
+        if super::builtins::is_builtin(text) {
+            let dotted = format!("builtins.{text}");
+            return Atom::Path(self.names.path(&dotted)).into();
+        }
+        Value::unknown()
+    }
+
+    /// Sets a variable.
+    pub(super) fn write(&mut self, frame: &Frame<'a>, state: &mut State, place: Place, value: Value) {
+        match place {
+            Place::Local(Slot(slot)) => {
+                if let Some(variable) = state.slots.get_mut(slot as usize) {
+                    *variable = value;
+                }
+            }
+            Place::Cell { up, slot } => {
+                if let Some(own) = self.frame_at(frame, up)
+                    && let Some(object) = state.world.heap.get_mut(own)
+                    && let Some(items) = &mut object.items
+                    && let Some(variable) = std::rc::Rc::make_mut(items).get_mut(slot.0 as usize)
+                {
+                    *variable = value;
+                }
+            }
+            Place::Global(name) => {
+                if let Some(space) = state.world.heap.get_mut(self.namespace) {
+                    space.fields.set(name, value);
+                }
+            }
+            Place::Class(name) => {
+                if let Some(class) = frame.class
+                    && let Some(object) = state.world.heap.get_mut(class)
+                {
+                    object.fields.set(name, value);
+                }
+            }
+        }
+    }
+}

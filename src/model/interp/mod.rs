@@ -1,0 +1,436 @@
+//! The abstract run of a program: what DESIGN calls summaries is here one run for each chain of calls.
+//!
+//! A module is run as the main script, then every function that nothing called is run as if by a stranger, then every
+//! process that was started, every task and every initializer runs in a context of its own, with the objects as they
+//! were when it was started. Calls inside the module are followed into the callee, with the caller's objects, so that
+//! a helper, a method, a factory or a decorator needs no special care. What the run sees is recorded as
+//! [`Event`](super::events::Event)s. A budget bounds the work; what is not followed is unknown, and unknown is silent.
+
+mod attributes;
+mod builtins;
+mod calls;
+mod contexts;
+mod flow;
+mod library;
+mod ops;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::events::{Chain, ChainId, Context, ContextId, Event, EventKind};
+use super::heap::{Heap, Object, ObjectId, ObjectInfo, ObjectKind};
+use super::names::{Names, PathId};
+use super::typestate::States;
+use super::value::{Atom, Value};
+use crate::api::{Api, KindId};
+use crate::files::Span;
+use crate::python::ir::{ClassId, FunctionId, Module};
+use crate::python::{Symbol, Symbols};
+
+/// Operations that a run may execute for each operation of the module, and in any case.
+const BUDGET_PER_OPERATION: u64 = 40;
+const BUDGET_AT_LEAST: u64 = 60_000;
+/// Calls inside calls that are followed.
+const DEEPEST: usize = 14;
+
+/// What is shared by all that runs at one point: everything but the local variables.
+#[derive(Clone, Debug, Default)]
+pub(super) struct World {
+    pub heap: Heap,
+    /// Locks held, in the order in which they were taken.
+    pub held: SmallVec<[ObjectId; 2]>,
+    /// Whether this runs in the main module only.
+    pub main_only: bool,
+    /// Context managers around us of which nothing is known.
+    pub maybe_locks: u8,
+}
+
+impl World {
+    fn join(&mut self, other: &Self) -> bool {
+        let mut changed = self.heap.join(&other.heap);
+        let before = self.held.len();
+        self.held.retain(|lock| other.held.contains(lock));
+        changed |= before != self.held.len();
+        changed |= self.main_only && !other.main_only;
+        self.main_only &= other.main_only;
+        changed |= other.maybe_locks > self.maybe_locks;
+        self.maybe_locks = self.maybe_locks.max(other.maybe_locks);
+        changed
+    }
+}
+
+/// Names that the run looks for.
+pub(super) struct Known {
+    pub name: Symbol,
+    pub main: Symbol,
+    pub init: Symbol,
+    pub call: Symbol,
+    pub enter: Symbol,
+    pub exit: Symbol,
+    pub aenter: Symbol,
+    pub aexit: Symbol,
+    pub run: Symbol,
+    pub value: Symbol,
+    pub target: Symbol,
+    pub args: Symbol,
+    pub kwargs: Symbol,
+    pub lock: Symbol,
+    pub function: Symbol,
+    pub object: Symbol,
+    pub daemon: Symbol,
+    pub current_name: Symbol,
+}
+
+impl Known {
+    fn new(symbols: &mut Symbols) -> Self {
+        let mut s = |name| symbols.intern(name);
+        Self {
+            name: s("__name__"),
+            main: s("__main__"),
+            init: s("__init__"),
+            call: s("__call__"),
+            enter: s("__enter__"),
+            exit: s("__exit__"),
+            aenter: s("__aenter__"),
+            aexit: s("__aexit__"),
+            run: s("run"),
+            value: s("value"),
+            // Not names that Python code can have: they never meet an attribute of the program.
+            target: s("@target"),
+            args: s("@args"),
+            kwargs: s("@kwargs"),
+            lock: s("@lock"),
+            function: s("@function"),
+            object: s("@object"),
+            daemon: s("daemon"),
+            current_name: s("MainProcess"),
+        }
+    }
+}
+
+/// One place in the code of a function: block and operation.
+pub(super) type OpKey = u32;
+
+/// An object is known by the chain and place that made it, and a tag where one place makes several.
+type Site = (ChainId, FunctionId, OpKey, u16);
+
+/// An event is known by its context, chain and place, a tag where one place causes several, and by which round of the
+/// loops around it caused it.
+type EventKey = (ChainId, FunctionId, OpKey, u16, u8);
+
+/// The state of a whole run.
+pub(super) struct Run<'a> {
+    pub module: &'a Module,
+    pub symbols: &'a mut Symbols,
+    pub names: Names<'a>,
+    pub api: &'a Api,
+    pub known: Known,
+
+    pub objects: Vec<ObjectInfo>,
+    sites: FxHashMap<Site, ObjectId>,
+    pub chains: Vec<Chain>,
+    chain_ids: FxHashMap<(ChainId, FunctionId, OpKey, FunctionId), ChainId>,
+    pub contexts: Vec<Context>,
+    pub events: Vec<Event<'a>>,
+    event_ids: FxHashMap<EventKey, usize>,
+
+    pub namespace: ObjectId,
+    /// Functions that have been run in some context.
+    pub visited: Vec<bool>,
+    /// Functions whose activation needs an object for the variables that inner functions share.
+    needs_frame: Vec<bool>,
+    pub class_objects: FxHashMap<ClassId, ObjectId>,
+    /// The class in whose body a function was made.
+    pub function_class: FxHashMap<FunctionId, ObjectId>,
+    defaults: FxHashMap<FunctionId, Vec<(u32, Value)>>,
+    generators: FxHashMap<ObjectId, calls::GeneratorCall>,
+    suspended: FxHashMap<ObjectId, flow::Suspended<'a>>,
+    /// Nested functions handed to code that is not followed, with the heap they close over.
+    strays: Vec<(FunctionId, Option<ObjectId>, Heap)>,
+    queue: contexts::Queue,
+
+    context: ContextId,
+    stack: SmallVec<[FunctionId; 16]>,
+    /// Loops and comprehensions around the current operation that are past their first round.
+    later: u32,
+    /// Comprehensions around the current operation: their one round stands for all.
+    comprehensions: u32,
+    loops: Vec<flow::Loop>,
+    /// The round of the innermost unrolled loop, for telling its events apart.
+    round: u8,
+    catching: u32,
+    budget: u64,
+    /// Where the run is: for events and objects.
+    here: Here,
+    finished: Vec<Option<Value>>,
+}
+
+/// The operation that is being executed.
+#[derive(Clone, Copy)]
+struct Here {
+    chain: ChainId,
+    function: FunctionId,
+    key: OpKey,
+    span: Span,
+}
+
+impl<'a> Run<'a> {
+    pub fn new(module: &'a Module, symbols: &'a mut Symbols, api: &'a Api) -> Self {
+        let known = Known::new(symbols);
+        let operations: usize = module.functions.iter().flat_map(|f| &f.blocks).map(|b| b.ops.len() + 1).sum();
+        let mut children = vec![false; module.functions.len()];
+        for function in &module.functions {
+            if let Some(parent) = function.parent
+                && let Some(child) = children.get_mut(parent.0 as usize)
+            {
+                *child = true;
+            }
+        }
+        // Parents come before their children, so one pass is enough.
+        let mut needs_frame = vec![false; module.functions.len()];
+        for (at, function) in module.functions.iter().enumerate() {
+            let outer = function.parent.is_some_and(|p| needs_frame.get(p.0 as usize).copied().unwrap_or(false));
+            needs_frame[at] = function.captured.contains(&true) || (outer && children[at]);
+        }
+        let mut run = Self {
+            module,
+            symbols,
+            names: Names::new(api),
+            api,
+            known,
+            objects: Vec::new(),
+            sites: FxHashMap::default(),
+            chains: Vec::new(),
+            chain_ids: FxHashMap::default(),
+            contexts: Vec::new(),
+            events: Vec::new(),
+            event_ids: FxHashMap::default(),
+            namespace: ObjectId(0),
+            visited: vec![false; module.functions.len()],
+            needs_frame,
+            class_objects: FxHashMap::default(),
+            function_class: FxHashMap::default(),
+            defaults: FxHashMap::default(),
+            generators: FxHashMap::default(),
+            suspended: FxHashMap::default(),
+            strays: Vec::new(),
+            queue: contexts::Queue::default(),
+            context: ContextId(0),
+            stack: SmallVec::new(),
+            later: 0,
+            comprehensions: 0,
+            loops: Vec::new(),
+            round: 0,
+            catching: 0,
+            budget: BUDGET_AT_LEAST.max(operations as u64 * BUDGET_PER_OPERATION),
+            here: Here {
+                chain: ChainId(0),
+                function: FunctionId::MODULE,
+                key: 0,
+                span: Span::default(),
+            },
+            finished: Vec::new(),
+        };
+        run.namespace = run.new_object(ObjectKind::Namespace, 0);
+        run
+    }
+
+    pub fn name(&self, symbol: Symbol) -> &str {
+        self.symbols.name(symbol)
+    }
+
+    /// The number of the object that the current operation makes.
+    fn new_object(&mut self, kind: ObjectKind, tag: u16) -> ObjectId {
+        let site = (self.here.chain, self.here.function, self.here.key, tag);
+        if let Some(&id) = self.sites.get(&site)
+            && self.objects[id.0 as usize].kind == kind
+        {
+            return id;
+        }
+        let id = ObjectId(self.objects.len() as u32);
+        self.objects.push(ObjectInfo {
+            kind,
+            path: None,
+            context: None,
+            outer: None,
+            chain: self.here.chain,
+            function: self.here.function,
+            span: self.here.span,
+        });
+        self.sites.insert(site, id);
+        id
+    }
+
+    /// Makes an object at the current operation and puts it on the heap. An object that this place has made before,
+    /// in an earlier round of a loop, stands for several from now on.
+    fn allocate(&mut self, world: &mut World, kind: ObjectKind, states: States, tag: u16) -> ObjectId {
+        let id = self.new_object(kind, tag);
+        let mut object = Object::new(states);
+        object.many = self.comprehensions > 0 || (self.later > 0 && world.heap.get(id).is_some());
+        world.heap.put(id, object);
+        id
+    }
+
+    fn allocate_library(
+        &mut self,
+        world: &mut World,
+        kind: KindId,
+        path: Option<PathId>,
+        context: Option<ObjectId>,
+        tag: u16,
+    ) -> ObjectId {
+        let states = library::first_states(self.api.kind(kind));
+        let id = self.allocate(world, ObjectKind::Library(kind), states, tag);
+        let info = &mut self.objects[id.0 as usize];
+        info.path = path;
+        info.context = context;
+        id
+    }
+
+    fn allocate_container(&mut self, world: &mut World, kind: ObjectKind, items: Vec<Value>, tag: u16) -> ObjectId {
+        let id = self.allocate(world, kind, States::empty(), tag);
+        if let Some(object) = world.heap.get_mut(id) {
+            for item in &items {
+                object.elements.join(item);
+            }
+            object.items = Some(std::rc::Rc::new(items));
+        }
+        id
+    }
+
+    fn allocate_elements(&mut self, world: &mut World, kind: ObjectKind, elements: Value, tag: u16) -> ObjectId {
+        let id = self.allocate(world, kind, States::empty(), tag);
+        if let Some(object) = world.heap.get_mut(id) {
+            object.elements = elements;
+        }
+        id
+    }
+
+    fn record(&mut self, world: &World, kind: EventKind<'a>, tag: u16) -> usize {
+        let round = if self.later > 0 { self.round.saturating_add(1).max(1) } else { self.round };
+        let key = (self.here.chain, self.here.function, self.here.key, tag, round);
+        let event = Event {
+            kind,
+            context: self.context,
+            chain: self.here.chain,
+            function: self.here.function,
+            span: self.here.span,
+            heap: world.heap.clone(),
+            main_only: world.main_only,
+            many: self.later > 0 || self.comprehensions > 0,
+            catching: self.catching > 0,
+            held: world.held.clone(),
+            maybe_locked: world.maybe_locks > 0,
+        };
+        if let Some(&at) = self.event_ids.get(&key) {
+            self.events[at] = event;
+            return at;
+        }
+        self.event_ids.insert(key, self.events.len());
+        self.events.push(event);
+        self.events.len() - 1
+    }
+
+    fn chain(&mut self, caller: Option<(ChainId, FunctionId, Span, OpKey)>, function: FunctionId) -> ChainId {
+        let next = ChainId(self.chains.len() as u32);
+        if let Some((chain, from, span, key)) = caller {
+            let id = *self.chain_ids.entry((chain, from, key, function)).or_insert(next);
+            if id == next {
+                self.chains.push(Chain {
+                    caller: Some((chain, from, span)),
+                    function,
+                    context: self.context,
+                });
+            }
+            return id;
+        }
+        self.chains.push(Chain {
+            caller: None,
+            function,
+            context: self.context,
+        });
+        next
+    }
+
+    /// What is known of the kind of an object, also of an instance of a subclass of a library's class.
+    pub fn kind_of(&self, heap: &Heap, id: ObjectId) -> Option<KindId> {
+        match self.objects[id.0 as usize].kind {
+            ObjectKind::Library(kind) => Some(kind),
+            ObjectKind::Instance(class) => {
+                let (path, _) = self.library_base(heap, class, 0)?;
+                self.names.entry(path)?.makes
+            }
+            _ => None,
+        }
+    }
+
+    /// The library class that a class of the program is built on, with the context it was reached through.
+    pub fn library_base(&self, heap: &Heap, class: ObjectId, depth: u32) -> Option<(PathId, Option<ObjectId>)> {
+        if depth > 12 {
+            return None;
+        }
+        let bases = heap.get(class)?.items.clone()?;
+        for base in bases.iter() {
+            for &atom in base.atoms() {
+                let found = match atom {
+                    Atom::Path(path) => Some((path, None)),
+                    Atom::Member(context, path) => Some((path, Some(context))),
+                    Atom::Object(id) if matches!(self.objects[id.0 as usize].kind, ObjectKind::Class(_)) => {
+                        self.library_base(heap, id, depth + 1)
+                    }
+                    _ => None,
+                };
+                if let Some((path, context)) = found
+                    && self.names.entry(path).is_some_and(|entry| entry.class)
+                {
+                    return Some((path, context));
+                }
+            }
+        }
+        None
+    }
+
+    /// Gives an object and all that can be reached from it to code that is not followed.
+    fn escape(&mut self, world: &mut World, value: &Value) {
+        if value.atoms().iter().all(|atom| {
+            !matches!(atom, Atom::Object(_) | Atom::Bound(_) | Atom::Function(..))
+        }) {
+            return;
+        }
+        for &atom in value.atoms() {
+            let atom = match atom {
+                Atom::Bound(id) => match self.names.unbind(id) {
+                    (receiver, super::names::MethodRef::User(function, closure)) => {
+                        self.strays.push((function, closure, world.heap.clone()));
+                        receiver
+                    }
+                    (receiver, _) => receiver,
+                },
+                atom => atom,
+            };
+            if let Atom::Function(function, closure) = atom
+                && !self.visited[function.0 as usize]
+            {
+                self.strays.push((function, closure, world.heap.clone()));
+            }
+        }
+        let names = &self.names;
+        let reached = world.heap.reachable([value], |id| names.unbind(id).0);
+        for id in reached {
+            if matches!(
+                self.objects[id.0 as usize].kind,
+                ObjectKind::Namespace | ObjectKind::Class(_) | ObjectKind::Frame(_)
+            ) {
+                continue;
+            }
+            if let Some(object) = world.heap.get_mut(id) {
+                object.escaped = true;
+                object.states |= States::LOST;
+                if object.items.is_some() && matches!(self.objects[id.0 as usize].kind, ObjectKind::List | ObjectKind::Dict) {
+                    object.items = None;
+                    object.elements.insert(Atom::Unknown);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Abstract values: what a variable may hold.
+
+use smallvec::SmallVec;
+
+use super::heap::ObjectId;
+use super::names::PathId;
+use crate::python::Symbol;
+use crate::python::ir::FunctionId;
+
+/// One thing that a variable may hold.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Atom {
+    /// Anything; nothing may be concluded from it.
+    Unknown,
+    /// `None`
+    None,
+    /// A truth value.
+    Bool(bool),
+    /// This integer.
+    Int(i64),
+    /// This string.
+    Str(Symbol),
+    /// Some number or truth value: small, and nobody's handle.
+    Scalar,
+    /// Some string or bytes.
+    Text,
+    /// A module, function or class of a library, by its dotted name.
+    Path(PathId),
+    /// The same, reached through a context object: `ctx.Process`.
+    Member(ObjectId, PathId),
+    /// A function of the program, with the frame it closes over.
+    Function(FunctionId, Option<ObjectId>),
+    /// A method bound to its object.
+    Bound(BoundId),
+    /// An object of the heap.
+    Object(ObjectId),
+    /// What was read from a shared value: writing something made of it back is an update.
+    ReadFrom(ObjectId),
+}
+
+/// Number of a pair of object and method; see [`super::names::Names::bound`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct BoundId(pub u32);
+
+/// More alternatives than this are [`Atom::Unknown`].
+const MOST: usize = 8;
+
+/// What a variable may hold: a sorted set of alternatives. Empty where control never gets there.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Value(SmallVec<[Atom; 2]>);
+
+impl Value {
+    /// Nothing: no way leads here.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::default()
+    }
+
+    /// Anything.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Atom::Unknown.into()
+    }
+
+    /// The alternatives.
+    #[must_use]
+    pub fn atoms(&self) -> &[Atom] {
+        &self.0
+    }
+
+    /// The one alternative, if there is just one.
+    #[must_use]
+    pub fn single(&self) -> Option<Atom> {
+        match self.0.as_slice() {
+            [atom] => Some(*atom),
+            _ => None,
+        }
+    }
+
+    /// Whether there is no alternative.
+    #[must_use]
+    pub fn is_never(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether anything may be among the alternatives.
+    #[must_use]
+    pub fn may_be_unknown(&self) -> bool {
+        self.0.first() == Some(&Atom::Unknown)
+    }
+
+    /// The objects among the alternatives.
+    pub fn objects(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        self.0.iter().filter_map(|atom| match atom {
+            Atom::Object(id) => Some(*id),
+            _ => None,
+        })
+    }
+
+    /// Adds an alternative; says whether that changed anything.
+    pub fn insert(&mut self, atom: Atom) -> bool {
+        match self.0.binary_search(&atom) {
+            Ok(_) => false,
+            Err(_) if self.0.len() >= MOST => {
+                if self.may_be_unknown() {
+                    return false;
+                }
+                self.0.clear();
+                self.0.push(Atom::Unknown);
+                true
+            }
+            Err(at) => {
+                self.0.insert(at, atom);
+                true
+            }
+        }
+    }
+
+    /// Adds all alternatives of another value; says whether that changed anything.
+    pub fn join(&mut self, other: &Self) -> bool {
+        if self.0 == other.0 {
+            return false;
+        }
+        let mut changed = false;
+        for &atom in &other.0 {
+            changed |= self.insert(atom);
+        }
+        changed
+    }
+
+    /// This or the other.
+    #[must_use]
+    pub fn or(mut self, other: &Self) -> Self {
+        self.join(other);
+        self
+    }
+
+    /// The alternatives that pass a test.
+    #[must_use]
+    pub fn filter(&self, keep: impl Fn(Atom) -> bool) -> Self {
+        Self(self.0.iter().copied().filter(|&atom| keep(atom)).collect())
+    }
+
+    /// Whether it is a number, truth value or nothing at all, for certain: a few bytes when pickled.
+    #[must_use]
+    pub fn is_scalar(&self) -> bool {
+        !self.0.is_empty()
+            && self.0.iter().all(|atom| {
+                matches!(atom, Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_))
+            })
+    }
+}
+
+impl From<Atom> for Value {
+    fn from(atom: Atom) -> Self {
+        Self(SmallVec::from_slice(&[atom]))
+    }
+}
+
+impl From<ObjectId> for Value {
+    fn from(id: ObjectId) -> Self {
+        Atom::Object(id).into()
+    }
+}
+
+impl FromIterator<Atom> for Value {
+    fn from_iter<I: IntoIterator<Item = Atom>>(atoms: I) -> Self {
+        let mut value = Self::never();
+        for atom in atoms {
+            value.insert(atom);
+        }
+        value
+    }
+}
