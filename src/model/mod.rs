@@ -1,8 +1,303 @@
-//! The program as processes.
+//! The program as processes: what its contexts do, in which states its objects are, and what crosses between them.
+//!
+//! [`Model::of`] runs one module abstractly (see [`interp`]) and keeps what the run saw. A rule asks the model in the
+//! field's own terms: which events have this effect, in which state was this object then, which contexts does it
+//! start, under which start methods, what of this value cannot be pickled.
+//!
+//! Today a model is one module. A program of several is the same run over several namespaces: an import would lead to
+//! a namespace object instead of a dotted name of which nothing is known.
 
+pub mod crossing;
 pub mod events;
 pub mod heap;
 mod interp;
 pub mod names;
+mod start_method;
 pub mod typestate;
 pub mod value;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::api::{Api, Effect, Family, Kind};
+use crate::findings::{StartMethods, Targets};
+use crate::python::ir::{ClassId, Function, FunctionId, FunctionKind, Module};
+use crate::python::{Symbol, Symbols};
+use events::{Chain, ChainId, Context, ContextId, ContextKind, Event, EventKind};
+use heap::{Heap, ObjectId, ObjectInfo, ObjectKind};
+use names::Names;
+use typestate::States;
+use value::{Atom, Value};
+
+/// What is known of one module's processes.
+#[derive(Debug)]
+pub struct Model<'a> {
+    /// The code.
+    pub module: &'a Module,
+    symbols: &'a Symbols,
+    names: Names<'a>,
+    api: &'a Api,
+    objects: Vec<ObjectInfo>,
+    chains: Vec<Chain>,
+    contexts: Vec<Context>,
+    events: Vec<Event<'a>>,
+    class_objects: FxHashMap<ClassId, ObjectId>,
+    decorated: FxHashSet<FunctionId>,
+    named_methods: StartMethods,
+    targets: Targets,
+}
+
+impl<'a> Model<'a> {
+    /// Runs a module abstractly.
+    #[must_use]
+    pub fn of(module: &'a Module, symbols: &'a mut Symbols, api: &'a Api, targets: Targets) -> Self {
+        let mut run = interp::Run::new(module, symbols, api);
+        run.run_all();
+        let mut model = run.into_model(targets);
+        model.named_methods = start_method::named(&model);
+        model
+    }
+
+    /// All that happened, in the order in which it was first met.
+    #[must_use]
+    pub fn events(&self) -> &[Event<'a>] {
+        &self.events
+    }
+
+    /// The contexts.
+    pub fn contexts(&self) -> impl Iterator<Item = (ContextId, &Context)> {
+        self.contexts.iter().enumerate().map(|(at, context)| (ContextId(at as u32), context))
+    }
+
+    /// A context.
+    #[must_use]
+    pub fn context(&self, id: ContextId) -> &Context {
+        &self.contexts[id.0 as usize]
+    }
+
+    /// A chain of calls.
+    #[must_use]
+    pub fn chain(&self, id: ChainId) -> Chain {
+        self.chains[id.0 as usize]
+    }
+
+    /// What never changes of an object.
+    #[must_use]
+    pub fn object(&self, id: ObjectId) -> &ObjectInfo {
+        &self.objects[id.0 as usize]
+    }
+
+    /// What the project runs on.
+    #[must_use]
+    pub fn targets(&self) -> Targets {
+        self.targets
+    }
+
+    /// What is known of libraries.
+    #[must_use]
+    pub fn api(&self) -> &'a Api {
+        self.api
+    }
+
+    /// The text of a name.
+    #[must_use]
+    pub fn name(&self, symbol: Symbol) -> &str {
+        self.symbols.name(symbol)
+    }
+
+    /// The symbol of a name, if the program uses it.
+    #[must_use]
+    pub fn symbol(&self, name: &str) -> Option<Symbol> {
+        self.symbols.get(name)
+    }
+
+    /// The dotted name of a library path.
+    #[must_use]
+    pub fn dotted(&self, path: names::PathId) -> &str {
+        self.names.dotted(path)
+    }
+
+    /// The object and method of a bound method.
+    #[must_use]
+    pub fn unbind(&self, id: value::BoundId) -> (Atom, names::MethodRef) {
+        self.names.unbind(id)
+    }
+
+    /// The function with this number.
+    #[must_use]
+    pub fn function(&self, id: FunctionId) -> &'a Function {
+        self.module.function(id)
+    }
+
+    /// The name of a function as messages show it.
+    #[must_use]
+    pub fn function_name(&self, id: FunctionId) -> &str {
+        self.name(self.function(id).name)
+    }
+
+    /// Whether the function is one that `pickle` cannot find again by name: a lambda, or defined inside another.
+    #[must_use]
+    pub fn is_local_function(&self, id: FunctionId) -> bool {
+        let function = self.function(id);
+        if function.kind == FunctionKind::Lambda {
+            return true;
+        }
+        let mut parent = function.parent;
+        while let Some(id) = parent {
+            match self.function(id).kind {
+                FunctionKind::Module => return false,
+                FunctionKind::ClassBody(_) => parent = self.function(id).parent,
+                _ => return true,
+            }
+        }
+        false
+    }
+
+    /// Whether a decorator gave this function in place of the one that was defined.
+    #[must_use]
+    pub fn is_decorator_result(&self, id: FunctionId) -> bool {
+        self.decorated.contains(&id)
+    }
+
+    /// The objects of the classes of the module, with the class each is.
+    pub fn classes(&self) -> impl Iterator<Item = (ClassId, ObjectId)> {
+        let mut classes: Vec<(ClassId, ObjectId)> = self.class_objects.iter().map(|(class, object)| (*class, *object)).collect();
+        classes.sort_unstable();
+        classes.into_iter()
+    }
+
+    /// The kind of an object, also of an instance of a subclass of a library's class.
+    #[must_use]
+    pub fn kind(&self, heap: &Heap, id: ObjectId) -> Option<&'a Kind> {
+        let kind = match self.object(id).kind {
+            ObjectKind::Library(kind) => kind,
+            ObjectKind::Instance(class) => self.names.entry(self.library_base(heap, class, 0)?)?.makes?,
+            _ => return None,
+        };
+        Some(self.api.kind(kind))
+    }
+
+    /// The library class that a class of the program is built on.
+    #[must_use]
+    pub fn library_base(&self, heap: &Heap, class: ObjectId, depth: u32) -> Option<names::PathId> {
+        if depth > 12 {
+            return None;
+        }
+        let bases = heap.get(class)?.items.clone()?;
+        bases.iter().flat_map(|base| base.atoms()).find_map(|&atom| {
+            let path = match atom {
+                Atom::Path(path) | Atom::Member(_, path) => path,
+                Atom::Object(id) => return self.library_base(heap, id, depth + 1),
+                _ => return None,
+            };
+            self.names.entry(path).filter(|entry| entry.class).map(|_| path)
+        })
+    }
+
+    /// What the kinds of an object have in common.
+    #[must_use]
+    pub fn family(&self, heap: &Heap, id: ObjectId) -> Option<Family> {
+        self.kind(heap, id).map(|kind| kind.family)
+    }
+
+    /// The states of an object at an event.
+    #[must_use]
+    pub fn states(&self, event: &Event<'_>, id: ObjectId) -> States {
+        event.heap.get(id).map_or(States::empty(), |object| object.states)
+    }
+
+    /// A field that the analysis keeps under a name that no program can use.
+    #[must_use]
+    pub fn role<'h>(&self, heap: &'h Heap, id: ObjectId, role: &str) -> Option<&'h Value> {
+        heap.get(id)?.fields.get(self.symbols.get(role)?)
+    }
+
+    /// All objects that can be reached from a value.
+    #[must_use]
+    pub fn reachable(&self, heap: &Heap, value: &Value) -> FxHashSet<ObjectId> {
+        heap.reachable([value], |id| self.names.unbind(id).0)
+    }
+
+    /// The contexts that an object starts.
+    pub fn contexts_of(&self, object: ObjectId) -> impl Iterator<Item = (ContextId, &Context)> {
+        self.contexts().filter(move |(_, context)| context.object == Some(object))
+    }
+
+    /// Whether a context runs in a process that another one has started, however far down.
+    #[must_use]
+    pub fn is_child(&self, id: ContextId) -> bool {
+        let mut at = Some(id);
+        while let Some(id) = at {
+            let context = self.context(id);
+            if matches!(context.kind, ContextKind::Child | ContextKind::Task | ContextKind::Initializer) {
+                return true;
+            }
+            at = context.parent;
+        }
+        false
+    }
+
+    /// The events of a context.
+    pub fn events_in(&self, id: ContextId) -> impl Iterator<Item = &Event<'a>> {
+        self.events.iter().filter(move |event| event.context == id)
+    }
+
+    /// The events that are calls of a method with this effect.
+    pub fn method_events(&self, effect: Effect) -> impl Iterator<Item = (&Event<'a>, ObjectId)> {
+        self.events.iter().filter_map(move |event| match event.effect() {
+            Some((object, found)) if found == effect => Some((event, object)),
+            _ => None,
+        })
+    }
+
+    /// Whether a call of a waiting method has a bound: a timeout that is not `None`, or no waiting at all.
+    #[must_use]
+    pub fn is_bounded(&self, event: &Event<'_>) -> bool {
+        let EventKind::Method { method, arguments, .. } = &event.kind else { return false };
+        if method.nowait || arguments.open {
+            return true;
+        }
+        let given = |param: &Option<String>| param.as_deref().and_then(|name| arguments.get(name));
+        if let Some(timeout) = given(&method.timeout) {
+            return timeout.value.single() != Some(Atom::None);
+        }
+        given(&method.block).is_some_and(|block| block.value.single() != Some(Atom::Bool(true)))
+    }
+
+    /// The start methods under which an object may have to work: named by its context, or the program's, or those that
+    /// the targets use by default.
+    #[must_use]
+    pub fn start_methods(&self, heap: &Heap, id: ObjectId) -> StartMethods {
+        start_method::of_object(self, heap, id)
+    }
+
+    /// The start methods of what does not come from a context.
+    #[must_use]
+    pub fn default_start_methods(&self) -> StartMethods {
+        if self.named_methods.is_empty() { self.targets.default_methods() } else { self.named_methods }
+    }
+
+    /// Whether the program itself names its start methods.
+    #[must_use]
+    pub fn names_start_method(&self) -> bool {
+        !self.named_methods.is_empty()
+    }
+}
+
+impl<'a> interp::Run<'a> {
+    fn into_model(self, targets: Targets) -> Model<'a> {
+        Model {
+            module: self.module,
+            symbols: self.symbols,
+            names: self.names,
+            api: self.api,
+            objects: self.objects,
+            chains: self.chains,
+            contexts: self.contexts,
+            events: self.events,
+            class_objects: self.class_objects,
+            decorated: self.decorated,
+            named_methods: StartMethods::empty(),
+            targets,
+        }
+    }
+}

@@ -56,6 +56,13 @@ impl<'a> Run<'a> {
     ) -> Option<Value> {
         let actuals = self.actuals(frame, world, args);
         let result = self.call_value(frame, world, target, &actuals)?;
+        if decorator {
+            for atom in result.atoms() {
+                if let Atom::Function(function, _) = atom {
+                    self.decorated.insert(*function);
+                }
+            }
+        }
         // What an unknown decorator makes of a function is taken to be the function.
         if decorator
             && result.atoms().iter().all(|atom| *atom == Atom::Unknown)

@@ -206,6 +206,8 @@ impl<'a> Run<'a> {
             (self.known.kwargs, entry.work.as_ref().and_then(|work| work.kwargs.as_deref())),
             (self.known.lock, entry.params.iter().find(|param| *param == "lock").map(String::as_str)),
             (self.known.daemon, Some("daemon")),
+            (self.known.method, Some("method")),
+            (self.known.context, entry.params.iter().find(|param| *param == "mp_context" || *param == "context").map(String::as_str)),
         ];
         let open = arguments.open;
         for (field, param) in known {

@@ -77,6 +77,8 @@ pub(super) struct Known {
     pub lock: Symbol,
     pub function: Symbol,
     pub object: Symbol,
+    pub method: Symbol,
+    pub context: Symbol,
     pub daemon: Symbol,
     pub current_name: Symbol,
 }
@@ -102,6 +104,8 @@ impl Known {
             lock: s("@lock"),
             function: s("@function"),
             object: s("@object"),
+            method: s("@method"),
+            context: s("@context"),
             daemon: s("daemon"),
             current_name: s("MainProcess"),
         }
@@ -162,7 +166,8 @@ pub(super) struct Run<'a> {
     budget: u64,
     /// Where the run is: for events and objects.
     here: Here,
-    finished: Vec<Option<Value>>,
+    /// Functions that a decorator gave in place of another: what their name leads to is for another rule to say.
+    pub decorated: rustc_hash::FxHashSet<FunctionId>,
 }
 
 /// The operation that is being executed.
@@ -229,7 +234,7 @@ impl<'a> Run<'a> {
                 key: 0,
                 span: Span::default(),
             },
-            finished: Vec::new(),
+            decorated: rustc_hash::FxHashSet::default(),
         };
         run.namespace = run.new_object(ObjectKind::Namespace, 0);
         run

@@ -1,0 +1,170 @@
+//! What crosses from one process to another, and what of it cannot be pickled.
+
+use rustc_hash::FxHashSet;
+
+use super::Model;
+use super::events::Event;
+use super::heap::{Heap, ObjectId, ObjectKind};
+use super::names::MethodRef;
+use super::value::{Atom, Value};
+use crate::api::Pickle;
+use crate::findings::PythonVersion;
+use crate::python::ir::{FunctionId, FunctionKind};
+
+/// Why a value does not get to the other process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// A lambda.
+    Lambda(FunctionId),
+    /// A function defined inside another one.
+    Local(FunctionId),
+    /// An instance of a class defined inside a function.
+    LocalClass(ObjectId),
+    /// A generator.
+    Generator(ObjectId),
+    /// An object of a library's kind that does not pickle.
+    Kind {
+        /// What messages call it.
+        noun: String,
+        /// The object.
+        object: ObjectId,
+        /// The first version on which it fails; none where it fails on all.
+        from: Option<PythonVersion>,
+    },
+    /// A module.
+    Module(String),
+}
+
+impl Obstacle {
+    /// Whether it is a function, so that it is the callable that is at fault.
+    #[must_use]
+    pub fn is_function(&self) -> bool {
+        matches!(self, Self::Lambda(_) | Self::Local(_) | Self::LocalClass(_))
+    }
+
+    /// What a message calls it.
+    #[must_use]
+    pub fn describe(&self, model: &Model<'_>) -> String {
+        match self {
+            Self::Lambda(_) => "a lambda".to_owned(),
+            Self::Local(id) => format!("the nested function `{}`", model.function_name(*id)),
+            Self::LocalClass(id) => match model.object(*id).kind {
+                ObjectKind::Class(class) => {
+                    format!("an instance of the local class `{}`", model.name(model.module.class(class).name))
+                }
+                _ => "an instance of a local class".to_owned(),
+            },
+            Self::Generator(_) => "a generator".to_owned(),
+            Self::Kind { noun, .. } => {
+                let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                format!("{article} {noun}")
+            }
+            Self::Module(name) => format!("the module `{name}`"),
+        }
+    }
+}
+
+/// What is looked for in a value.
+struct Search<'m, 'a> {
+    model: &'m Model<'a>,
+    heap: &'m Heap,
+    seen: FxHashSet<ObjectId>,
+    /// Whether objects that may only be inherited count.
+    inherit_is_fine: bool,
+}
+
+/// The first thing in a value that certainly cannot be pickled. `None` where there is none, or where it is not known.
+///
+/// Only what every alternative of the value holds counts: a value that may as well be something else is not certain.
+#[must_use]
+pub fn obstacle(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Option<Obstacle> {
+    Search {
+        model,
+        heap: &event.heap,
+        seen: FxHashSet::default(),
+        inherit_is_fine: true,
+    }
+    .value(value, 0)
+}
+
+impl Search<'_, '_> {
+    fn value(&mut self, value: &Value, depth: u32) -> Option<Obstacle> {
+        if depth > 8 {
+            return None;
+        }
+        let mut first = None;
+        for &atom in value.atoms() {
+            let found = self.atom(atom, depth)?;
+            first.get_or_insert(found);
+        }
+        first
+    }
+
+    fn atom(&mut self, atom: Atom, depth: u32) -> Option<Obstacle> {
+        match atom {
+            Atom::Function(id, _) if self.model.function(id).kind == FunctionKind::Lambda => Some(Obstacle::Lambda(id)),
+            Atom::Function(id, _) if self.model.is_local_function(id) && !self.model.is_decorator_result(id) => Some(Obstacle::Local(id)),
+            Atom::Bound(id) => match self.model.unbind(id) {
+                // A bound method pickles with its object; what the object holds is a rule of its own.
+                (_, MethodRef::User(..)) => None,
+                _ => None,
+            },
+            Atom::Object(id) => self.object(id, depth),
+            Atom::Path(path) => {
+                let dotted = self.model.dotted(path);
+                self.model.api().is_module(dotted).then(|| Obstacle::Module(dotted.to_owned()))
+            }
+            _ => None,
+        }
+    }
+
+    fn object(&mut self, id: ObjectId, depth: u32) -> Option<Obstacle> {
+        if !self.seen.insert(id) {
+            return None;
+        }
+        let object = self.heap.get(id)?;
+        match self.model.object(id).kind {
+            ObjectKind::Generator(_) => return Some(Obstacle::Generator(id)),
+            ObjectKind::Library(_) => {
+                let kind = self.model.kind(self.heap, id)?;
+                let fails = match kind.pickle {
+                    Pickle::Never => true,
+                    Pickle::Inherit => !self.inherit_is_fine,
+                    Pickle::Yes => false,
+                };
+                return fails.then(|| Obstacle::Kind {
+                    noun: kind.noun.clone(),
+                    object: id,
+                    from: kind.pickle_fails_from,
+                });
+            }
+            ObjectKind::Instance(class) => {
+                if let ObjectKind::Class(class_id) = self.model.object(class).kind
+                    && self.model.module.class(class_id).parent != FunctionId::MODULE
+                    && self.model.is_local_function(self.model.module.class(class_id).body)
+                {
+                    return Some(Obstacle::LocalClass(class));
+                }
+                // An object of a class of the program, of whose attributes other rules speak.
+                return None;
+            }
+            _ => {}
+        }
+        // One element that fails is enough.
+        if let Some(items) = &object.items {
+            return items.iter().find_map(|item| self.value(item, depth + 1));
+        }
+        for (_, value) in object.fields.iter() {
+            if let Some(found) = self.value(value, depth + 1) {
+                return Some(found);
+            }
+        }
+        if matches!(
+            self.model.object(id).kind,
+            ObjectKind::List | ObjectKind::Tuple | ObjectKind::Set | ObjectKind::Dict | ObjectKind::Partial | ObjectKind::Iterable
+        ) {
+            return self.value(&object.elements, depth + 1);
+        }
+        None
+    }
+}

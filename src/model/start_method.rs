@@ -1,0 +1,84 @@
+//! Under which start methods a program may run.
+
+use super::Model;
+use super::events::EventKind;
+use super::heap::{Heap, ObjectId, ObjectKind};
+use super::value::{Atom, Value};
+use crate::api::{Effect, Family};
+use crate::findings::{StartMethod, StartMethods};
+
+/// The start methods that the program fixes for all that comes from no context of its own.
+pub(super) fn named(model: &Model<'_>) -> StartMethods {
+    let mut named = StartMethods::empty();
+    for event in model.events() {
+        let EventKind::Call { entry, arguments } = &event.kind else { continue };
+        if entry.effect != Effect::SetStartMethod {
+            continue;
+        }
+        match arguments.get("method").map(|argument| methods_named(model, &argument.value)) {
+            Some(Some(methods)) => named |= methods,
+            // Taken from an option or the environment: any.
+            _ => named |= StartMethods::all(),
+        }
+    }
+    named
+}
+
+/// The methods that a value names; none where it may be any.
+fn methods_named(model: &Model<'_>, value: &Value) -> Option<StartMethods> {
+    let mut methods = StartMethods::empty();
+    for atom in value.atoms() {
+        match atom {
+            Atom::Str(name) => methods |= StartMethod::from_name(model.name(*name)).map(StartMethods::from).unwrap_or_default(),
+            Atom::None => methods |= model.targets().default_methods(),
+            _ => return None,
+        }
+    }
+    Some(methods)
+}
+
+/// The methods that an object of a library may have to work under.
+pub(super) fn of_object(model: &Model<'_>, heap: &Heap, id: ObjectId) -> StartMethods {
+    let info = model.object(id);
+    if let Some(context) = info.context {
+        return of_context(model, heap, context);
+    }
+    if let Some(path) = info.path
+        && let Some(entry) = model.names.entry(path)
+        && let Some(method) = entry.method
+    {
+        return method.into();
+    }
+    // An executor may be given a context, a pool too.
+    if let Some(value) = model.role(heap, id, "@context")
+        && let Some(Atom::Object(context)) = value.single()
+        && model.family(heap, context) == Some(Family::Context)
+    {
+        return of_context(model, heap, context);
+    }
+    if let ObjectKind::Instance(class) = info.kind
+        && let Some(path) = model.library_base(heap, class, 0)
+        && let Some(method) = model.names.entry(path).and_then(|entry| entry.method)
+    {
+        return method.into();
+    }
+    model.default_start_methods()
+}
+
+fn of_context(model: &Model<'_>, heap: &Heap, context: ObjectId) -> StartMethods {
+    if let Some(entry) = model.object(context).path.and_then(|path| model.names.entry(path))
+        && let Some(method) = entry.method
+    {
+        return method.into();
+    }
+    match model.role(heap, context, "@method") {
+        Some(value) => methods_named(model, value).unwrap_or_else(StartMethods::all),
+        None => model.default_start_methods(),
+    }
+}
+
+impl Default for StartMethods {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
