@@ -342,7 +342,7 @@ fn lookup(name: &str) -> Lookup {
 }
 
 /// Codecs of Python's library in which every ASCII byte is that character, and which `encoding_rs` does not hold. UTF-7
-/// and the escape codecs are not among them: there, `+` and `\\` mean something else.
+/// and the escape codecs are not among them: there, `+` and `\` mean something else.
 fn is_other_python_codec(name: &str) -> bool {
     const CODE_PAGES: &[u16] = &[
         437, 720, 737, 775, 850, 852, 855, 856, 857, 858, 860, 861, 862, 863, 864, 865, 869, 1006, 1125,
