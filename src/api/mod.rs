@@ -5,4 +5,6 @@
 
 mod tables;
 
-pub use tables::{Api, Effect, Entry, Family, Kind, KindId, Method, ParamRef, Pickle, Returns, TableError, Work, Wrapper};
+pub use tables::{
+    Api, Effect, Entry, Family, Kind, KindId, Method, ParamRef, Pickle, Returns, TableError, Work, Wrapper,
+};

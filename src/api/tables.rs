@@ -9,7 +9,10 @@ use crate::findings::{PythonVersion, StartMethod};
 
 /// The tables that are part of the program, with the name to show in errors.
 const TABLES: [(&str, &str); 4] = [
-    ("multiprocessing.toml", include_str!("../../rules/api/multiprocessing.toml")),
+    (
+        "multiprocessing.toml",
+        include_str!("../../rules/api/multiprocessing.toml"),
+    ),
     ("futures.toml", include_str!("../../rules/api/futures.toml")),
     ("threads.toml", include_str!("../../rules/api/threads.toml")),
     ("python.toml", include_str!("../../rules/api/python.toml")),
@@ -494,7 +497,10 @@ impl Api {
                 }
             } else if library.pickler.is_some() {
                 for (name, entry) in &mut api.entries {
-                    if name.strip_prefix(library.canonical.as_str()).is_some_and(|rest| rest.starts_with('.')) {
+                    if name
+                        .strip_prefix(library.canonical.as_str())
+                        .is_some_and(|rest| rest.starts_with('.'))
+                    {
                         entry.plain_pickle = false;
                     }
                 }
@@ -624,7 +630,9 @@ impl Api {
     /// What is known of a dotted name.
     #[must_use]
     pub fn entry(&self, dotted: &str) -> Option<&Entry> {
-        self.entries.get(dotted).or_else(|| self.entries.get(self.canonical(dotted).as_ref()))
+        self.entries
+            .get(dotted)
+            .or_else(|| self.entries.get(self.canonical(dotted).as_ref()))
     }
 
     /// Whether a dotted name is an entry, a module of a library or leads to one.
@@ -664,7 +672,10 @@ impl Api {
     #[must_use]
     pub fn is_harmless(&self, dotted: &str) -> bool {
         self.harmless_names.contains(dotted)
-            || self.harmless_prefixes.iter().any(|prefix| dotted.starts_with(prefix.as_str()))
+            || self
+                .harmless_prefixes
+                .iter()
+                .any(|prefix| dotted.starts_with(prefix.as_str()))
     }
 
     /// Whether a method of an unknown object is by its name one that reads its arguments only.
@@ -688,7 +699,13 @@ mod tests {
         let api = Api::built_in().unwrap_or_else(|error| panic!("{error}"));
         let known = |params: &[String], name: &str| params.iter().any(|p| p.trim_start_matches('*') == name);
         let check = |owner: &str, params: &[String], work: &Work| {
-            let roles = [Some(&work.func), work.args.as_ref(), work.kwargs.as_ref(), work.each.as_ref(), work.each_args.as_ref()];
+            let roles = [
+                Some(&work.func),
+                work.args.as_ref(),
+                work.kwargs.as_ref(),
+                work.each.as_ref(),
+                work.each_args.as_ref(),
+            ];
             for role in roles.into_iter().flatten() {
                 assert!(known(params, role), "{owner} has no parameter `{role}`");
             }
@@ -714,11 +731,23 @@ mod tests {
     #[test]
     fn submodules_and_like_libraries_share_members() {
         let api = Api::built_in().unwrap_or_else(|error| panic!("{error}"));
-        for name in ["multiprocessing.Process", "multiprocessing.context.Process", "torch.multiprocessing.Process", "billiard.Process"] {
+        for name in [
+            "multiprocessing.Process",
+            "multiprocessing.context.Process",
+            "torch.multiprocessing.Process",
+            "billiard.Process",
+        ] {
             let entry = api.entry(name).unwrap_or_else(|| panic!("{name} is not known"));
-            assert_eq!(api.kind(entry.makes.expect("a process")).family, Family::Process, "{name}");
+            assert_eq!(
+                api.kind(entry.makes.expect("a process")).family,
+                Family::Process,
+                "{name}"
+            );
         }
         assert!(!api.entry("multiprocess.Pool").expect("known").plain_pickle);
-        assert!(api.entry("multiprocessing.dummy.Pool").is_some_and(|e| api.kind(e.makes.expect("a kind")).family == Family::ThreadPool));
+        assert!(
+            api.entry("multiprocessing.dummy.Pool")
+                .is_some_and(|e| api.kind(e.makes.expect("a kind")).family == Family::ThreadPool)
+        );
     }
 }

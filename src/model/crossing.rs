@@ -8,6 +8,7 @@ use super::heap::{Heap, ObjectId, ObjectKind};
 use super::names::MethodRef;
 use super::value::{Atom, Value};
 use crate::api::Pickle;
+use crate::files::Span;
 use crate::findings::PythonVersion;
 use crate::python::ir::{FunctionId, FunctionKind};
 
@@ -42,6 +43,16 @@ impl Obstacle {
         matches!(self, Self::Lambda(_) | Self::Local(_) | Self::LocalClass(_))
     }
 
+    /// Where the thing is defined or made.
+    #[must_use]
+    pub fn defined_at(&self, model: &Model<'_>) -> Option<Span> {
+        match self {
+            Self::Lambda(id) | Self::Local(id) => Some(model.function(*id).name_span),
+            Self::LocalClass(id) | Self::Generator(id) | Self::Kind { object: id, .. } => Some(model.object(*id).span),
+            Self::Module(_) => None,
+        }
+    }
+
     /// What a message calls it.
     #[must_use]
     pub fn describe(&self, model: &Model<'_>) -> String {
@@ -50,13 +61,20 @@ impl Obstacle {
             Self::Local(id) => format!("the nested function `{}`", model.function_name(*id)),
             Self::LocalClass(id) => match model.object(*id).kind {
                 ObjectKind::Class(class) => {
-                    format!("an instance of the local class `{}`", model.name(model.module.class(class).name))
+                    format!(
+                        "an instance of the local class `{}`",
+                        model.name(model.module.class(class).name)
+                    )
                 }
                 _ => "an instance of a local class".to_owned(),
             },
             Self::Generator(_) => "a generator".to_owned(),
             Self::Kind { noun, .. } => {
-                let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+                    "an"
+                } else {
+                    "a"
+                };
                 format!("{article} {noun}")
             }
             Self::Module(name) => format!("the module `{name}`"),
@@ -103,7 +121,9 @@ impl Search<'_, '_> {
     fn atom(&mut self, atom: Atom, depth: u32) -> Option<Obstacle> {
         match atom {
             Atom::Function(id, _) if self.model.function(id).kind == FunctionKind::Lambda => Some(Obstacle::Lambda(id)),
-            Atom::Function(id, _) if self.model.is_local_function(id) && !self.model.is_decorator_result(id) => Some(Obstacle::Local(id)),
+            Atom::Function(id, _) if self.model.is_local_function(id) && !self.model.is_decorator_result(id) => {
+                Some(Obstacle::Local(id))
+            }
             Atom::Bound(id) => match self.model.unbind(id) {
                 // A bound method pickles with its object; what the object holds is a rule of its own.
                 (_, MethodRef::User(..)) => None,
@@ -112,7 +132,10 @@ impl Search<'_, '_> {
             Atom::Object(id) => self.object(id, depth),
             Atom::Path(path) => {
                 let dotted = self.model.dotted(path);
-                self.model.api().is_module(dotted).then(|| Obstacle::Module(dotted.to_owned()))
+                self.model
+                    .api()
+                    .is_module(dotted)
+                    .then(|| Obstacle::Module(dotted.to_owned()))
             }
             _ => None,
         }
@@ -161,7 +184,12 @@ impl Search<'_, '_> {
         }
         if matches!(
             self.model.object(id).kind,
-            ObjectKind::List | ObjectKind::Tuple | ObjectKind::Set | ObjectKind::Dict | ObjectKind::Partial | ObjectKind::Iterable
+            ObjectKind::List
+                | ObjectKind::Tuple
+                | ObjectKind::Set
+                | ObjectKind::Dict
+                | ObjectKind::Partial
+                | ObjectKind::Iterable
         ) {
             return self.value(&object.elements, depth + 1);
         }

@@ -96,6 +96,19 @@ impl<'a> Arguments<'a> {
     }
 }
 
+/// How a program asks whether it is the main module.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameTest {
+    /// `==`, `!=`
+    Equal,
+    /// `is`, `is not`
+    Identity,
+    /// `in`, `not in`
+    Contains,
+    /// The string alone.
+    Bare,
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum EventKind<'a> {
@@ -142,6 +155,11 @@ pub enum EventKind<'a> {
     },
     /// `sys.stdout.flush()`
     FlushOutput,
+    /// A data loader with worker processes is iterated.
+    Iterate {
+        /// The loader.
+        object: ObjectId,
+    },
     /// A method is named and not called: `p.start` as a statement.
     Named {
         /// The object.
@@ -149,10 +167,12 @@ pub enum EventKind<'a> {
         /// The method.
         name: Symbol,
     },
-    /// A value that was compared with `__name__`.
+    /// A string that was compared with `__name__`, or stands alone as a condition.
     NameTest {
         /// The other side.
         value: Symbol,
+        /// How it was compared.
+        how: NameTest,
     },
     /// An object of a class of the program was made.
     Instance {
@@ -192,6 +212,8 @@ pub struct Event<'a> {
     pub main_only: bool,
     /// Whether it happens in a loop, again and again.
     pub many: bool,
+    /// How often the loops around it run in all, where that is known.
+    pub times: Option<u64>,
     /// Whether a handler around it catches a RuntimeError.
     pub catching: bool,
     /// The locks that are held.

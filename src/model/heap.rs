@@ -182,7 +182,9 @@ impl Fields {
 
     /// All attributes, by the numbers of their names.
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, &Value)> {
-        self.0.iter().flat_map(|fields| fields.iter().map(|(name, value)| (*name, value)))
+        self.0
+            .iter()
+            .flat_map(|fields| fields.iter().map(|(name, value)| (*name, value)))
     }
 
     fn join(&mut self, other: &Self) -> bool {
@@ -301,9 +303,10 @@ impl Heap {
     /// All objects made so far.
     pub fn iter(&self) -> impl Iterator<Item = (ObjectId, &Object)> {
         self.chunks.iter().enumerate().flat_map(|(chunk, slots)| {
-            slots.iter().enumerate().filter_map(move |(slot, object)| {
-                Some((ObjectId((chunk * CHUNK + slot) as u32), object.as_deref()?))
-            })
+            slots
+                .iter()
+                .enumerate()
+                .filter_map(move |(slot, object)| Some((ObjectId((chunk * CHUNK + slot) as u32), object.as_deref()?)))
         })
     }
 

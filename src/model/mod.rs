@@ -65,7 +65,10 @@ impl<'a> Model<'a> {
 
     /// The contexts.
     pub fn contexts(&self) -> impl Iterator<Item = (ContextId, &Context)> {
-        self.contexts.iter().enumerate().map(|(at, context)| (ContextId(at as u32), context))
+        self.contexts
+            .iter()
+            .enumerate()
+            .map(|(at, context)| (ContextId(at as u32), context))
     }
 
     /// A context.
@@ -160,7 +163,11 @@ impl<'a> Model<'a> {
 
     /// The objects of the classes of the module, with the class each is.
     pub fn classes(&self) -> impl Iterator<Item = (ClassId, ObjectId)> {
-        let mut classes: Vec<(ClassId, ObjectId)> = self.class_objects.iter().map(|(class, object)| (*class, *object)).collect();
+        let mut classes: Vec<(ClassId, ObjectId)> = self
+            .class_objects
+            .iter()
+            .map(|(class, object)| (*class, *object))
+            .collect();
         classes.sort_unstable();
         classes.into_iter()
     }
@@ -219,7 +226,8 @@ impl<'a> Model<'a> {
 
     /// The contexts that an object starts.
     pub fn contexts_of(&self, object: ObjectId) -> impl Iterator<Item = (ContextId, &Context)> {
-        self.contexts().filter(move |(_, context)| context.object == Some(object))
+        self.contexts()
+            .filter(move |(_, context)| context.object == Some(object))
     }
 
     /// Whether a context runs in a process that another one has started, however far down.
@@ -228,7 +236,10 @@ impl<'a> Model<'a> {
         let mut at = Some(id);
         while let Some(id) = at {
             let context = self.context(id);
-            if matches!(context.kind, ContextKind::Child | ContextKind::Task | ContextKind::Initializer) {
+            if matches!(
+                context.kind,
+                ContextKind::Child | ContextKind::Task | ContextKind::Initializer
+            ) {
                 return true;
             }
             at = context.parent;
@@ -252,7 +263,9 @@ impl<'a> Model<'a> {
     /// Whether a call of a waiting method has a bound: a timeout that is not `None`, or no waiting at all.
     #[must_use]
     pub fn is_bounded(&self, event: &Event<'_>) -> bool {
-        let EventKind::Method { method, arguments, .. } = &event.kind else { return false };
+        let EventKind::Method { method, arguments, .. } = &event.kind else {
+            return false;
+        };
         if method.nowait || arguments.open {
             return true;
         }
@@ -261,6 +274,69 @@ impl<'a> Model<'a> {
             return timeout.value.single() != Some(Atom::None);
         }
         given(&method.block).is_some_and(|block| block.value.single() != Some(Atom::Bool(true)))
+    }
+
+    /// Whether what goes through an object is pickled by plain pickle, which does not send functions by value.
+    #[must_use]
+    pub fn is_plain_pickle(&self, heap: &Heap, id: ObjectId) -> bool {
+        let path = self.object(id).path.or_else(|| match self.object(id).kind {
+            ObjectKind::Instance(class) => self.library_base(heap, class, 0),
+            _ => None,
+        });
+        path.and_then(|path| self.names.entry(path))
+            .is_none_or(|entry| entry.plain_pickle)
+    }
+
+    /// Whether a class of the program, or a base of it, may be iterated.
+    #[must_use]
+    pub fn may_iterate(&self, heap: &Heap, class: ObjectId) -> bool {
+        let Some(object) = heap.get(class) else { return true };
+        let own = ["__iter__", "__getitem__"]
+            .iter()
+            .any(|name| self.symbol(name).is_some_and(|name| object.fields.get(name).is_some()));
+        own || object
+            .items
+            .iter()
+            .flat_map(|bases| bases.iter())
+            .any(|base| match base.single() {
+                Some(Atom::Object(base)) => base == class || self.may_iterate(heap, base),
+                Some(Atom::Path(path)) => self.dotted(path) != "builtins.object",
+                _ => true,
+            })
+    }
+
+    /// Whether a class of the program is built on Process.
+    #[must_use]
+    pub fn is_process_class(&self, class: ObjectId) -> bool {
+        self.events.last().is_some_and(|event| {
+            self.library_base(&event.heap, class, 0)
+                .and_then(|path| self.names.entry(path)?.makes)
+                .is_some_and(|kind| self.api.kind(kind).family == Family::Process)
+        })
+    }
+
+    /// The `__init__` of a class of the program, if the class has one of its own.
+    #[must_use]
+    pub fn init_of(&self, class: ClassId) -> Option<FunctionId> {
+        let body = self.module.class(class).body;
+        self.module
+            .functions
+            .iter()
+            .position(|function| {
+                function.parent == Some(body)
+                    && function.kind == FunctionKind::Def
+                    && self.name(function.name) == "__init__"
+            })
+            .map(|at| FunctionId(at as u32))
+    }
+
+    /// The function of the program that a context runs first.
+    #[must_use]
+    pub fn first_function(&self, id: ContextId) -> Option<FunctionId> {
+        self.chains
+            .iter()
+            .find(|chain| chain.context == id && chain.function != FunctionId::MODULE)
+            .map(|chain| chain.function)
     }
 
     /// The start methods under which an object may have to work: named by its context, or the program's, or those that
@@ -273,7 +349,11 @@ impl<'a> Model<'a> {
     /// The start methods of what does not come from a context.
     #[must_use]
     pub fn default_start_methods(&self) -> StartMethods {
-        if self.named_methods.is_empty() { self.targets.default_methods() } else { self.named_methods }
+        if self.named_methods.is_empty() {
+            self.targets.default_methods()
+        } else {
+            self.named_methods
+        }
     }
 
     /// Whether the program itself names its start methods.

@@ -11,11 +11,16 @@ use crate::findings::{StartMethod, StartMethods};
 pub(super) fn named(model: &Model<'_>) -> StartMethods {
     let mut named = StartMethods::empty();
     for event in model.events() {
-        let EventKind::Call { entry, arguments } = &event.kind else { continue };
+        let EventKind::Call { entry, arguments } = &event.kind else {
+            continue;
+        };
         if entry.effect != Effect::SetStartMethod {
             continue;
         }
-        match arguments.get("method").map(|argument| methods_named(model, &argument.value)) {
+        match arguments
+            .get("method")
+            .map(|argument| methods_named(model, &argument.value))
+        {
             Some(Some(methods)) => named |= methods,
             // Taken from an option or the environment: any.
             _ => named |= StartMethods::all(),
@@ -29,7 +34,11 @@ fn methods_named(model: &Model<'_>, value: &Value) -> Option<StartMethods> {
     let mut methods = StartMethods::empty();
     for atom in value.atoms() {
         match atom {
-            Atom::Str(name) => methods |= StartMethod::from_name(model.name(*name)).map(StartMethods::from).unwrap_or_default(),
+            Atom::Str(name) => {
+                methods |= StartMethod::from_name(model.name(*name))
+                    .map(StartMethods::from)
+                    .unwrap_or_default()
+            }
             Atom::None => methods |= model.targets().default_methods(),
             _ => return None,
         }

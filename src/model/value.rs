@@ -146,7 +146,10 @@ impl Value {
     pub fn is_scalar(&self) -> bool {
         !self.0.is_empty()
             && self.0.iter().all(|atom| {
-                matches!(atom, Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_))
+                matches!(
+                    atom,
+                    Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_)
+                )
             })
     }
 }

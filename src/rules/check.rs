@@ -1,29 +1,271 @@
 //! What a rule is given: the model of one file, and a way to say what it found there.
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
 use super::Rule;
-use crate::findings::Finding;
+use crate::files::{SourceFile, Span};
+use crate::findings::{
+    Condition, Confidence, Finding, Location, PythonVersion, Related, Severity, StartMethod, StartMethods, Targets,
+    VersionRange,
+};
+use crate::model::Model;
+use crate::model::events::{ChainId, Event};
+use crate::model::heap::ObjectId;
+use crate::python::ir::FunctionId;
 
 /// One rule at work on one file.
 #[derive(Debug)]
-pub struct Check<'a> {
+pub struct Check<'m> {
+    /// The program as processes.
+    pub model: &'m Model<'m>,
+    file: &'m Arc<SourceFile>,
     rule: &'static Rule,
-    findings: &'a mut Vec<Finding>,
+    findings: FxHashMap<Span, Finding>,
 }
 
-impl<'a> Check<'a> {
-    /// The rule at work, and where its findings go.
-    pub fn new(rule: &'static Rule, findings: &'a mut Vec<Finding>) -> Self {
-        Self { rule, findings }
+/// A finding in the making.
+#[derive(Debug)]
+#[must_use = "a draft is nothing before it is reported"]
+pub struct Draft {
+    span: Span,
+    message: String,
+    severity: Option<Severity>,
+    confidence: Confidence,
+    methods: StartMethods,
+    named: bool,
+    from: Option<PythonVersion>,
+    related: Vec<(Span, String)>,
+    help: Option<String>,
+}
+
+impl Draft {
+    /// A finding at a place, with a message that is one sentence without a full stop.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            span,
+            message: message.into(),
+            severity: None,
+            confidence: Confidence::High,
+            methods: StartMethods::all(),
+            named: false,
+            from: None,
+            related: Vec::new(),
+            help: None,
+        }
     }
 
-    /// The rule at work.
+    /// Fails only under these start methods. `named` says that the program asks for them itself.
+    pub fn under(mut self, methods: StartMethods, named: bool) -> Self {
+        self.methods = methods;
+        self.named = named;
+        self
+    }
+
+    /// Fails only from this version on.
+    pub fn from_version(mut self, version: Option<PythonVersion>) -> Self {
+        self.from = version;
+        self
+    }
+
+    /// A severity that does not follow from where it fails.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// How sure the facts are.
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// Another place that explains it.
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.related.push((span, message.into()));
+        self
+    }
+
+    /// What to do instead.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl<'m> Check<'m> {
+    /// A rule, a model and the file that the model is of.
     #[must_use]
-    pub fn rule(&self) -> &'static Rule {
-        self.rule
+    pub fn new(rule: &'static Rule, model: &'m Model<'m>, file: &'m Arc<SourceFile>) -> Self {
+        Self {
+            model,
+            file,
+            rule,
+            findings: FxHashMap::default(),
+        }
     }
 
-    /// Adds a finding.
-    pub fn report(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    /// The findings, in no particular order.
+    pub fn into_findings(self) -> impl Iterator<Item = Finding> {
+        self.findings.into_values()
     }
+
+    /// Reports a finding. What fails under no start method, version and platform that the program may meet is none.
+    /// Of several at one place the gravest is kept.
+    pub fn report(&mut self, draft: Draft) {
+        let targets = self.model.targets();
+        let conditions = self.conditions(&draft, targets);
+        if conditions.is_empty() && !self.rule.expect.is_empty() {
+            return;
+        }
+        let severity = draft.severity.unwrap_or_else(|| {
+            let grave = draft.named
+                || conditions
+                    .iter()
+                    .any(|condition| is_default_somewhere(condition, targets));
+            if grave { Severity::Error } else { Severity::Warning }
+        });
+        let related = draft
+            .related
+            .into_iter()
+            .map(|(span, message)| Related {
+                message,
+                location: self.location(span),
+            })
+            .collect();
+        let finding = Finding {
+            rule: self.rule.info,
+            severity: severity.min(self.rule.severity),
+            confidence: draft.confidence,
+            message: draft.message,
+            location: self.location(draft.span),
+            fails_under: conditions,
+            related,
+            help: draft.help,
+            fix: None,
+        };
+        match self.findings.get(&draft.span) {
+            Some(old) if (old.severity, old.confidence) >= (finding.severity, finding.confidence) => {}
+            _ => {
+                self.findings.insert(draft.span, finding);
+            }
+        }
+    }
+
+    fn conditions(&self, draft: &Draft, targets: Targets) -> Vec<Condition> {
+        let mut conditions: Vec<Condition> = Vec::new();
+        for expectation in self.rule.expect {
+            let mut python = expectation.python;
+            if let Some(from) = draft.from {
+                python.from = python.from.max(from);
+            }
+            if !targets.versions().any(|version| python.contains(version)) {
+                continue;
+            }
+            for start_method in (expectation.on & draft.methods).members() {
+                let platforms = (expectation.platforms & targets.platforms)
+                    .members()
+                    .filter(|&platform| start_method.exists_on(platform))
+                    .fold(crate::findings::Platforms::empty(), |all, platform| {
+                        all | platform.into()
+                    });
+                if !platforms.is_empty() {
+                    conditions.push(Condition {
+                        start_method,
+                        python,
+                        platforms,
+                        symptom: expectation.symptom,
+                    });
+                }
+            }
+        }
+        conditions.sort_by_key(|condition| condition.start_method);
+        conditions
+    }
+
+    fn location(&self, span: Span) -> Location {
+        Location {
+            file: Arc::clone(self.file),
+            span,
+        }
+    }
+
+    /// The text of a place, on one line and not too long for a message.
+    #[must_use]
+    pub fn text(&self, span: Span) -> String {
+        let text = self.file.text().get(span.range()).unwrap_or_default();
+        let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.chars().count() > 60 {
+            line = line.chars().take(57).collect::<String>() + "…";
+        }
+        line
+    }
+
+    /// What the receiver of a method call is called in the source: `p` of `p.join()`.
+    #[must_use]
+    pub fn receiver(&self, event: &Event<'_>) -> String {
+        let text = self.text(event.span);
+        let callee = match text.rfind('(') {
+            Some(_) => {
+                // The last call of a chain is the one: its arguments stand behind the parenthesis that closes last.
+                let mut depth = 0usize;
+                let open = text.char_indices().rev().find(|(_, c)| match c {
+                    ')' => {
+                        depth += 1;
+                        false
+                    }
+                    '(' => {
+                        depth = depth.saturating_sub(1);
+                        depth == 0
+                    }
+                    _ => false,
+                });
+                open.map_or(text.as_str(), |(at, _)| &text[..at])
+            }
+            None => text.as_str(),
+        };
+        callee
+            .rsplit_once('.')
+            .map_or(callee, |(receiver, _)| receiver)
+            .to_owned()
+    }
+
+    /// Where a chain of calls leaves the module's own level: the outermost call.
+    #[must_use]
+    pub fn outermost_call(&self, mut chain: ChainId) -> Option<Span> {
+        let mut outermost = None;
+        while let Some((caller, function, span)) = self.model.chain(chain).caller {
+            if function == FunctionId::MODULE {
+                outermost = Some(span);
+            }
+            chain = caller;
+        }
+        outermost
+    }
+
+    /// The start methods of an object, and whether the program names them itself.
+    #[must_use]
+    pub fn methods_of(&self, event: &Event<'_>, object: ObjectId) -> (StartMethods, bool) {
+        let methods = self.model.start_methods(&event.heap, object);
+        let defaults = self.model.targets().default_methods();
+        (methods, self.model.names_start_method() || methods != defaults)
+    }
+
+    /// Where an object was made.
+    #[must_use]
+    pub fn made_at(&self, object: ObjectId) -> Span {
+        self.model.object(object).span
+    }
+}
+
+/// Whether the condition is met by some target without the program naming a start method.
+fn is_default_somewhere(condition: &Condition, targets: Targets) -> bool {
+    let range: VersionRange = condition.python;
+    condition.platforms.members().any(|platform| {
+        targets
+            .versions()
+            .filter(|version| range.contains(*version))
+            .any(|version| StartMethod::default_for(platform, version) == condition.start_method)
+    })
 }

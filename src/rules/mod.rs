@@ -6,11 +6,15 @@
 pub mod check;
 pub mod front_matter;
 pub mod page;
+mod sent;
+mod waits;
 
 use std::sync::Arc;
 
+use crate::api::Api;
 use crate::files::SourceFile;
 use crate::findings::{self, Applicability, Expectation, Finding, RuleInfo, Severity, Targets};
+use crate::model::Model;
 use crate::python::{Parsed, Symbols};
 pub use check::Check;
 
@@ -64,16 +68,20 @@ pub fn by_code(code: &str) -> Option<&'static Rule> {
 /// Runs the analysis over one parsed file and returns what the rules that `selected` admits have to say, in no
 /// particular order.
 pub fn check_file(
-    _file: &Arc<SourceFile>,
-    _parsed: &Parsed,
-    _symbols: &mut Symbols,
-    _targets: Targets,
+    file: &Arc<SourceFile>,
+    parsed: &Parsed,
+    symbols: &mut Symbols,
+    api: &Api,
+    targets: Targets,
     selected: &(dyn Fn(&Rule) -> bool + Sync),
 ) -> Vec<Finding> {
+    let model = Model::of(&parsed.module, symbols, api, targets);
     let mut findings = Vec::new();
     for rule in all().iter().filter(|rule| selected(rule)) {
         if let Hook::Model(ask) = rule.hook {
-            ask(&mut Check::new(rule, &mut findings));
+            let mut check = Check::new(rule, &model, file);
+            ask(&mut check);
+            findings.extend(check.into_findings());
         }
     }
     findings

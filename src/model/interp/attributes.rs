@@ -31,7 +31,9 @@ impl<'a> Run<'a> {
             Atom::Member(context, path) => Atom::Member(context, self.child(path, name)).into(),
             Atom::Str(_) | Atom::Text => self.names.bound(atom, MethodRef::Library(name)).into(),
             Atom::Object(id) => self.attribute_of_object(frame, world, id, name),
-            Atom::Function(..) | Atom::Bound(_) if matches!(self.name(name), "__name__" | "__qualname__" | "__module__" | "__doc__") => {
+            Atom::Function(..) | Atom::Bound(_)
+                if matches!(self.name(name), "__name__" | "__qualname__" | "__module__" | "__doc__") =>
+            {
                 Atom::Text.into()
             }
             Atom::Unknown => self.names.bound(Atom::Unknown, MethodRef::Library(name)).into(),
@@ -130,7 +132,12 @@ impl<'a> Run<'a> {
     fn member(&mut self, context: ObjectId, name: Symbol) -> Value {
         let library = self.objects[context.0 as usize]
             .path
-            .and_then(|path| self.names.dotted(path).rsplit_once('.').map(|(library, _)| library.to_owned()))
+            .and_then(|path| {
+                self.names
+                    .dotted(path)
+                    .rsplit_once('.')
+                    .map(|(library, _)| library.to_owned())
+            })
             .unwrap_or_else(|| "multiprocessing".to_owned());
         let path = self.names.path(&format!("{library}.{}", self.symbols.name(name)));
         Atom::Member(context, path).into()
@@ -189,7 +196,8 @@ impl<'a> Run<'a> {
                             match (descriptor, atom) {
                                 (Descriptor::Class, Atom::Function(function, closure)) => {
                                     bound.insert(
-                                        self.names.bound(Atom::Object(class), MethodRef::User(function, closure)),
+                                        self.names
+                                            .bound(Atom::Object(class), MethodRef::User(function, closure)),
                                     );
                                 }
                                 (Descriptor::Property, Atom::Function(..)) if !through_class => {
@@ -218,7 +226,10 @@ impl<'a> Run<'a> {
 
     /// An attribute that an object of a class of the program has from the library class it is built on.
     fn inherited_from_library(&mut self, world: &mut World, id: ObjectId, class: ObjectId, name: Symbol) -> Value {
-        let Some(kind) = self.library_base(&world.heap, class, 0).and_then(|(path, _)| self.names.entry(path)?.makes) else {
+        let Some(kind) = self
+            .library_base(&world.heap, class, 0)
+            .and_then(|(path, _)| self.names.entry(path)?.makes)
+        else {
             // Of a class without a base that we cannot see, nothing else has the attribute.
             return self.names.bound(Atom::Object(id), MethodRef::Library(name)).into();
         };
@@ -239,7 +250,9 @@ impl<'a> Run<'a> {
         }) else {
             return Value::unknown();
         };
-        let Some(receiver) = receiver.single() else { return Value::unknown() };
+        let Some(receiver) = receiver.single() else {
+            return Value::unknown();
+        };
         let bases = world.heap.get(class).and_then(|object| object.items.clone());
         for base in bases.iter().flat_map(|bases| bases.iter()) {
             for base in base.objects() {
@@ -291,7 +304,9 @@ impl<'a> Run<'a> {
     pub(super) fn make_super(&mut self, frame: &Frame<'a>, world: &mut World, args: &[Value]) -> Value {
         let class = match args.first() {
             Some(class) => class.objects().next(),
-            None => frame.class.filter(|_| !matches!(frame.function.kind, FunctionKind::ClassBody(_))),
+            None => frame
+                .class
+                .filter(|_| !matches!(frame.function.kind, FunctionKind::ClassBody(_))),
         };
         let receiver = match args.get(1) {
             Some(receiver) => receiver.clone(),
@@ -331,11 +346,15 @@ impl<'a> Run<'a> {
         if let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind {
             for name in [self.known.enter, self.known.aenter] {
                 if let Some(method) = self.class_attribute(frame, world, class, name, Atom::Object(id), 0) {
-                    return self.call_values(frame, world, &method, Vec::new()).unwrap_or_else(Value::unknown);
+                    return self
+                        .call_values(frame, world, &method, Vec::new())
+                        .unwrap_or_else(Value::unknown);
                 }
             }
         }
-        let Some(kind) = self.kind_of(&world.heap, id) else { return id.into() };
+        let Some(kind) = self.kind_of(&world.heap, id) else {
+            return id.into();
+        };
         let known = self.api.kind(kind);
         match known.family {
             Family::Lock | Family::Condition | Family::ThreadPrimitive => self.take_lock(world, id),
@@ -383,7 +402,9 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let Some(kind) = self.kind_of(&world.heap, id) else { return };
+        let Some(kind) = self.kind_of(&world.heap, id) else {
+            return;
+        };
         let known = self.api.kind(kind);
         match known.family {
             Family::Lock | Family::Condition | Family::ThreadPrimitive => self.give_lock(world, id),

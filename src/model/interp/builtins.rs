@@ -23,19 +23,93 @@ const IDENTITY: &str = "functools.wraps()";
 pub(super) fn is_builtin(name: &str) -> bool {
     matches!(
         name,
-        "__name__" | "__file__" | "__doc__" | "print" | "input" | "open" | "len" | "range" | "list" | "tuple" | "set" | "dict"
-            | "frozenset" | "enumerate" | "zip" | "map" | "filter" | "sorted" | "reversed" | "iter" | "next" | "min" | "max" | "sum"
-            | "any" | "all" | "abs" | "round" | "str" | "repr" | "int" | "float" | "bool" | "bytes" | "bytearray" | "type" | "id"
-            | "hash" | "isinstance" | "issubclass" | "callable" | "hasattr" | "getattr" | "setattr" | "delattr" | "vars" | "dir"
-            | "globals" | "locals" | "super" | "object" | "property" | "staticmethod" | "classmethod" | "memoryview" | "exit"
-            | "quit" | "format" | "ord" | "chr" | "divmod" | "pow" | "compile" | "exec" | "eval" | "breakpoint" | "hex" | "bin"
-            | "oct" | "slice" | "complex" | "ascii" | "aiter" | "anext" | "__import__"
+        "__name__"
+            | "__file__"
+            | "__doc__"
+            | "print"
+            | "input"
+            | "open"
+            | "len"
+            | "range"
+            | "list"
+            | "tuple"
+            | "set"
+            | "dict"
+            | "frozenset"
+            | "enumerate"
+            | "zip"
+            | "map"
+            | "filter"
+            | "sorted"
+            | "reversed"
+            | "iter"
+            | "next"
+            | "min"
+            | "max"
+            | "sum"
+            | "any"
+            | "all"
+            | "abs"
+            | "round"
+            | "str"
+            | "repr"
+            | "int"
+            | "float"
+            | "bool"
+            | "bytes"
+            | "bytearray"
+            | "type"
+            | "id"
+            | "hash"
+            | "isinstance"
+            | "issubclass"
+            | "callable"
+            | "hasattr"
+            | "getattr"
+            | "setattr"
+            | "delattr"
+            | "vars"
+            | "dir"
+            | "globals"
+            | "locals"
+            | "super"
+            | "object"
+            | "property"
+            | "staticmethod"
+            | "classmethod"
+            | "memoryview"
+            | "exit"
+            | "quit"
+            | "format"
+            | "ord"
+            | "chr"
+            | "divmod"
+            | "pow"
+            | "compile"
+            | "exec"
+            | "eval"
+            | "breakpoint"
+            | "hex"
+            | "bin"
+            | "oct"
+            | "slice"
+            | "complex"
+            | "ascii"
+            | "aiter"
+            | "anext"
+            | "__import__"
     )
 }
 
 impl<'a> Run<'a> {
     /// A call of a function that no table describes.
-    pub(super) fn call_builtin(&mut self, frame: &Frame<'a>, world: &mut World, dotted: &str, actuals: &Actuals) -> Option<Value> {
+    pub(super) fn call_builtin(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        dotted: &str,
+        actuals: &Actuals,
+    ) -> Option<Value> {
         let first = actuals.first().map(|actual| actual.value.clone());
         let name = dotted.strip_prefix("builtins.").unwrap_or(dotted);
         let value = match name {
@@ -54,16 +128,46 @@ impl<'a> Run<'a> {
                     !matches!(file.single(), Some(Atom::Path(path)) if self.names.dotted(path) == "sys.stdout")
                         && file.single() != Some(Atom::None)
                 });
-                self.record(world, EventKind::Print { flushed: flushed || elsewhere }, 0);
+                self.record(
+                    world,
+                    EventKind::Print {
+                        flushed: flushed || elsewhere,
+                    },
+                    0,
+                );
                 Atom::None.into()
             }
             "sys.stdout.flush" | "sys.stdout.reconfigure" => {
                 self.record(world, EventKind::FlushOutput, 0);
                 Atom::None.into()
             }
-            "len" | "sum" | "abs" | "round" | "int" | "float" | "bool" | "id" | "hash" | "isinstance" | "issubclass" | "callable"
-            | "hasattr" | "any" | "all" | "ord" | "time.time" | "time.perf_counter" | "time.monotonic" | "os.getpid" | "os.getppid"
-            | "os.cpu_count" | "os.process_cpu_count" | "random.random" | "random.randint" | "divmod" | "pow" => {
+            "len"
+            | "sum"
+            | "abs"
+            | "round"
+            | "int"
+            | "float"
+            | "bool"
+            | "id"
+            | "hash"
+            | "isinstance"
+            | "issubclass"
+            | "callable"
+            | "hasattr"
+            | "any"
+            | "all"
+            | "ord"
+            | "time.time"
+            | "time.perf_counter"
+            | "time.monotonic"
+            | "os.getpid"
+            | "os.getppid"
+            | "os.cpu_count"
+            | "os.process_cpu_count"
+            | "random.random"
+            | "random.randint"
+            | "divmod"
+            | "pow" => {
                 if let Some(first) = &first
                     && matches!(name, "sum" | "any" | "all")
                 {
@@ -75,7 +179,9 @@ impl<'a> Run<'a> {
                 }
             }
             "time.sleep" | "gc.collect" => Atom::None.into(),
-            "str" | "repr" | "format" | "chr" | "hex" | "bin" | "oct" | "ascii" | "bytes" | "input" => Atom::Text.into(),
+            "str" | "repr" | "format" | "chr" | "hex" | "bin" | "oct" | "ascii" | "bytes" | "input" => {
+                Atom::Text.into()
+            }
             "min" | "max" => self.extreme(world, actuals),
             "list" | "sorted" => self.copied(world, ObjectKind::List, first.as_ref(), name == "list"),
             "tuple" => self.copied(world, ObjectKind::Tuple, first.as_ref(), true),
@@ -95,7 +201,8 @@ impl<'a> Run<'a> {
             "enumerate" => {
                 let element = first.map_or_else(Value::unknown, |first| self.elements_of(world, &first));
                 let pair = self.allocate_container(world, ObjectKind::Tuple, vec![Atom::Scalar.into(), element], 11);
-                self.allocate_elements(world, ObjectKind::Iterable, pair.into(), 12).into()
+                self.allocate_elements(world, ObjectKind::Iterable, pair.into(), 12)
+                    .into()
             }
             "zip" | "itertools.product" | "itertools.zip_longest" => {
                 let parts = actuals
@@ -105,7 +212,8 @@ impl<'a> Run<'a> {
                     .collect::<Vec<_>>();
                 let parts = parts.iter().map(|part| self.elements_of(world, part)).collect();
                 let tuple = self.allocate_container(world, ObjectKind::Tuple, parts, 11);
-                self.allocate_elements(world, ObjectKind::Iterable, tuple.into(), 12).into()
+                self.allocate_elements(world, ObjectKind::Iterable, tuple.into(), 12)
+                    .into()
             }
             "map" => {
                 let mut elements = Vec::new();
@@ -123,6 +231,16 @@ impl<'a> Run<'a> {
             }
             "range" => {
                 let id = self.allocate_elements(world, ObjectKind::Iterable, Atom::Scalar.into(), 0);
+                let bounds: Vec<Option<Atom>> = actuals.iter().map(|actual| actual.value.single()).collect();
+                let length = match bounds.as_slice() {
+                    [Some(Atom::Int(end))] => Some(*end),
+                    [Some(Atom::Int(start)), Some(Atom::Int(end))] => Some(end.saturating_sub(*start)),
+                    _ => None,
+                };
+                let length_name = self.known.length;
+                if let (Some(length), Some(object)) = (length, world.heap.get_mut(id)) {
+                    object.fields.set(length_name, Atom::Int(length.max(0)).into());
+                }
                 id.into()
             }
             "dict" | "collections.defaultdict" | "collections.OrderedDict" => self.new_dict(world, actuals),
@@ -140,7 +258,9 @@ impl<'a> Run<'a> {
             "setattr" => {
                 if let [object, name, value] = actuals.as_slice() {
                     match name.value.single() {
-                        Some(Atom::Str(name)) => self.set_attribute(world, &object.value.clone(), name, value.value.clone()),
+                        Some(Atom::Str(name)) => {
+                            self.set_attribute(world, &object.value.clone(), name, value.value.clone())
+                        }
                         _ => self.escape_all(world, actuals),
                     }
                 }
@@ -167,11 +287,25 @@ impl<'a> Run<'a> {
                 self.escape(world, &inner);
                 inner
             }
-            IDENTITY | "functools.lru_cache" | "functools.cache" | "contextlib.contextmanager" | "contextlib.asynccontextmanager"
-            | "dataclasses.dataclass" | "typing.cast" | "copy.copy" | "copy.deepcopy" | "atexit.unregister" | "typing.final"
-            | "abc.abstractmethod" | "asyncio.coroutine" => {
+            IDENTITY
+            | "functools.lru_cache"
+            | "functools.cache"
+            | "contextlib.contextmanager"
+            | "contextlib.asynccontextmanager"
+            | "dataclasses.dataclass"
+            | "typing.cast"
+            | "copy.copy"
+            | "copy.deepcopy"
+            | "atexit.unregister"
+            | "typing.final"
+            | "abc.abstractmethod"
+            | "asyncio.coroutine" => {
                 // `typing.cast(T, x)` gives its second argument, the others their first.
-                let inner = if name == "typing.cast" { actuals.get(1).map(|a| a.value.clone()) } else { first };
+                let inner = if name == "typing.cast" {
+                    actuals.get(1).map(|a| a.value.clone())
+                } else {
+                    first
+                };
                 match inner {
                     Some(inner) if name != "functools.lru_cache" || !inner.is_scalar() => inner,
                     _ => Atom::Path(self.names.path(IDENTITY)).into(),
@@ -200,7 +334,11 @@ impl<'a> Run<'a> {
                 for value in many {
                     any.join(value);
                 }
-                if any.is_scalar() { Atom::Scalar.into() } else { any.or(&Value::unknown()) }
+                if any.is_scalar() {
+                    Atom::Scalar.into()
+                } else {
+                    any.or(&Value::unknown())
+                }
             }
         }
     }
@@ -226,7 +364,9 @@ impl<'a> Run<'a> {
     /// `iter(function, sentinel)`: an iterator over what the calls return.
     fn iterate_calls(&mut self, frame: &Frame<'a>, world: &mut World, function: &Value) -> Value {
         self.comprehensions += 1;
-        let element = self.call_values(frame, world, function, Vec::new()).unwrap_or_else(Value::unknown);
+        let element = self
+            .call_values(frame, world, function, Vec::new())
+            .unwrap_or_else(Value::unknown);
         self.comprehensions -= 1;
         self.allocate_elements(world, ObjectKind::Iterable, element, 12).into()
     }
@@ -272,7 +412,9 @@ impl<'a> Run<'a> {
     }
 
     fn partial(&mut self, world: &mut World, actuals: &Actuals) -> Value {
-        let Some((function, rest)) = actuals.split_first() else { return Value::unknown() };
+        let Some((function, rest)) = actuals.split_first() else {
+            return Value::unknown();
+        };
         let id = self.allocate(world, ObjectKind::Partial, States::empty(), 0);
         let name = self.known.function;
         if let Some(object) = world.heap.get_mut(id) {
@@ -301,16 +443,23 @@ impl<'a> Run<'a> {
                 }
                 Atom::Text.into()
             }
-            "split" | "splitlines" | "rsplit" | "partition" | "rpartition" => {
-                self.allocate_elements(world, ObjectKind::List, Atom::Text.into(), 0).into()
-            }
+            "split" | "splitlines" | "rsplit" | "partition" | "rpartition" => self
+                .allocate_elements(world, ObjectKind::List, Atom::Text.into(), 0)
+                .into(),
             "startswith" | "endswith" | "isdigit" | "find" | "index" | "count" | "isalpha" => Atom::Scalar.into(),
             _ => Atom::Text.into(),
         }
     }
 
     /// A method of a list, dict, set, generator or object without a known class.
-    pub(super) fn container_method(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId, name: Symbol, actuals: &Actuals) -> Value {
+    pub(super) fn container_method(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        id: ObjectId,
+        name: Symbol,
+        actuals: &Actuals,
+    ) -> Value {
         let kind = self.objects[id.0 as usize].kind;
         let first = actuals.first().map(|actual| actual.value.clone());
         let in_loop = !self.loops.is_empty() || self.comprehensions > 0;
@@ -343,7 +492,9 @@ impl<'a> Run<'a> {
                     if let Some(object) = world.heap.get_mut(id) {
                         object.elements.join(&elements);
                         match (&mut object.items, more) {
-                            (Some(items), Some(more)) if !in_loop => std::rc::Rc::make_mut(items).extend(more.iter().cloned()),
+                            (Some(items), Some(more)) if !in_loop => {
+                                std::rc::Rc::make_mut(items).extend(more.iter().cloned())
+                            }
                             _ => object.items = None,
                         }
                     }
@@ -359,7 +510,10 @@ impl<'a> Run<'a> {
                 if value.is_never() { Value::unknown() } else { value }
             }
             (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "copy") => id.into(),
-            (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "clear" | "remove" | "discard" | "sort" | "reverse") => {
+            (
+                ObjectKind::List | ObjectKind::Set | ObjectKind::Dict,
+                "clear" | "remove" | "discard" | "sort" | "reverse",
+            ) => {
                 if let Some(object) = world.heap.get_mut(id) {
                     object.items = None;
                 }
@@ -368,13 +522,17 @@ impl<'a> Run<'a> {
             (ObjectKind::Tuple | ObjectKind::List, "index" | "count") => Atom::Scalar.into(),
             (ObjectKind::Dict, "get" | "setdefault") => {
                 let key = first.as_ref().and_then(Value::single);
-                let default = actuals.get(1).map_or_else(|| Atom::None.into(), |actual| actual.value.clone());
+                let default = actuals
+                    .get(1)
+                    .map_or_else(|| Atom::None.into(), |actual| actual.value.clone());
                 if text == "setdefault"
                     && let Some(object) = world.heap.get_mut(id)
                 {
                     object.elements.join(&default);
                 }
-                let Some(object) = world.heap.get(id) else { return Value::unknown() };
+                let Some(object) = world.heap.get(id) else {
+                    return Value::unknown();
+                };
                 let found = match key {
                     Some(Atom::Str(key)) => object.fields.get(key).cloned(),
                     _ => None,
@@ -383,13 +541,25 @@ impl<'a> Run<'a> {
                 if value.is_never() { Value::unknown() } else { value }
             }
             (ObjectKind::Dict, "values") => {
-                let elements = world.heap.get(id).map(|object| object.elements.clone()).unwrap_or_default();
+                let elements = world
+                    .heap
+                    .get(id)
+                    .map(|object| object.elements.clone())
+                    .unwrap_or_default();
                 self.dict_view(world, elements)
             }
             (ObjectKind::Dict, "keys") => self.dict_view(world, Value::unknown()),
             (ObjectKind::Dict, "items") => {
-                let elements = world.heap.get(id).map(|object| object.elements.clone()).unwrap_or_default();
-                let elements = if elements.is_never() { Value::unknown() } else { elements };
+                let elements = world
+                    .heap
+                    .get(id)
+                    .map(|object| object.elements.clone())
+                    .unwrap_or_default();
+                let elements = if elements.is_never() {
+                    Value::unknown()
+                } else {
+                    elements
+                };
                 let pair = self.allocate_container(world, ObjectKind::Tuple, vec![Value::unknown(), elements], 11);
                 self.dict_view(world, pair.into())
             }
@@ -420,7 +590,9 @@ impl<'a> Run<'a> {
                 self.escape_all(world, actuals);
                 id.into()
             }
-            (ObjectKind::Instance(class), _) if world.heap.get(id).is_some_and(|object| !object.elements.is_never()) => {
+            (ObjectKind::Instance(class), _)
+                if world.heap.get(id).is_some_and(|object| !object.elements.is_never()) =>
+            {
                 // A field of a dataclass that was given by position, called.
                 let _ = (frame, class);
                 self.escape_all(world, actuals);
@@ -434,7 +606,9 @@ impl<'a> Run<'a> {
     }
 
     fn dict_view(&mut self, world: &mut World, elements: Value) -> Value {
-        let Some(kind) = self.api.kind_named("dict-view") else { return Value::unknown() };
+        let Some(kind) = self.api.kind_named("dict-view") else {
+            return Value::unknown();
+        };
         let id = self.allocate_library(world, kind, None, None, 13);
         if let Some(object) = world.heap.get_mut(id) {
             object.elements = elements;

@@ -4,7 +4,9 @@ use smallvec::SmallVec;
 
 use super::flow::{Entry, Frame, Outcome};
 use super::{DEEPEST, Run, World};
+use crate::api::Family;
 use crate::files::Span;
+use crate::model::events::{Arguments, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::names::MethodRef;
 use crate::model::typestate::States;
@@ -116,14 +118,29 @@ impl<'a> Run<'a> {
     }
 
     /// A call with plain positional values.
-    pub(super) fn call_values(&mut self, frame: &Frame<'a>, world: &mut World, target: &Value, values: Vec<Value>) -> Option<Value> {
+    pub(super) fn call_values(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        target: &Value,
+        values: Vec<Value>,
+    ) -> Option<Value> {
         let span = self.here.span;
-        let actuals = values.into_iter().map(|value| Actual::positional(value, span)).collect();
+        let actuals = values
+            .into_iter()
+            .map(|value| Actual::positional(value, span))
+            .collect();
         self.call_value(frame, world, target, &actuals)
     }
 
     /// A call of a value. Where it may be several things, each is called in a world of its own.
-    pub(super) fn call_value(&mut self, frame: &Frame<'a>, world: &mut World, target: &Value, actuals: &Actuals) -> Option<Value> {
+    pub(super) fn call_value(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        target: &Value,
+        actuals: &Actuals,
+    ) -> Option<Value> {
         if let Some(atom) = target.single() {
             return self.call_atom(frame, world, atom, actuals);
         }
@@ -134,7 +151,9 @@ impl<'a> Run<'a> {
                 continue;
             }
             let mut world = world.clone();
-            let Some(value) = self.call_atom(frame, &mut world, atom, actuals) else { continue };
+            let Some(value) = self.call_atom(frame, &mut world, atom, actuals) else {
+                continue;
+            };
             result.get_or_insert_with(Value::never).join(&value);
             match &mut after {
                 Some(after) => {
@@ -171,9 +190,19 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn call_bound(&mut self, frame: &Frame<'a>, world: &mut World, receiver: Atom, method: MethodRef, actuals: &Actuals) -> Option<Value> {
+    fn call_bound(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        receiver: Atom,
+        method: MethodRef,
+        actuals: &Actuals,
+    ) -> Option<Value> {
         match method {
-            MethodRef::User(function, closure) => self.call_user(world, function, closure, Some(receiver.into()), actuals),
+            MethodRef::User(function, closure) => {
+                self.note_direct_run(frame, world, receiver, function);
+                self.call_user(world, function, closure, Some(receiver.into()), actuals)
+            }
             MethodRef::Library(name) => match receiver {
                 Atom::Object(id) => self.call_method(frame, world, id, name, actuals),
                 Atom::Str(_) | Atom::Text => Some(self.text_method(world, name, actuals)),
@@ -210,6 +239,35 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Records that code of the program calls `run()` of a process: an override of it is code of the program too.
+    fn note_direct_run(&mut self, frame: &Frame<'a>, world: &World, receiver: Atom, function: FunctionId) {
+        let Atom::Object(id) = receiver else { return };
+        if self.stack.is_empty() || self.module.function(function).name != self.known.run {
+            return;
+        }
+        let Some(kind) = self.kind_of(&world.heap, id) else {
+            return;
+        };
+        let known = self.api.kind(kind);
+        if known.family == Family::Process
+            && let Some(method) = known.methods.get("run")
+        {
+            let inside = frame.function.name == self.known.run && frame.receiver == receiver.into();
+            self.record(
+                world,
+                EventKind::Method {
+                    object: id,
+                    name: self.known.run,
+                    method,
+                    arguments: Arguments::default(),
+                    base: inside,
+                    certain: true,
+                },
+                4,
+            );
+        }
+    }
+
     fn call_object(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId, actuals: &Actuals) -> Option<Value> {
         match self.objects[id.0 as usize].kind {
             ObjectKind::Class(_) => self.instantiate(frame, world, id, actuals),
@@ -229,7 +287,10 @@ impl<'a> Run<'a> {
                 }
             }
             ObjectKind::Descriptor(_) => {
-                let inner = world.heap.get(id).and_then(|object| object.fields.get(self.known.function).cloned());
+                let inner = world
+                    .heap
+                    .get(id)
+                    .and_then(|object| object.fields.get(self.known.function).cloned());
                 match inner {
                     // `@prop.setter` and the like: the property stays what it is.
                     Some(inner) if !inner.is_never() => Some(id.into()),
@@ -245,11 +306,21 @@ impl<'a> Run<'a> {
 
     /// The function and the arguments that a `partial` holds.
     pub(super) fn partial_parts(&self, world: &World, id: ObjectId) -> (Value, Actuals) {
-        let Some(object) = world.heap.get(id) else { return (Value::unknown(), Actuals::new()) };
-        let function = object.fields.get(self.known.function).cloned().unwrap_or_else(Value::unknown);
+        let Some(object) = world.heap.get(id) else {
+            return (Value::unknown(), Actuals::new());
+        };
+        let function = object
+            .fields
+            .get(self.known.function)
+            .cloned()
+            .unwrap_or_else(Value::unknown);
         let span = self.objects[id.0 as usize].span;
-        let mut given: Actuals =
-            object.items.iter().flat_map(|items| items.iter()).map(|v| Actual::positional(v.clone(), span)).collect();
+        let mut given: Actuals = object
+            .items
+            .iter()
+            .flat_map(|items| items.iter())
+            .map(|v| Actual::positional(v.clone(), span))
+            .collect();
         for (name, value) in object.fields.iter() {
             if name != self.known.function {
                 given.push(Actual {
@@ -285,7 +356,14 @@ impl<'a> Run<'a> {
         let code = self.module.function(function);
         if code.is_generator && code.kind != FunctionKind::Lambda {
             let id = self.allocate(world, ObjectKind::Generator(Some(function)), States::empty(), 0);
-            self.generators.insert(id, GeneratorCall { function, closure, slots });
+            self.generators.insert(
+                id,
+                GeneratorCall {
+                    function,
+                    closure,
+                    slots,
+                },
+            );
             return Some(id.into());
         }
         let outcome = self.follow(world, function, closure, slots);
@@ -312,7 +390,13 @@ impl<'a> Run<'a> {
     }
 
     /// Matches the arguments of a call to the parameters of a function.
-    fn bind_parameters(&mut self, world: &mut World, function: FunctionId, receiver: Option<Value>, actuals: &Actuals) -> Vec<Value> {
+    fn bind_parameters(
+        &mut self,
+        world: &mut World,
+        function: FunctionId,
+        receiver: Option<Value>,
+        actuals: &Actuals,
+    ) -> Vec<Value> {
         let code = self.module.function(function);
         let mut slots = vec![Value::never(); code.params.len()];
         let mut positional: Vec<Value> = receiver.into_iter().collect();
@@ -369,7 +453,11 @@ impl<'a> Run<'a> {
                 _ => {}
             }
         }
-        if let Some(at) = code.params.iter().position(|param| param.kind == ParamKind::KeywordArgs) {
+        if let Some(at) = code
+            .params
+            .iter()
+            .position(|param| param.kind == ParamKind::KeywordArgs)
+        {
             let id = self.allocate(world, ObjectKind::Dict, States::empty(), 32 + at as u16);
             if let Some(object) = world.heap.get_mut(id) {
                 for (name, value) in keywords {
@@ -399,7 +487,13 @@ impl<'a> Run<'a> {
     }
 
     /// A call of a class of the program.
-    fn instantiate(&mut self, frame: &Frame<'a>, world: &mut World, class: ObjectId, actuals: &Actuals) -> Option<Value> {
+    fn instantiate(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        class: ObjectId,
+        actuals: &Actuals,
+    ) -> Option<Value> {
         let base = self.library_base(&world.heap, class, 0);
         let states = match base {
             Some((path, _)) => self
@@ -426,13 +520,15 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        self.record(world, crate::model::events::EventKind::Instance { object: id }, 9);
+        self.record(world, EventKind::Instance { object: id }, 9);
         Some(id.into())
     }
 
     /// Runs the body of a generator and gives what it yields.
     pub(super) fn run_generator(&mut self, world: &mut World, id: ObjectId) -> Value {
-        let Some(call) = self.generators.get(&id).cloned() else { return Value::unknown() };
+        let Some(call) = self.generators.get(&id).cloned() else {
+            return Value::unknown();
+        };
         if self.stack.contains(&call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
             return Value::unknown();
         }
@@ -440,12 +536,18 @@ impl<'a> Run<'a> {
         if let Some((_, after)) = outcome.result {
             *world = after;
         }
-        if outcome.yielded.is_never() { Value::unknown() } else { outcome.yielded }
+        if outcome.yielded.is_never() {
+            Value::unknown()
+        } else {
+            outcome.yielded
+        }
     }
 
     /// Enters a generator that is a context manager.
     pub(super) fn enter_generator(&mut self, world: &mut World, id: ObjectId) -> Value {
-        let Some(call) = self.generators.get(&id).cloned() else { return Value::unknown() };
+        let Some(call) = self.generators.get(&id).cloned() else {
+            return Value::unknown();
+        };
         if self.stack.contains(&call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
             return Value::unknown();
         }

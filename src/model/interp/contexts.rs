@@ -1,7 +1,6 @@
 //! The contexts of a program, one after another: the main module, what a stranger may call, and every child.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -40,7 +39,9 @@ impl<'a> Run<'a> {
     /// Runs the whole program.
     pub fn run_all(&mut self) {
         let mut world = World::default();
-        world.heap.put(self.namespace, crate::model::heap::Object::new(States::empty()));
+        world
+            .heap
+            .put(self.namespace, crate::model::heap::Object::new(States::empty()));
         let main = self.open(ContextKind::Main, None, None, true);
         let chain = self.begin(main, FunctionId::MODULE);
         let outcome = self.run_function(
@@ -60,7 +61,13 @@ impl<'a> Run<'a> {
         self.drain();
     }
 
-    fn open(&mut self, kind: ContextKind, object: Option<ObjectId>, parent: Option<ContextId>, known: bool) -> ContextId {
+    fn open(
+        &mut self,
+        kind: ContextKind,
+        object: Option<ObjectId>,
+        parent: Option<ContextId>,
+        known: bool,
+    ) -> ContextId {
         let id = ContextId(self.contexts.len() as u32);
         let started = parent.map(|_| (self.here.chain, self.here.function, self.here.span));
         self.contexts.push(Context {
@@ -118,13 +125,28 @@ impl<'a> Run<'a> {
     }
 
     /// Starts a context: it runs later, with the objects as they are now.
-    pub(super) fn enqueue(&mut self, world: &World, kind: ContextKind, object: Option<ObjectId>, function: Value, actuals: Actuals) {
-        let key = (self.here.chain, self.here.function, self.here.key, object, kind as ContextKindKey);
+    pub(super) fn enqueue(
+        &mut self,
+        world: &World,
+        kind: ContextKind,
+        object: Option<ObjectId>,
+        function: Value,
+        actuals: Actuals,
+    ) {
+        let key = (
+            self.here.chain,
+            self.here.function,
+            self.here.key,
+            object,
+            kind as ContextKindKey,
+        );
         let known = function.atoms().iter().all(|atom| self.is_followed(world, *atom)) && !function.is_never();
         let many = kind != ContextKind::Child
             || self.later > 0
             || self.comprehensions > 0
-            || object.and_then(|id| world.heap.get(id)).is_some_and(|object| object.many);
+            || object
+                .and_then(|id| world.heap.get(id))
+                .is_some_and(|object| object.many);
         let mut world = world.clone();
         world.main_only = true;
         world.held.clear();
@@ -191,7 +213,12 @@ impl<'a> Run<'a> {
     }
 
     fn run_context(&mut self, pending: Pending) {
-        let Pending { id, function, actuals, mut world } = pending;
+        let Pending {
+            id,
+            function,
+            actuals,
+            mut world,
+        } = pending;
         // A worker has what its initializer left in the globals.
         let object = self.contexts[id.0 as usize].object;
         let prepared: Vec<Heap> = self
@@ -212,6 +239,7 @@ impl<'a> Run<'a> {
             _ => None,
         });
         self.begin(id, first.unwrap_or(FunctionId::MODULE));
+        self.loops.clear();
         self.here.key = OpKey::MAX - 1;
         let frame = self.outermost();
         let result = self.call_value(&frame, &mut world, &function, &actuals);
@@ -232,7 +260,8 @@ impl<'a> Run<'a> {
             .collect();
         let mut contexts: FxHashMap<FunctionId, (ContextId, ChainId)> = FxHashMap::default();
         // The second round sees what the first has left in globals and objects.
-        let touches_shared = entries.iter().any(|id| self.function_class.contains_key(id)) || self.assigns_globals(&entries);
+        let touches_shared =
+            entries.iter().any(|id| self.function_class.contains_key(id)) || self.assigns_globals(&entries);
         for _ in 0..if touches_shared { 2 } else { 1 } {
             let mut after = shared.clone();
             for &id in &entries {
@@ -255,7 +284,8 @@ impl<'a> Run<'a> {
                 };
                 let mut world = shared.clone();
                 let class = self.function_class.get(&id).copied();
-                let slots = self.stranger_arguments(&mut world, id, class.and_then(|class| instances.get(&class)).copied());
+                let slots =
+                    self.stranger_arguments(&mut world, id, class.and_then(|class| instances.get(&class)).copied());
                 let outcome = self.run_function(
                     Entry {
                         function: id,
@@ -284,10 +314,7 @@ impl<'a> Run<'a> {
             if self.visited[function.0 as usize] || self.budget == 0 {
                 continue;
             }
-            let mut world = World {
-                heap,
-                ..shared.clone()
-            };
+            let mut world = World { heap, ..shared.clone() };
             let context = self.open(ContextKind::Entry, None, None, true);
             let chain = self.begin(context, function);
             let slots = self.stranger_arguments(&mut world, function, None);
@@ -308,15 +335,20 @@ impl<'a> Run<'a> {
 
     fn assigns_globals(&self, entries: &[FunctionId]) -> bool {
         entries.iter().any(|id| {
-            self.module.function(*id).blocks.iter().flat_map(|block| &block.ops).any(|op| {
-                matches!(
-                    op.kind,
-                    crate::python::ir::OpKind::Store {
-                        place: crate::python::ir::Place::Global(_),
-                        ..
-                    }
-                )
-            })
+            self.module
+                .function(*id)
+                .blocks
+                .iter()
+                .flat_map(|block| &block.ops)
+                .any(|op| {
+                    matches!(
+                        op.kind,
+                        crate::python::ir::OpKind::Store {
+                            place: crate::python::ir::Place::Global(_),
+                            ..
+                        }
+                    )
+                })
         })
     }
 
@@ -329,7 +361,8 @@ impl<'a> Run<'a> {
             Some(FunctionId::MODULE) => true,
             // A method of a class whose body has run.
             Some(parent) => {
-                matches!(self.module.function(parent).kind, FunctionKind::ClassBody(_)) && self.function_class.contains_key(&id)
+                matches!(self.module.function(parent).kind, FunctionKind::ClassBody(_))
+                    && self.function_class.contains_key(&id)
             }
             None => false,
         }
@@ -337,8 +370,11 @@ impl<'a> Run<'a> {
 
     /// One object for each class of the module, as its `__init__` leaves it.
     fn entry_instances(&mut self, shared: &mut World) -> FxHashMap<ObjectId, ObjectId> {
-        let mut classes: Vec<(crate::python::ir::ClassId, ObjectId)> =
-            self.class_objects.iter().map(|(class, object)| (*class, *object)).collect();
+        let mut classes: Vec<(crate::python::ir::ClassId, ObjectId)> = self
+            .class_objects
+            .iter()
+            .map(|(class, object)| (*class, *object))
+            .collect();
         classes.sort_unstable();
         let mut instances = FxHashMap::default();
         for (class_id, class) in classes {
@@ -396,7 +432,9 @@ impl<'a> Run<'a> {
                 continue;
             }
             let value = match param.kind {
-                ParamKind::VarArgs => self.allocate_elements(world, ObjectKind::Tuple, Value::unknown(), 40 + at as u16).into(),
+                ParamKind::VarArgs => self
+                    .allocate_elements(world, ObjectKind::Tuple, Value::unknown(), 40 + at as u16)
+                    .into(),
                 ParamKind::KeywordArgs => {
                     let dict = self.allocate_elements(world, ObjectKind::Dict, Value::unknown(), 40 + at as u16);
                     if let Some(object) = world.heap.get_mut(dict) {
@@ -423,10 +461,11 @@ impl<'a> Run<'a> {
     }
 
     fn is_static(&self, function: &crate::python::ir::Function) -> bool {
-        function
-            .decorators
-            .iter()
-            .any(|decorator| decorator.last().is_some_and(|last| matches!(self.name(*last), "staticmethod" | "classmethod")))
+        function.decorators.iter().any(|decorator| {
+            decorator
+                .last()
+                .is_some_and(|last| matches!(self.name(*last), "staticmethod" | "classmethod"))
+        })
     }
 
     /// An object of the class that an annotation names, if it is one of a library: somebody else's, in any state.
@@ -439,8 +478,15 @@ impl<'a> Run<'a> {
                 value = self.attribute(&frame, world, &value, *part);
             }
             for &atom in value.atoms() {
-                let (Atom::Path(path) | Atom::Member(_, path)) = atom else { continue };
-                let Some(kind) = self.names.entry(path).filter(|entry| entry.class).and_then(|entry| entry.makes) else {
+                let (Atom::Path(path) | Atom::Member(_, path)) = atom else {
+                    continue;
+                };
+                let Some(kind) = self
+                    .names
+                    .entry(path)
+                    .filter(|entry| entry.class)
+                    .and_then(|entry| entry.makes)
+                else {
                     continue;
                 };
                 let id = self.allocate_library(world, kind, Some(path), None, tag);
@@ -457,9 +503,5 @@ impl<'a> Run<'a> {
     /// A frame for code that no function of the program runs.
     pub(super) fn outermost(&self) -> super::flow::Frame<'a> {
         super::flow::Frame::outermost(self.module, self.here.chain)
-    }
-
-    pub(super) fn items(values: Vec<Value>) -> Option<Rc<Vec<Value>>> {
-        Some(Rc::new(values))
     }
 }

@@ -8,7 +8,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{OpKey, Run, World, builtins};
-use crate::model::events::{ChainId, EventKind};
+use crate::model::events::{ChainId, EventKind, NameTest};
 use crate::model::heap::{Heap, Object, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -46,6 +46,8 @@ pub(in crate::model) struct Loop {
     element: Option<usize>,
     /// Whether the round is the last that a known number of elements allows.
     last: bool,
+    /// How often the loop runs, if that is known.
+    pub times: Option<u64>,
 }
 
 /// A generator function that waits at its `yield`, as a context manager does inside its block.
@@ -131,11 +133,16 @@ impl<'a> Run<'a> {
         let mut frame = self.frame(entry, false);
         let slots = std::mem::take(&mut frame.temps);
         self.enter(&mut frame, slots, world);
-        self.leave(&mut frame)
+        Self::leave(&mut frame)
     }
 
     /// Runs a generator function up to its first `yield`; returns what it yields and the world there.
-    pub(in crate::model) fn run_to_yield(&mut self, manager: ObjectId, entry: Entry, world: World) -> Option<(Value, World)> {
+    pub(in crate::model) fn run_to_yield(
+        &mut self,
+        manager: ObjectId,
+        entry: Entry,
+        world: World,
+    ) -> Option<(Value, World)> {
         let mut frame = self.frame(entry, true);
         let slots = std::mem::take(&mut frame.temps);
         self.enter(&mut frame, slots, world);
@@ -156,7 +163,12 @@ impl<'a> Run<'a> {
 
     /// Runs a generator function on from its `yield`.
     pub(in crate::model) fn run_from_yield(&mut self, manager: ObjectId, world: World) -> Option<World> {
-        let Suspended { mut frame, block, op, slots } = self.suspended.remove(&manager)?;
+        let Suspended {
+            mut frame,
+            block,
+            op,
+            slots,
+        } = self.suspended.remove(&manager)?;
         let backup = world.clone();
         let here = self.here;
         self.stack.push(frame.id);
@@ -216,24 +228,25 @@ impl<'a> Run<'a> {
         self.here = here;
     }
 
-    fn leave(&mut self, frame: &mut Frame<'a>) -> Outcome {
-        let mut outcome = Outcome {
+    fn leave(frame: &mut Frame<'a>) -> Outcome {
+        Outcome {
             result: frame.result.take(),
             yielded: std::mem::take(&mut frame.yielded),
-        };
-        if let Some((value, world)) = &mut outcome.result {
-            self.note_dropped(frame, value, world);
         }
-        outcome
     }
 
-    /// Records which objects that were made in this call nothing outside it can reach when it ends.
-    fn note_dropped(&mut self, frame: &Frame<'a>, value: &Value, world: &mut World) {
-        if !matches!(frame.function.kind, FunctionKind::Def | FunctionKind::AsyncDef | FunctionKind::Lambda) {
+    /// Records which objects that were made in this call end with it: where it returns, nothing outside can reach
+    /// them. Each return is looked at alone, so that what one way leaves open is not excused by another.
+    fn note_leaving(&mut self, frame: &Frame<'a>, value: &Value, state: &State) {
+        let heap = &state.world.heap;
+        let is_function = matches!(
+            frame.function.kind,
+            FunctionKind::Def | FunctionKind::AsyncDef | FunctionKind::Lambda
+        );
+        if !is_function && frame.id != FunctionId::MODULE {
             return;
         }
-        let interesting: Vec<ObjectId> = world
-            .heap
+        let interesting: Vec<ObjectId> = heap
             .iter()
             .filter(|(id, object)| {
                 let info = &self.objects[id.0 as usize];
@@ -248,28 +261,33 @@ impl<'a> Run<'a> {
             return;
         }
         let names = &self.names;
-        // Whatever a caller can reach: the result, the arguments, globals, the frames around, and other objects made
-        // before this call.
-        let mut roots: Vec<Value> = vec![value.clone(), frame.receiver.clone(), self.namespace.into()];
-        roots.extend(frame.closure.map(Value::from));
-        for (id, _) in world.heap.iter() {
-            let info = &self.objects[id.0 as usize];
-            if info.chain != frame.chain && !self.chain_within(info.chain, frame.chain) {
-                roots.push(id.into());
+        let own = frame.own.map(Value::from);
+        let variables = heap.reachable(state.slots.iter().chain(own.as_ref()), |id| names.unbind(id).0);
+        let outside = if is_function {
+            // Whatever a caller can reach: the result, the arguments, globals, the frames around, and objects that
+            // were made before this call.
+            let mut roots: Vec<Value> = vec![value.clone(), frame.receiver.clone(), self.namespace.into()];
+            roots.extend(frame.closure.map(Value::from));
+            for (id, _) in heap.iter() {
+                let chain = self.objects[id.0 as usize].chain;
+                if chain != frame.chain && !self.chain_within(chain, frame.chain) {
+                    roots.push(id.into());
+                }
             }
+            heap.reachable(&roots, |id| names.unbind(id).0)
+        } else {
+            rustc_hash::FxHashSet::default()
+        };
+        let globals = heap.reachable(&[Value::from(self.namespace)], |id| names.unbind(id).0);
+        let dropped: Box<[ObjectId]> = interesting
+            .into_iter()
+            .filter(|id| !outside.contains(id))
+            // An object that variables held elsewhere but not here was not made on the way here.
+            .filter(|id| !self.named.contains(id) || variables.contains(id) || (!is_function && globals.contains(id)))
+            .collect();
+        if !dropped.is_empty() {
+            self.record(&state.world, EventKind::Leave { dropped }, 3);
         }
-        let reached = world.heap.reachable(&roots, |id| names.unbind(id).0);
-        let dropped: Box<[ObjectId]> = interesting.into_iter().filter(|id| !reached.contains(id)).collect();
-        if dropped.is_empty() {
-            return;
-        }
-        let here = self.here;
-        self.here.chain = frame.chain;
-        self.here.function = frame.id;
-        self.here.key = OpKey::MAX;
-        self.here.span = frame.function.name_span;
-        self.record(world, EventKind::Leave { dropped }, 0);
-        self.here = here;
     }
 
     /// Whether a chain begins in another one.
@@ -301,13 +319,16 @@ impl<'a> Run<'a> {
     }
 
     fn run_loop(&mut self, frame: &mut Frame<'a>, head: usize, end: usize) {
-        let Some(mut input) = frame.pending[head].take() else { return };
+        let Some(mut input) = frame.pending[head].take() else {
+            return;
+        };
         let known = self.known_elements(frame, head, &input);
         let rounds = known.unwrap_or(ROUNDS);
         self.loops.push(Loop {
             entry: input.world.heap.clone(),
             element: None,
             last: true,
+            times: self.times_of(frame, head, &input),
         });
         let outer_round = self.round;
         let mut previous: Option<State> = None;
@@ -348,19 +369,51 @@ impl<'a> Run<'a> {
         frame.back.remove(&head);
     }
 
+    /// How often a `for` runs, where it runs over a `range` of a constant or over known elements.
+    fn times_of(&self, frame: &Frame<'a>, head: usize, state: &State) -> Option<u64> {
+        let iterable = frame.function.blocks[head].ops.iter().find_map(|op| match op.kind {
+            OpKind::Iterate { iterable, .. } => Some(iterable),
+            _ => None,
+        })?;
+        let Some(Atom::Object(id)) = state.slots.get(iterable.0 as usize)?.single() else {
+            return None;
+        };
+        self.length(&state.world, id)
+    }
+
+    /// The number of elements of a container, where it is known.
+    pub(super) fn length(&self, world: &World, id: ObjectId) -> Option<u64> {
+        let object = world.heap.get(id)?;
+        if let Some(Atom::Int(length)) = object.fields.get(self.known.length).and_then(Value::single) {
+            return u64::try_from(length).ok();
+        }
+        object.items.as_ref().map(|items| items.len() as u64)
+    }
+
     /// The number of elements of what a `for` runs over, if it is small, known and worth a round for each.
     fn known_elements(&self, frame: &Frame<'a>, head: usize, state: &State) -> Option<usize> {
         let iterable = frame.function.blocks[head].ops.iter().find_map(|op| match op.kind {
             OpKind::Iterate { iterable, .. } => Some(iterable),
             _ => None,
         })?;
-        let Some(Atom::Object(id)) = state.slots.get(iterable.0 as usize)?.single() else { return None };
+        let Some(Atom::Object(id)) = state.slots.get(iterable.0 as usize)?.single() else {
+            return None;
+        };
         let object = state.world.heap.get(id)?;
         let items = object.items.as_ref()?;
-        if matches!(self.objects[id.0 as usize].kind, ObjectKind::Frame(_) | ObjectKind::Class(_)) || items.len() > UNROLL {
+        if matches!(
+            self.objects[id.0 as usize].kind,
+            ObjectKind::Frame(_) | ObjectKind::Class(_)
+        ) || items.len() > UNROLL
+        {
             return None;
         }
-        let tracked = |value: &Value| value.atoms().iter().any(|a| matches!(a, Atom::Object(_) | Atom::Bound(_)));
+        let tracked = |value: &Value| {
+            value
+                .atoms()
+                .iter()
+                .any(|a| matches!(a, Atom::Object(_) | Atom::Bound(_)))
+        };
         (!items.is_empty() && items.iter().any(tracked)).then_some(items.len())
     }
 
@@ -385,7 +438,9 @@ impl<'a> Run<'a> {
 
     /// Sets what a loop draws in a later round back to what it was before the loop: it is another object.
     fn renew(&mut self, world: &mut World, drawn: &Value) {
-        let Some(entry) = self.loops.last().map(|top| top.entry.clone()) else { return };
+        let Some(entry) = self.loops.last().map(|top| top.entry.clone()) else {
+            return;
+        };
         let names = &self.names;
         for id in entry.reachable([drawn], |id| names.unbind(id).0) {
             let worth = match self.objects[id.0 as usize].kind {
@@ -393,7 +448,10 @@ impl<'a> Run<'a> {
                 _ => false,
             };
             let many = entry.get(id).is_some_and(|object: &Object| object.many) || drawn.objects().count() > 1;
-            if worth && many && let Some(old) = entry.get(id) {
+            if worth
+                && many
+                && let Some(old) = entry.get(id)
+            {
                 let states = old.states;
                 if let Some(object) = world.heap.get_mut(id) {
                     object.states = states;
@@ -462,7 +520,10 @@ impl<'a> Run<'a> {
                 break;
             }
             if let Some(handler) = handler
-                && matches!(op.kind, OpKind::Call { .. } | OpKind::Enter { .. } | OpKind::Exit { .. } | OpKind::Iterate { .. })
+                && matches!(
+                    op.kind,
+                    OpKind::Call { .. } | OpKind::Enter { .. } | OpKind::Exit { .. } | OpKind::Iterate { .. }
+                )
             {
                 self.edge(frame, at, handler.target.0 as usize, state.clone());
             }
@@ -478,6 +539,8 @@ impl<'a> Run<'a> {
             Terminator::Goto(to) => self.edge(frame, at, to.0 as usize, state),
             Terminator::Return(temp) => {
                 let value = temp.map_or(Atom::None.into(), |temp| self.temp(frame, temp));
+                self.here.key = ((at as u32) << 12) | 0xffe;
+                self.note_leaving(frame, &value, &state);
                 match &mut frame.result {
                     Some((old, world)) => {
                         old.join(&value);
@@ -491,7 +554,12 @@ impl<'a> Run<'a> {
                     self.edge(frame, at, handler.target.0 as usize, state);
                 }
             }
-            Terminator::Branch { test, then, otherwise, span } => {
+            Terminator::Branch {
+                test,
+                then,
+                otherwise,
+                span,
+            } => {
                 self.here.span = *span;
                 self.here.key = ((at as u32) << 12) | 0xfff;
                 let (then, otherwise) = (then.0 as usize, otherwise.0 as usize);
@@ -510,6 +578,18 @@ impl<'a> Run<'a> {
                     Test::Truth { value, place } => {
                         let value = self.temp(frame, *value);
                         let truth = self.truth(&state.world, &value);
+                        if let Some(Atom::Str(name)) = value.single()
+                            && place.is_none()
+                        {
+                            self.record(
+                                &state.world,
+                                EventKind::NameTest {
+                                    value: name,
+                                    how: NameTest::Bare,
+                                },
+                                0,
+                            );
+                        }
                         if truth != Some(false) {
                             let mut state = state.clone();
                             self.narrow(frame, &mut state, *place, |atom| {
@@ -521,8 +601,15 @@ impl<'a> Run<'a> {
                             self.narrow(frame, &mut state, *place, |atom| {
                                 matches!(
                                     atom,
-                                    Atom::Unknown | Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Str(_) | Atom::Scalar
-                                        | Atom::Text | Atom::ReadFrom(_) | Atom::Object(_)
+                                    Atom::Unknown
+                                        | Atom::None
+                                        | Atom::Bool(_)
+                                        | Atom::Int(_)
+                                        | Atom::Str(_)
+                                        | Atom::Scalar
+                                        | Atom::Text
+                                        | Atom::ReadFrom(_)
+                                        | Atom::Object(_)
                                 )
                             });
                             self.edge(frame, at, otherwise, state);
@@ -581,9 +668,14 @@ impl<'a> Run<'a> {
             return None;
         };
         if let Atom::Str(value) = other
-            && matches!(op, CompareOp::Eq | CompareOp::Is | CompareOp::NotEq | CompareOp::IsNot)
+            && op != CompareOp::Order
         {
-            self.record(world, EventKind::NameTest { value }, 0);
+            let how = match op {
+                CompareOp::Is | CompareOp::IsNot => NameTest::Identity,
+                CompareOp::In | CompareOp::NotIn => NameTest::Contains,
+                _ => NameTest::Equal,
+            };
+            self.record(world, EventKind::NameTest { value, how }, 0);
         }
         let holds_main = match other {
             atom if atom == main => true,
@@ -617,7 +709,9 @@ impl<'a> Run<'a> {
             Atom::None => Some(false),
             Atom::Path(_) | Atom::Member(..) | Atom::Function(..) | Atom::Bound(_) => Some(true),
             Atom::Object(id) => match self.objects[id.0 as usize].kind {
-                ObjectKind::Library(_) | ObjectKind::Class(_) | ObjectKind::Generator(_) | ObjectKind::Partial => Some(true),
+                ObjectKind::Library(_) | ObjectKind::Class(_) | ObjectKind::Generator(_) | ObjectKind::Partial => {
+                    Some(true)
+                }
                 // An object of a class of the program is true unless the class says otherwise.
                 ObjectKind::Instance(_) => None,
                 ObjectKind::List | ObjectKind::Tuple | ObjectKind::Dict | ObjectKind::Set => world
@@ -661,11 +755,12 @@ impl<'a> Run<'a> {
         let mut handler = block.handler;
         // The chain of handlers is as deep as the nesting of `try`.
         for _ in 0..64 {
-            let Some(here) = handler.and_then(|h| function.handlers.get(h as usize)) else { return false };
+            let Some(here) = handler.and_then(|h| function.handlers.get(h as usize)) else {
+                return false;
+            };
             let named = here.catches.iter().any(|name| {
-                name.last().is_some_and(|last| {
-                    matches!(self.name(*last), "RuntimeError" | "Exception" | "BaseException")
-                })
+                name.last()
+                    .is_some_and(|last| matches!(self.name(*last), "RuntimeError" | "Exception" | "BaseException"))
             });
             if here.catches_all || named {
                 return true;
@@ -708,7 +803,9 @@ impl<'a> Run<'a> {
                 .unwrap_or_else(Value::unknown),
             Place::Global(name) => self.read_global(&state.world, name),
             Place::Class(name) => {
-                let own = frame.class.and_then(|class| state.world.heap.get(class)?.fields.get(name).cloned());
+                let own = frame
+                    .class
+                    .and_then(|class| state.world.heap.get(class)?.fields.get(name).cloned());
                 match (own, or_else) {
                     (Some(value), _) => value,
                     (None, Some(place)) => self.read(frame, state, place, None),
@@ -732,6 +829,7 @@ impl<'a> Run<'a> {
 
     /// Sets a variable.
     pub(super) fn write(&mut self, frame: &Frame<'a>, state: &mut State, place: Place, value: Value) {
+        self.named.extend(value.objects());
         match place {
             Place::Local(Slot(slot)) => {
                 if let Some(variable) = state.slots.get_mut(slot as usize) {

@@ -132,7 +132,14 @@ impl<'a> Run<'a> {
             _ => {}
         }
         let Some(kind) = entry.makes else {
-            self.record(world, EventKind::Call { entry, arguments: arguments.clone() }, 0);
+            self.record(
+                world,
+                EventKind::Call {
+                    entry,
+                    arguments: arguments.clone(),
+                },
+                0,
+            );
             if let Some(work) = &entry.work {
                 self.take_work(frame, world, None, work, &arguments, ContextKind::Child);
             }
@@ -141,13 +148,25 @@ impl<'a> Run<'a> {
         let family = self.api.kind(kind).family;
         if family == Family::Pipe {
             let connection = self.api.kind_named("connection").unwrap_or(kind);
-            let ends = [1, 2].map(|tag| Value::from(self.allocate_library(world, connection, Some(path), context, tag)));
+            let ends =
+                [1, 2].map(|tag| Value::from(self.allocate_library(world, connection, Some(path), context, tag)));
             for (end, tag) in ends.iter().zip([1, 2]) {
                 if let Some(object) = end.objects().next() {
-                    self.record(world, EventKind::Make { object, entry, arguments: arguments.clone() }, tag);
+                    self.record(
+                        world,
+                        EventKind::Make {
+                            object,
+                            entry,
+                            arguments: arguments.clone(),
+                        },
+                        tag,
+                    );
                 }
             }
-            return Some(self.allocate_container(world, ObjectKind::Tuple, ends.to_vec(), 3).into());
+            return Some(
+                self.allocate_container(world, ObjectKind::Tuple, ends.to_vec(), 3)
+                    .into(),
+            );
         }
         let object = self.allocate_library(world, kind, Some(path), context, 0);
         self.construct(frame, world, object, entry, arguments, actuals);
@@ -188,7 +207,9 @@ impl<'a> Run<'a> {
     ) {
         self.construct_object(world, object, entry, arguments.clone(), actuals);
         let Some(work) = &entry.work else { return };
-        let Some(kind) = self.kind_of(&world.heap, object) else { return };
+        let Some(kind) = self.kind_of(&world.heap, object) else {
+            return;
+        };
         match self.api.kind(kind).family {
             Family::Pool | Family::Executor => {
                 self.take_work(frame, world, Some(object), work, &arguments, ContextKind::Initializer);
@@ -199,15 +220,38 @@ impl<'a> Run<'a> {
     }
 
     /// Notes what an object was made of.
-    fn construct_object(&mut self, world: &mut World, object: ObjectId, entry: &'a Entry, arguments: Arguments<'a>, actuals: &Actuals) {
+    fn construct_object(
+        &mut self,
+        world: &mut World,
+        object: ObjectId,
+        entry: &'a Entry,
+        arguments: Arguments<'a>,
+        actuals: &Actuals,
+    ) {
         let known = [
             (self.known.target, entry.work.as_ref().map(|work| work.func.as_str())),
-            (self.known.args, entry.work.as_ref().and_then(|work| work.args.as_deref())),
-            (self.known.kwargs, entry.work.as_ref().and_then(|work| work.kwargs.as_deref())),
-            (self.known.lock, entry.params.iter().find(|param| *param == "lock").map(String::as_str)),
+            (
+                self.known.args,
+                entry.work.as_ref().and_then(|work| work.args.as_deref()),
+            ),
+            (
+                self.known.kwargs,
+                entry.work.as_ref().and_then(|work| work.kwargs.as_deref()),
+            ),
+            (
+                self.known.lock,
+                entry.params.iter().find(|param| *param == "lock").map(String::as_str),
+            ),
             (self.known.daemon, Some("daemon")),
             (self.known.method, Some("method")),
-            (self.known.context, entry.params.iter().find(|param| *param == "mp_context" || *param == "context").map(String::as_str)),
+            (
+                self.known.context,
+                entry
+                    .params
+                    .iter()
+                    .find(|param| *param == "mp_context" || *param == "context")
+                    .map(String::as_str),
+            ),
         ];
         let open = arguments.open;
         for (field, param) in known {
@@ -237,7 +281,15 @@ impl<'a> Run<'a> {
                 object.elements = elements;
             }
         }
-        self.record(world, EventKind::Make { object, entry, arguments }, 0);
+        self.record(
+            world,
+            EventKind::Make {
+                object,
+                entry,
+                arguments,
+            },
+            0,
+        );
     }
 
     fn returned(&self, returns: Returns, actuals: &[Actual]) -> Value {
@@ -314,7 +366,11 @@ impl<'a> Run<'a> {
             }
             Effect::Submit | Effect::Call => {
                 if let Some(work) = &method.work {
-                    let kind = if method.effect == Effect::Submit { ContextKind::Task } else { ContextKind::Main };
+                    let kind = if method.effect == Effect::Submit {
+                        ContextKind::Task
+                    } else {
+                        ContextKind::Main
+                    };
                     self.take_work(frame, world, Some(id), work, &arguments, kind);
                 }
                 self.product(world, id, method, actuals)
@@ -337,7 +393,11 @@ impl<'a> Run<'a> {
                 Atom::None.into()
             }
             Effect::Get | Effect::Recv => {
-                let items = world.heap.get(id).map(|queue| queue.elements.clone()).unwrap_or_default();
+                let items = world
+                    .heap
+                    .get(id)
+                    .map(|queue| queue.elements.clone())
+                    .unwrap_or_default();
                 // What other processes put is not seen here.
                 items.filter(|atom| !matches!(atom, Atom::None)).or(&Value::unknown())
             }
@@ -345,7 +405,9 @@ impl<'a> Run<'a> {
             Effect::RawOf => id.into(),
             Effect::Acquire => Atom::Scalar.into(),
             _ => {
-                if method.keeps || (method.effect == Effect::None && method.product.is_none() && method.params.is_empty()) {
+                if method.keeps
+                    || (method.effect == Effect::None && method.product.is_none() && method.params.is_empty())
+                {
                     self.escape_all(world, actuals);
                 }
                 self.product(world, id, method, actuals)
@@ -397,7 +459,9 @@ impl<'a> Run<'a> {
             },
             0,
         );
-        let Some(kind) = self.kind_of(&world.heap, id) else { return };
+        let Some(kind) = self.kind_of(&world.heap, id) else {
+            return;
+        };
         let family = self.api.kind(kind).family;
         let next = match (family, method.effect) {
             (Family::Process | Family::Thread, Effect::Start) => States::STARTED,
@@ -411,7 +475,11 @@ impl<'a> Run<'a> {
             (Family::Manager, Effect::StartWorkers) => States::OPEN,
             (Family::Queue | Family::Connection, Effect::Get | Effect::Recv) => States::READ,
             (Family::Lock | Family::Shared | Family::Condition | Family::ThreadPrimitive, Effect::Acquire) => {
-                let lock = if family == Family::Shared { self.lock_of(world, id) } else { id.into() };
+                let lock = if family == Family::Shared {
+                    self.lock_of(world, id)
+                } else {
+                    id.into()
+                };
                 match lock.single() {
                     Some(Atom::Object(lock)) => self.take_lock(world, lock),
                     _ => world.maybe_locks = world.maybe_locks.saturating_add(1),
@@ -419,7 +487,11 @@ impl<'a> Run<'a> {
                 return;
             }
             (Family::Lock | Family::Shared | Family::Condition | Family::ThreadPrimitive, Effect::Release) => {
-                let lock = if family == Family::Shared { self.lock_of(world, id) } else { id.into() };
+                let lock = if family == Family::Shared {
+                    self.lock_of(world, id)
+                } else {
+                    id.into()
+                };
                 match lock.single() {
                     Some(Atom::Object(lock)) => self.give_lock(world, lock),
                     _ => world.maybe_locks = world.maybe_locks.saturating_sub(1),
@@ -465,11 +537,16 @@ impl<'a> Run<'a> {
         }
         let mut open = arguments.open;
         let spread = |run: &mut Self, world: &mut World, value: &Value| -> Option<SmallVec<[Value; 4]>> {
-            let Some(Atom::Object(id)) = value.single() else { return None };
+            let Some(Atom::Object(id)) = value.single() else {
+                return None;
+            };
             match run.objects[id.0 as usize].kind {
-                ObjectKind::Tuple | ObjectKind::List => {
-                    world.heap.get(id)?.items.as_ref().map(|items| items.iter().cloned().collect())
-                }
+                ObjectKind::Tuple | ObjectKind::List => world
+                    .heap
+                    .get(id)?
+                    .items
+                    .as_ref()
+                    .map(|items| items.iter().cloned().collect()),
                 _ => None,
             }
         };
@@ -491,15 +568,23 @@ impl<'a> Run<'a> {
         }
         if work.rest || work.each_rest {
             for argument in arguments.list.iter().filter(|argument| argument.param.is_empty()) {
-                let value = if work.each_rest { self.elements_of(world, &argument.value) } else { argument.value.clone() };
+                let value = if work.each_rest {
+                    self.elements_of(world, &argument.value)
+                } else {
+                    argument.value.clone()
+                };
                 push(value);
             }
         }
         if let Some(kwargs) = work.kwargs.as_deref().and_then(|name| arguments.get(name)) {
             match kwargs.value.single() {
                 Some(Atom::Object(id)) if self.objects[id.0 as usize].kind == ObjectKind::Dict => {
-                    let fields: Vec<(Symbol, Value)> =
-                        world.heap.get(id).into_iter().flat_map(|o| o.fields.iter().map(|(n, v)| (n, v.clone()))).collect();
+                    let fields: Vec<(Symbol, Value)> = world
+                        .heap
+                        .get(id)
+                        .into_iter()
+                        .flat_map(|o| o.fields.iter().map(|(n, v)| (n, v.clone())))
+                        .collect();
                     for (name, value) in fields {
                         actuals.push(Actual {
                             kind: ArgKind::Keyword(name),
@@ -544,7 +629,9 @@ impl<'a> Run<'a> {
             Some(method) => (method, Actuals::new()),
             None => self.work_of(world, id),
         };
-        let Some(kind) = self.kind_of(&world.heap, id) else { return };
+        let Some(kind) = self.kind_of(&world.heap, id) else {
+            return;
+        };
         if self.api.kind(kind).family == Family::Thread {
             let mut aside = world.clone();
             self.call_value(frame, &mut aside, &function, &actuals);
@@ -557,7 +644,9 @@ impl<'a> Run<'a> {
     /// The target of a process and its arguments.
     pub(super) fn work_of(&mut self, world: &mut World, id: ObjectId) -> (Value, Actuals) {
         let span = self.objects[id.0 as usize].span;
-        let Some(object) = world.heap.get(id) else { return (Value::unknown(), Actuals::new()) };
+        let Some(object) = world.heap.get(id) else {
+            return (Value::unknown(), Actuals::new());
+        };
         let lost = object.states.contains(States::LOST);
         let target = object.fields.get(self.known.target).cloned();
         let args = object.fields.get(self.known.args).cloned();

@@ -61,7 +61,6 @@ impl World {
 
 /// Names that the run looks for.
 pub(super) struct Known {
-    pub name: Symbol,
     pub main: Symbol,
     pub init: Symbol,
     pub call: Symbol,
@@ -70,7 +69,6 @@ pub(super) struct Known {
     pub aenter: Symbol,
     pub aexit: Symbol,
     pub run: Symbol,
-    pub value: Symbol,
     pub target: Symbol,
     pub args: Symbol,
     pub kwargs: Symbol,
@@ -79,6 +77,7 @@ pub(super) struct Known {
     pub object: Symbol,
     pub method: Symbol,
     pub context: Symbol,
+    pub length: Symbol,
     pub daemon: Symbol,
     pub current_name: Symbol,
 }
@@ -87,7 +86,6 @@ impl Known {
     fn new(symbols: &mut Symbols) -> Self {
         let mut s = |name| symbols.intern(name);
         Self {
-            name: s("__name__"),
             main: s("__main__"),
             init: s("__init__"),
             call: s("__call__"),
@@ -96,7 +94,6 @@ impl Known {
             aenter: s("__aenter__"),
             aexit: s("__aexit__"),
             run: s("run"),
-            value: s("value"),
             // Not names that Python code can have: they never meet an attribute of the program.
             target: s("@target"),
             args: s("@args"),
@@ -106,6 +103,7 @@ impl Known {
             object: s("@object"),
             method: s("@method"),
             context: s("@context"),
+            length: s("@length"),
             daemon: s("daemon"),
             current_name: s("MainProcess"),
         }
@@ -166,6 +164,8 @@ pub(super) struct Run<'a> {
     budget: u64,
     /// Where the run is: for events and objects.
     here: Here,
+    /// Objects that some variable has held.
+    named: rustc_hash::FxHashSet<ObjectId>,
     /// Functions that a decorator gave in place of another: what their name leads to is for another rule to say.
     pub decorated: rustc_hash::FxHashSet<FunctionId>,
 }
@@ -182,7 +182,12 @@ struct Here {
 impl<'a> Run<'a> {
     pub fn new(module: &'a Module, symbols: &'a mut Symbols, api: &'a Api) -> Self {
         let known = Known::new(symbols);
-        let operations: usize = module.functions.iter().flat_map(|f| &f.blocks).map(|b| b.ops.len() + 1).sum();
+        let operations: usize = module
+            .functions
+            .iter()
+            .flat_map(|f| &f.blocks)
+            .map(|b| b.ops.len() + 1)
+            .sum();
         let mut children = vec![false; module.functions.len()];
         for function in &module.functions {
             if let Some(parent) = function.parent
@@ -194,7 +199,9 @@ impl<'a> Run<'a> {
         // Parents come before their children, so one pass is enough.
         let mut needs_frame = vec![false; module.functions.len()];
         for (at, function) in module.functions.iter().enumerate() {
-            let outer = function.parent.is_some_and(|p| needs_frame.get(p.0 as usize).copied().unwrap_or(false));
+            let outer = function
+                .parent
+                .is_some_and(|p| needs_frame.get(p.0 as usize).copied().unwrap_or(false));
             needs_frame[at] = function.captured.contains(&true) || (outer && children[at]);
         }
         let mut run = Self {
@@ -234,6 +241,7 @@ impl<'a> Run<'a> {
                 key: 0,
                 span: Span::default(),
             },
+            named: rustc_hash::FxHashSet::default(),
             decorated: rustc_hash::FxHashSet::default(),
         };
         run.namespace = run.new_object(ObjectKind::Namespace, 0);
@@ -312,7 +320,11 @@ impl<'a> Run<'a> {
     }
 
     fn record(&mut self, world: &World, kind: EventKind<'a>, tag: u16) -> usize {
-        let round = if self.later > 0 { self.round.saturating_add(1).max(1) } else { self.round };
+        let round = if self.later > 0 {
+            self.round.saturating_add(1).max(1)
+        } else {
+            self.round
+        };
         let key = (self.here.chain, self.here.function, self.here.key, tag, round);
         let event = Event {
             kind,
@@ -323,6 +335,7 @@ impl<'a> Run<'a> {
             heap: world.heap.clone(),
             main_only: world.main_only,
             many: self.later > 0 || self.comprehensions > 0,
+            times: self.times(),
             catching: self.catching > 0,
             held: world.held.clone(),
             maybe_locked: world.maybe_locks > 0,
@@ -334,6 +347,16 @@ impl<'a> Run<'a> {
         self.event_ids.insert(key, self.events.len());
         self.events.push(event);
         self.events.len() - 1
+    }
+
+    /// How often the loops around the current operation run in all, where that is known.
+    fn times(&self) -> Option<u64> {
+        if self.comprehensions > 0 {
+            return None;
+        }
+        self.loops
+            .iter()
+            .try_fold(1u64, |all, each| Some(all.saturating_mul(each.times?)))
     }
 
     fn chain(&mut self, caller: Option<(ChainId, FunctionId, Span, OpKey)>, function: FunctionId) -> ChainId {
@@ -397,9 +420,11 @@ impl<'a> Run<'a> {
 
     /// Gives an object and all that can be reached from it to code that is not followed.
     fn escape(&mut self, world: &mut World, value: &Value) {
-        if value.atoms().iter().all(|atom| {
-            !matches!(atom, Atom::Object(_) | Atom::Bound(_) | Atom::Function(..))
-        }) {
+        if value
+            .atoms()
+            .iter()
+            .all(|atom| !matches!(atom, Atom::Object(_) | Atom::Bound(_) | Atom::Function(..)))
+        {
             return;
         }
         for &atom in value.atoms() {
@@ -431,7 +456,9 @@ impl<'a> Run<'a> {
             if let Some(object) = world.heap.get_mut(id) {
                 object.escaped = true;
                 object.states |= States::LOST;
-                if object.items.is_some() && matches!(self.objects[id.0 as usize].kind, ObjectKind::List | ObjectKind::Dict) {
+                if object.items.is_some()
+                    && matches!(self.objects[id.0 as usize].kind, ObjectKind::List | ObjectKind::Dict)
+                {
                     object.items = None;
                     object.elements.insert(Atom::Unknown);
                 }

@@ -8,7 +8,7 @@ use crate::model::names::MethodRef;
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{BinaryOp, BuildItem, BuildKind, Const, Dotted, FunctionKind, OpKind, Temp};
+use crate::python::ir::{BinaryOp, BuildItem, BuildKind, Const, Dotted, FunctionKind, OpKind};
 
 impl<'a> Run<'a> {
     pub(super) fn execute(&mut self, frame: &mut Frame<'a>, state: &mut State, op: &'a OpKind) -> Flow {
@@ -72,7 +72,12 @@ impl<'a> Run<'a> {
                 let value = self.element(&mut state.world, &src, *index);
                 self.set(frame, *dst, value);
             }
-            OpKind::Call { dst, callee, args, decorator } => {
+            OpKind::Call {
+                dst,
+                callee,
+                args,
+                decorator,
+            } => {
                 let target = self.temp(frame, *callee);
                 return match self.call(frame, &mut state.world, &target, args, *decorator) {
                     Some(value) => {
@@ -82,8 +87,15 @@ impl<'a> Run<'a> {
                     None => Flow::Ends,
                 };
             }
-            OpKind::MakeFunction { dst, function, defaults } => {
-                let defaults = defaults.iter().map(|(at, temp)| (*at, self.temp(frame, *temp))).collect();
+            OpKind::MakeFunction {
+                dst,
+                function,
+                defaults,
+            } => {
+                let defaults = defaults
+                    .iter()
+                    .map(|(at, temp)| (*at, self.temp(frame, *temp)))
+                    .collect();
                 self.defaults.insert(*function, defaults);
                 if let FunctionKind::ClassBody(_) = frame.function.kind
                     && let Some(class) = frame.class
@@ -98,11 +110,18 @@ impl<'a> Run<'a> {
                 let value = self.make_class(frame, state, *class, bases);
                 self.set(frame, *dst, value);
             }
-            OpKind::Build { dst, kind, items, comprehension } => {
+            OpKind::Build {
+                dst,
+                kind,
+                items,
+                comprehension,
+            } => {
                 let value = self.build(frame, &mut state.world, *kind, items, *comprehension);
                 self.set(frame, *dst, value);
             }
-            OpKind::Binary { dst, op, left, right, .. } => {
+            OpKind::Binary {
+                dst, op, left, right, ..
+            } => {
                 let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
                 let value = self.binary(&mut state.world, *op, &left, &right);
                 self.set(frame, *dst, value);
@@ -143,12 +162,26 @@ impl<'a> Run<'a> {
                 self.exit_context(frame, &mut state.world, &value);
             }
             OpKind::Import { dst, module, whole } => {
-                let dotted = if *whole { self.dotted(module) } else { self.dotted(&module[..module.len().min(1)]) };
+                let dotted = if *whole {
+                    self.dotted(module)
+                } else {
+                    self.dotted(&module[..module.len().min(1)])
+                };
                 let path = self.names.path(&dotted);
                 self.set(frame, *dst, Atom::Path(path).into());
             }
-            OpKind::ImportFrom { dst, module, level, name } => {
-                let dotted = format!("{}{}.{}", ".".repeat(*level as usize), self.dotted(module), self.name(*name));
+            OpKind::ImportFrom {
+                dst,
+                module,
+                level,
+                name,
+            } => {
+                let dotted = format!(
+                    "{}{}.{}",
+                    ".".repeat(*level as usize),
+                    self.dotted(module),
+                    self.name(*name)
+                );
                 let path = self.names.path(&dotted);
                 self.set(frame, *dst, Atom::Path(path).into());
             }
@@ -156,7 +189,11 @@ impl<'a> Run<'a> {
             OpKind::Yield { dst, value, from } => {
                 if let Some(temp) = value {
                     let value = self.temp(frame, *temp);
-                    let value = if *from { self.elements_of(&mut state.world, &value) } else { value };
+                    let value = if *from {
+                        self.elements_of(&mut state.world, &value)
+                    } else {
+                        value
+                    };
                     frame.yielded.join(&value);
                 }
                 self.set(frame, *dst, Value::unknown());
@@ -203,7 +240,14 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn build(&mut self, frame: &mut Frame<'a>, world: &mut World, kind: BuildKind, items: &[BuildItem], many: bool) -> Value {
+    fn build(
+        &mut self,
+        frame: &mut Frame<'a>,
+        world: &mut World,
+        kind: BuildKind,
+        items: &[BuildItem],
+        many: bool,
+    ) -> Value {
         let object_kind = match kind {
             BuildKind::Tuple => ObjectKind::Tuple,
             BuildKind::List => ObjectKind::List,
@@ -268,7 +312,11 @@ impl<'a> Run<'a> {
     }
 
     fn binary(&mut self, world: &mut World, op: BinaryOp, left: &Value, right: &Value) -> Value {
-        let read = left.atoms().iter().chain(right.atoms()).find(|atom| matches!(atom, Atom::ReadFrom(_)));
+        let read = left
+            .atoms()
+            .iter()
+            .chain(right.atoms())
+            .find(|atom| matches!(atom, Atom::ReadFrom(_)));
         if let Some(&read) = read {
             return read.into();
         }
@@ -299,21 +347,28 @@ impl<'a> Run<'a> {
         }
         let is_number = |value: &Value| {
             !value.is_never()
-                && value.atoms().iter().all(|a| matches!(a, Atom::Int(_) | Atom::Bool(_) | Atom::Scalar))
+                && value
+                    .atoms()
+                    .iter()
+                    .all(|a| matches!(a, Atom::Int(_) | Atom::Bool(_) | Atom::Scalar))
         };
-        let is_text = |value: &Value| {
-            value.single().is_some_and(|a| matches!(a, Atom::Str(_) | Atom::Text))
-        };
+        let is_text = |value: &Value| value.single().is_some_and(|a| matches!(a, Atom::Str(_) | Atom::Text));
         if is_number(left) && is_number(right) {
             return Atom::Scalar.into();
         }
         match op {
-            BinaryOp::Add | BinaryOp::Mod | BinaryOp::Mul if is_text(left) => Atom::Text.into(),
+            BinaryOp::Add | BinaryOp::Mod if is_text(left) => Atom::Text.into(),
             _ => Value::unknown(),
         }
     }
 
-    fn make_class(&mut self, frame: &mut Frame<'a>, state: &mut State, class: crate::python::ir::ClassId, bases: Vec<Value>) -> Value {
+    fn make_class(
+        &mut self,
+        frame: &mut Frame<'a>,
+        state: &mut State,
+        class: crate::python::ir::ClassId,
+        bases: Vec<Value>,
+    ) -> Value {
         let id = self.allocate(&mut state.world, ObjectKind::Class(class), States::empty(), 0);
         if let Some(object) = state.world.heap.get_mut(id) {
             object.items = Some(std::rc::Rc::new(bases));
@@ -356,10 +411,18 @@ impl<'a> Run<'a> {
                     };
                     let known = matches!(
                         self.objects[id.0 as usize].kind,
-                        ObjectKind::List | ObjectKind::Tuple | ObjectKind::Set | ObjectKind::Iterable | ObjectKind::Generator(None)
+                        ObjectKind::List
+                            | ObjectKind::Tuple
+                            | ObjectKind::Set
+                            | ObjectKind::Iterable
+                            | ObjectKind::Generator(None)
                     );
                     // An empty list that is filled where we do not see it holds something unknown.
-                    elements.join(&if found.is_never() && !known { Value::unknown() } else { found });
+                    elements.join(&if found.is_never() && !known {
+                        Value::unknown()
+                    } else {
+                        found
+                    });
                 }
                 Atom::Str(_) | Atom::Text => {
                     elements.insert(Atom::Text);
@@ -372,7 +435,11 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        if elements.is_never() { Value::unknown() } else { elements }
+        if elements.is_never() {
+            Value::unknown()
+        } else {
+            elements
+        }
     }
 
     fn item(&mut self, world: &World, base: &Value, index: &Value) -> Value {
@@ -442,8 +509,9 @@ impl<'a> Run<'a> {
                 Some(Atom::Str(name)) => object.fields.add(name, &value),
                 Some(Atom::Int(at)) => {
                     if let Some(items) = &mut object.items
-                        && let Some(item) =
-                            usize::try_from(at).ok().and_then(|at| std::rc::Rc::make_mut(items).get_mut(at))
+                        && let Some(item) = usize::try_from(at)
+                            .ok()
+                            .and_then(|at| std::rc::Rc::make_mut(items).get_mut(at))
                     {
                         item.join(&value);
                     }
@@ -474,7 +542,11 @@ impl<'a> Run<'a> {
             // Several tuples of known shape: position by position.
             let mut any = Value::never();
             for id in src.objects() {
-                match world.heap.get(id).and_then(|object| object.items.as_ref()?.get(at as usize)) {
+                match world
+                    .heap
+                    .get(id)
+                    .and_then(|object| object.items.as_ref()?.get(at as usize))
+                {
                     Some(item) => any.join(item),
                     None => any.insert(Atom::Unknown),
                 };
@@ -485,9 +557,5 @@ impl<'a> Run<'a> {
             return any;
         }
         self.elements_of(world, src)
-    }
-
-    pub(super) fn temp_values(&self, frame: &Frame<'a>, temps: &[Temp]) -> Vec<Value> {
-        temps.iter().map(|temp| self.temp(frame, *temp)).collect()
     }
 }

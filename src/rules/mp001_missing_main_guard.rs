@@ -1,0 +1,63 @@
+//! Work in other processes is started while the main module is being imported.
+
+use super::{Check, Hook};
+use crate::api::{Effect, Family};
+use crate::findings::StartMethods;
+use crate::model::events::{ContextKind, Event, EventKind};
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        if event.main_only || model.context(event.context).kind != ContextKind::Main {
+            continue;
+        }
+        let Some((what, methods, named)) = starts(check, event) else {
+            continue;
+        };
+        let mut draft = Draft::new(
+            event.span,
+            format!("{what} while the main module is being imported, so each child that imports it does the same"),
+        )
+        .under(methods & StartMethods::PICKLING, named)
+        .help("start processes under `if __name__ == \"__main__\":`, or in a function that is called only there");
+        if let Some(call) = check.outermost_call(event.chain) {
+            draft = draft.related(call, "this call runs at import");
+        }
+        check.report(draft);
+    }
+}
+
+/// What an event starts, and under which start methods it may.
+fn starts(check: &Check<'_>, event: &Event<'_>) -> Option<(String, StartMethods, bool)> {
+    let model = check.model;
+    match &event.kind {
+        EventKind::Make { object, entry, .. } if entry.effect == Effect::StartWorkers => {
+            let (methods, named) = check.methods_of(event, *object);
+            let noun = &model.kind(&event.heap, *object)?.noun;
+            Some((format!("this starts the processes of a {noun}"), methods, named))
+        }
+        EventKind::Method { object, method, .. } => {
+            let kind = model.kind(&event.heap, *object)?;
+            let what = match (kind.family, method.effect) {
+                (Family::Process, Effect::Start) => "a process is started".to_owned(),
+                (Family::Executor, Effect::Submit) => "this hands work to the processes of an executor".to_owned(),
+                (Family::Manager, Effect::StartWorkers) => "this starts the process of a manager".to_owned(),
+                _ => return None,
+            };
+            let (methods, named) = check.methods_of(event, *object);
+            Some((what, methods, named))
+        }
+        EventKind::Iterate { object } => {
+            let (methods, named) = check.methods_of(event, *object);
+            Some((
+                "iterating this data loader starts its worker processes".to_owned(),
+                methods,
+                named,
+            ))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,48 @@
+//! The guard compares `__name__` with something that never or always matches.
+
+use super::{Check, Hook};
+use crate::findings::Severity;
+use crate::model::events::{EventKind, NameTest};
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+const MAIN: &str = "__main__";
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        let EventKind::NameTest { value, how } = event.kind else {
+            continue;
+        };
+        let text = model.name(value);
+        let draft = match how {
+            NameTest::Bare if text == MAIN => Draft::new(
+                event.span,
+                "this condition is a string, which is always true: it never asks what `__name__` is",
+            ),
+            NameTest::Identity if text == MAIN => Draft::new(
+                event.span,
+                "`__name__` is compared by identity, which works by chance only",
+            )
+            .severity(Severity::Warning),
+            NameTest::Contains if text.contains(MAIN) && text != MAIN => continue,
+            NameTest::Equal | NameTest::Identity | NameTest::Contains if is_meant_as_main(text) => Draft::new(
+                event.span,
+                format!("`__name__` is never `\"{text}\"`, so this guard never matches"),
+            ),
+            _ => continue,
+        };
+        check.report(draft.help("write `if __name__ == \"__main__\":`"));
+    }
+}
+
+/// Whether somebody who wrote this meant `__main__`: the same letters, another number of underscores, blanks or case.
+fn is_meant_as_main(text: &str) -> bool {
+    let letters: String = text
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    text != MAIN && text != "__mp_main__" && matches!(letters.as_str(), "main" | "name")
+}

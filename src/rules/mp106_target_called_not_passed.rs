@@ -1,0 +1,55 @@
+//! The function is called, and its result is passed in its place.
+
+use super::sent::{Part, sent};
+use super::{Check, Hook};
+use crate::model::Model;
+use crate::model::heap::ObjectKind;
+use crate::model::value::{Atom, Value};
+use crate::python::ir::ArgShape;
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        for sent in sent(check, event) {
+            if !matches!(sent.part, Part::Function | Part::Initializer)
+                || sent.argument.shape != ArgShape::Call
+                || !is_never_callable(model, &sent.value)
+            {
+                continue;
+            }
+            let call = check.text(sent.argument.span);
+            let name = call.split('(').next().unwrap_or(&call).to_owned();
+            let methods = check.model.targets().default_methods();
+            let _ = methods;
+            check.report(
+                Draft::new(
+                    sent.argument.span,
+                    format!("`{call}` runs here, in this process, and its result is passed as the work"),
+                )
+                .help(format!("pass `{name}` itself, and its arguments beside it")),
+            );
+        }
+    }
+}
+
+/// Whether the value is certainly nothing that can be called.
+fn is_never_callable(model: &Model<'_>, value: &Value) -> bool {
+    !value.is_never()
+        && value.atoms().iter().all(|atom| match atom {
+            Atom::None
+            | Atom::Bool(_)
+            | Atom::Int(_)
+            | Atom::Str(_)
+            | Atom::Scalar
+            | Atom::Text
+            | Atom::ReadFrom(_) => true,
+            Atom::Object(id) => matches!(
+                model.object(*id).kind,
+                ObjectKind::List | ObjectKind::Tuple | ObjectKind::Dict | ObjectKind::Set | ObjectKind::Generator(_)
+            ),
+            _ => false,
+        })
+}

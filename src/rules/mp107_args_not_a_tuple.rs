@@ -1,0 +1,74 @@
+//! The arguments are not a tuple: `args=(x)` is `args=x`.
+
+use super::sent::{Part, sent};
+use super::{Check, Hook};
+use crate::api::Family;
+use crate::model::Model;
+use crate::model::events::{Event, EventKind};
+use crate::model::heap::ObjectKind;
+use crate::model::value::{Atom, Value};
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        let role = match &event.kind {
+            EventKind::Make { entry, .. } => entry.work.as_ref().and_then(|work| work.args.as_deref()),
+            EventKind::Method { method, .. } => method.work.as_ref().and_then(|work| work.args.as_deref()),
+            _ => continue,
+        };
+        let Some(role) = role else { continue };
+        for sent in sent(check, event) {
+            if sent.part != Part::Arguments || sent.argument.param != role {
+                continue;
+            }
+            let Some(what) = not_a_tuple(model, event, &sent.value) else {
+                continue;
+            };
+            let text = check.text(sent.argument.span);
+            check.report(
+                Draft::new(
+                    sent.argument.span,
+                    format!("`{role}` must be a tuple of arguments, and `{text}` is {what}"),
+                )
+                .help(format!("write `{role}=({text},)`")),
+            );
+        }
+    }
+}
+
+/// What a value is that is certainly no iterable of arguments; a string is one, but of its letters.
+fn not_a_tuple(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Option<&'static str> {
+    let mut first = None;
+    for &atom in value.atoms() {
+        let what = match atom {
+            Atom::Int(_) | Atom::Scalar | Atom::Bool(_) | Atom::ReadFrom(_) => "a number",
+            // One letter is its own tuple of letters: it works, by chance.
+            Atom::Str(text) if model.name(text).chars().count() == 1 => return None,
+            Atom::Str(text) if model.name(text).is_empty() => return None,
+            Atom::Str(_) | Atom::Text => "a string, which is taken letter by letter",
+            Atom::Function(..) | Atom::Bound(_) => "a function",
+            Atom::Object(id) => match model.object(id).kind {
+                ObjectKind::Library(_) => match model.family(&event.heap, id)? {
+                    Family::Iterator
+                    | Family::File
+                    | Family::Resource
+                    | Family::Other
+                    | Family::Result
+                    | Family::DataLoader => {
+                        return None;
+                    }
+                    Family::Shared if model.kind(&event.heap, id)?.name != "value" => return None,
+                    _ => "a single object",
+                },
+                ObjectKind::Instance(class) if !model.may_iterate(&event.heap, class) => "a single object",
+                _ => return None,
+            },
+            _ => return None,
+        };
+        first.get_or_insert(what);
+    }
+    first
+}

@@ -1,0 +1,105 @@
+//! A process is used as if it ran, and was never started.
+
+use super::{Check, Hook};
+use crate::api::{Effect, Family};
+use crate::findings::Severity;
+use crate::model::events::{ContextKind, EventKind};
+use crate::model::typestate::States;
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        match &event.kind {
+            EventKind::Method {
+                object,
+                method,
+                name,
+                certain: true,
+                base: false,
+                ..
+            } => {
+                if model.family(&event.heap, *object) != Some(Family::Process)
+                    || !matches!(method.effect, Effect::Join | Effect::Terminate) && model.name(*name) != "sentinel"
+                    || !model.states(event, *object).must(States::NEW)
+                {
+                    continue;
+                }
+                let draft = Draft::new(
+                    event.span,
+                    format!(
+                        "`{}` is asked for `{}` before it is started",
+                        check.receiver(event),
+                        model.name(*name)
+                    ),
+                )
+                .related(check.made_at(*object), "the process is made here")
+                .help("call `start()` first");
+                check.report(draft);
+            }
+            EventKind::Named { object, name } => {
+                let is_start = model.name(*name) == "start";
+                if !is_start || model.family(&event.heap, *object) != Some(Family::Process) {
+                    continue;
+                }
+                let draft = Draft::new(
+                    event.span,
+                    "`start` is named here and not called, so the process is not started",
+                )
+                .severity(Severity::Warning)
+                .help("write `start()`");
+                check.report(draft);
+            }
+            EventKind::Leave { dropped } => {
+                for &object in dropped {
+                    if model.family(&event.heap, object) != Some(Family::Process)
+                        || !model.states(event, object).must(States::NEW)
+                        || !never_used(check, object)
+                    {
+                        continue;
+                    }
+                    if model.context(event.context).kind == ContextKind::Main
+                        && !event.main_only
+                        && !made_in_main(check, object)
+                    {
+                        continue;
+                    }
+                    let draft = Draft::new(check.made_at(object), "this process is made and never started")
+                        .severity(Severity::Warning)
+                        .help("call `start()`, or do not make it");
+                    check.report(draft);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether nothing at all is done with the process: what is done with it is reported where it is done.
+fn never_used(check: &Check<'_>, object: crate::model::heap::ObjectId) -> bool {
+    let model = check.model;
+    !model.events().iter().any(|event| match &event.kind {
+        EventKind::Method {
+            object: other, method, ..
+        } => {
+            *other == object
+                && !matches!(
+                    method.effect,
+                    Effect::None | Effect::IsAlive | Effect::Exitcode | Effect::Close
+                )
+        }
+        EventKind::Named { object: other, .. } => *other == object,
+        _ => false,
+    })
+}
+
+/// Whether the process is made where only the main module gets.
+fn made_in_main(check: &Check<'_>, object: crate::model::heap::ObjectId) -> bool {
+    check
+        .model
+        .events()
+        .iter()
+        .any(|event| matches!(event.kind, EventKind::Make { object: other, .. } if other == object) && event.main_only)
+}

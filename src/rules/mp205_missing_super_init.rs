@@ -1,0 +1,96 @@
+//! A subclass of Process does not initialise Process, or not in time.
+
+use super::{Check, Hook};
+use crate::api::Family;
+use crate::findings::Severity;
+use crate::model::events::EventKind;
+use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::typestate::States;
+use crate::python::ir::{ClassId, FunctionKind};
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        match event.kind {
+            EventKind::Instance { object } => {
+                if model.family(&event.heap, object) == Some(Family::Process)
+                    && model.states(event, object).must(States::BARE)
+                {
+                    missing(check, object);
+                }
+            }
+            EventKind::SetAttribute { object, name } => {
+                let name = model.name(name).to_owned();
+                if model.family(&event.heap, object) == Some(Family::Process)
+                    && model.states(event, object).must(States::BARE)
+                    && matches!(name.as_str(), "daemon" | "name" | "authkey")
+                {
+                    let draft = Draft::new(
+                        event.span,
+                        format!("`{name}` is set before `super().__init__()` has run"),
+                    )
+                    .help("call `super().__init__()` first");
+                    check.report(draft);
+                }
+            }
+            _ => {}
+        }
+    }
+    for (class, object) in model.classes() {
+        dataclass(check, class, object);
+    }
+}
+
+/// The `__init__` that leaves the object without Process's own attributes.
+fn missing(check: &mut Check<'_>, object: ObjectId) {
+    let model = check.model;
+    let ObjectKind::Instance(class) = model.object(object).kind else {
+        return;
+    };
+    let ObjectKind::Class(class_id) = model.object(class).kind else {
+        return;
+    };
+    let Some(init) = model.init_of(class_id) else { return };
+    let name = model.name(model.module.class(class_id).name).to_owned();
+    let span = model.function(init).span;
+    let header = crate::files::Span::new(span.start, model.function(init).name_span.end);
+    let draft = Draft::new(
+        header,
+        format!("`{name}.__init__` never calls `super().__init__()`, so the process has not been set up"),
+    )
+    .help("call `super().__init__()` first");
+    check.report(draft);
+}
+
+/// `@dataclass` writes an `__init__` that does not call Process's, and makes the object unhashable.
+fn dataclass(check: &mut Check<'_>, class_id: ClassId, object: ObjectId) {
+    let model = check.model;
+    let class = model.module.class(class_id);
+    let decorated = class
+        .decorators
+        .iter()
+        .any(|decorator| decorator.last().is_some_and(|last| model.name(*last) == "dataclass"));
+    if !decorated || !model.is_process_class(object) {
+        return;
+    }
+    // With an `__init__` of its own the class is looked at like any other.
+    let own_init = model.module.functions.iter().any(|function| {
+        function.parent == Some(class.body)
+            && function.kind == FunctionKind::Def
+            && model.name(function.name) == "__init__"
+    });
+    if own_init {
+        return;
+    }
+    let name = model.name(class.name).to_owned();
+    let draft = Draft::new(
+        crate::files::Span::new(class.span.start, class.name_span.end),
+        format!("the `__init__` that `@dataclass` writes for `{name}` does not call Process's"),
+    )
+    .severity(Severity::Error)
+    .help("write `__init__` yourself and call `super().__init__()`, or keep the data in an object of its own");
+    check.report(draft);
+}

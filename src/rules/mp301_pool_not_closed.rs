@@ -1,0 +1,57 @@
+//! A pool, executor or manager is not closed.
+
+use super::{Check, Hook};
+use crate::api::Family;
+use crate::findings::Severity;
+use crate::model::events::{ContextKind, EventKind};
+use crate::model::typestate::States;
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        let EventKind::Leave { dropped } = &event.kind else {
+            continue;
+        };
+        for &object in dropped {
+            let Some(kind) = model.kind(&event.heap, object) else {
+                continue;
+            };
+            let severity = match kind.family {
+                Family::Pool | Family::Manager => Severity::Warning,
+                Family::Executor => Severity::Note,
+                _ => continue,
+            };
+            if !model.states(event, object).must(States::OPEN) {
+                continue;
+            }
+            if model.context(event.context).kind == ContextKind::Main
+                && !event.main_only
+                && !is_made_in_main(check, object)
+            {
+                continue;
+            }
+            let (noun, closes) = (&kind.noun, kind.closes.join("()` or `"));
+            let draft = Draft::new(
+                check.made_at(object),
+                format!("this {noun} is not closed on every way out"),
+            )
+            .severity(severity)
+            .related(event.span, "it is still open here")
+            .help(format!("use `with`, or call `{closes}()` in a `finally`"));
+            check.report(draft);
+        }
+    }
+}
+
+/// Whether the object is made where only the main module gets: what a library makes at import is somebody else's to
+/// close.
+fn is_made_in_main(check: &Check<'_>, object: crate::model::heap::ObjectId) -> bool {
+    check
+        .model
+        .events()
+        .iter()
+        .any(|event| matches!(event.kind, EventKind::Make { object: other, .. } if other == object) && event.main_only)
+}

@@ -1,0 +1,25 @@
+//! A pool is joined while it is open.
+
+use super::{Check, Hook};
+use crate::api::{Effect, Family};
+use crate::model::typestate::States;
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for (event, object) in model.method_events(Effect::Join) {
+        if model.family(&event.heap, object) != Some(Family::Pool) || !model.states(event, object).must(States::OPEN) {
+            continue;
+        }
+        let receiver = check.receiver(event);
+        let draft = Draft::new(
+            event.span,
+            format!("`{receiver}` is joined while it is open, which raises ValueError"),
+        )
+        .related(check.made_at(object), "the pool is made here")
+        .help(format!("call `{receiver}.close()` or `{receiver}.terminate()` before"));
+        check.report(draft);
+    }
+}

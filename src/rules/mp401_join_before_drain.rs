@@ -1,0 +1,173 @@
+//! A process is waited for before anybody has read what it puts.
+
+use super::{Check, Hook};
+use crate::api::{Effect, Family};
+use crate::files::Span;
+use crate::findings::{Confidence, Severity};
+use crate::model::Model;
+use crate::model::events::{Argument, ContextId, Event, EventKind};
+use crate::model::heap::{Heap, ObjectId, ObjectKind};
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+/// Items of at most this many bytes in all pass through a pipe that nobody reads: well below the 65 kB of Linux and
+/// what other platforms have.
+const FITS: u64 = 4_000;
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for (event, process) in waits(model) {
+        let states = model.states(event, process);
+        if states.contains(States::LOST) || !states.may(States::STARTED) {
+            continue;
+        }
+        for (context, _) in model.contexts_of(process) {
+            let Some(put) = unread_put(model, event, context) else {
+                continue;
+            };
+            let receiver = check.receiver(event);
+            let draft = Draft::new(
+                event.span,
+                format!("`{receiver}` is waited for before anything reads what it puts, and it cannot end before that"),
+            )
+            .severity(Severity::Error)
+            .confidence(if put.certain {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            })
+            .related(put.span, "the items are put here")
+            .help("read the items first, then join");
+            check.report(draft);
+        }
+    }
+}
+
+/// The events that wait for a process to end: `join()` without a bound, and `is_alive()` asked again and again.
+fn waits<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (&'m Event<'m>, ObjectId)> {
+    model.events().iter().filter_map(|event| {
+        let EventKind::Method {
+            object, method, base, ..
+        } = &event.kind
+        else {
+            return None;
+        };
+        if *base || model.family(&event.heap, *object) != Some(Family::Process) {
+            return None;
+        }
+        match method.effect {
+            Effect::Join if !model.is_bounded(event) => Some((event, *object)),
+            Effect::IsAlive if event.many => Some((event, *object)),
+            _ => None,
+        }
+    })
+}
+
+struct UnreadPut {
+    span: Span,
+    certain: bool,
+}
+
+/// Something that a context puts, and that nobody has read when the parent waits.
+fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option<UnreadPut> {
+    let gives_up = model
+        .events_in(context)
+        .any(|event| matches!(event.effect(), Some((_, Effect::CancelJoinThread))));
+    if gives_up {
+        return None;
+    }
+    model.events_in(context).find_map(|event| {
+        let EventKind::Method {
+            object: queue,
+            method,
+            arguments,
+            ..
+        } = &event.kind
+        else {
+            return None;
+        };
+        if method.effect != Effect::Put {
+            return None;
+        }
+        let kind = model.kind(&event.heap, *queue)?;
+        let end = match kind.family {
+            Family::Queue if kind.feeder => *queue,
+            Family::Connection => other_end(model, &wait.heap, *queue)?,
+            _ => return None,
+        };
+        let states = model.states(wait, end);
+        if !states.must(States::UNREAD)
+            || is_read_elsewhere(model, wait, end, context)
+            || is_read_elsewhere(model, wait, *queue, context)
+        {
+            return None;
+        }
+        let size = method
+            .data
+            .as_deref()
+            .and_then(|data| arguments.get(data))
+            .and_then(|argument: &Argument<'_>| size_of(model, &event.heap, &argument.value, 0));
+        let times = if event.many { event.times } else { Some(1) };
+        let fits = match (size, times) {
+            (Some(size), Some(times)) => size.saturating_mul(times) <= FITS,
+            _ => false,
+        };
+        (!fits).then_some(UnreadPut {
+            span: event.span,
+            certain: event.many || size.is_some(),
+        })
+    })
+}
+
+/// The other end of a pipe.
+fn other_end(model: &Model<'_>, heap: &Heap, end: ObjectId) -> Option<ObjectId> {
+    let info = model.object(end);
+    heap.iter().map(|(id, _)| id).find(|&id| {
+        let other = model.object(id);
+        id != end
+            && other.path.is_some()
+            && other.path == info.path
+            && other.chain == info.chain
+            && other.span == info.span
+    })
+}
+
+/// Whether another process or thread takes items out.
+fn is_read_elsewhere(model: &Model<'_>, wait: &Event<'_>, queue: ObjectId, putter: ContextId) -> bool {
+    model.events().iter().any(|event| {
+        matches!(event.effect(), Some((object, Effect::Get | Effect::Recv)) if object == queue)
+            && event.context != putter
+            && event.context != wait.context
+    })
+}
+
+/// How many bytes a value is when pickled, at most; `None` where it may be any number.
+fn size_of(model: &Model<'_>, heap: &Heap, value: &Value, depth: u32) -> Option<u64> {
+    if depth > 3 || value.is_never() {
+        return None;
+    }
+    let mut most = 0;
+    for &atom in value.atoms() {
+        let size = match atom {
+            Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_) => 10,
+            // A text of unknown content is a message or a name; what is read from files or multiplied is not known.
+            Atom::Text => 100,
+            Atom::Str(_) => 270,
+            Atom::Object(id) => match model.object(id).kind {
+                ObjectKind::Tuple | ObjectKind::List => {
+                    let items = heap.get(id)?.items.as_ref()?;
+                    items
+                        .iter()
+                        .try_fold(10u64, |all, item| Some(all + size_of(model, heap, item, depth + 1)?))?
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        most = most.max(size);
+    }
+    Some(most)
+}

@@ -1,0 +1,63 @@
+//! `Queue.get()` with no timeout can wait for ever.
+
+use super::waits::{Wait, blocks, is_ended_by_sentinel, is_other_process};
+use super::{Check, Hook};
+use crate::api::{Effect, Family};
+use crate::findings::Severity;
+use crate::model::Model;
+use crate::model::events::Event;
+use crate::model::heap::ObjectId;
+use crate::model::typestate::States;
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for (event, object) in model.method_events(Effect::Get) {
+        if model.family(&event.heap, object) != Some(Family::Queue) || model.is_bounded(event) {
+            continue;
+        }
+        let receiver = check.receiver(event);
+        let message = format!("`{receiver}` is read without a timeout");
+        let draft = if is_ended_by_sentinel(model, event, object) {
+            Draft::new(event.span, message).severity(Severity::Note)
+        } else {
+            match other_side(model, event, object) {
+                Wait::Ends => Draft::new(event.span, message).severity(Severity::Note),
+                Wait::Unknown => Draft::new(
+                    event.span,
+                    format!("{message}, and it is not known what is put into it"),
+                )
+                .severity(Severity::Warning),
+                Wait::May(span, why) => {
+                    Draft::new(event.span, format!("{message}, and what puts into it may never do so"))
+                        .severity(Severity::Warning)
+                        .related(span, why)
+                }
+            }
+        };
+        check.report(draft.help("pass a timeout and handle `queue.Empty`"));
+    }
+}
+
+/// What is known of those who put into the queue.
+fn other_side(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> Wait {
+    let mut longest = Wait::Unknown;
+    for (event, object) in model.method_events(Effect::Put) {
+        if object != queue || (event.context == get.context && is_other_process(model, get.context)) {
+            continue;
+        }
+        if is_other_process(model, event.context)
+            && let Some(found) = blocks(model, event.context)
+        {
+            return found;
+        }
+        longest = Wait::Ends;
+    }
+    if model.states(get, queue).contains(States::LOST) {
+        Wait::Unknown
+    } else {
+        longest
+    }
+}

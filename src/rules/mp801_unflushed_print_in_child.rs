@@ -1,0 +1,95 @@
+//! What a child prints is lost where it does not end by itself, and late otherwise.
+
+use super::{Check, Hook};
+use crate::api::{Effect, Family};
+use crate::files::Span;
+use crate::findings::Severity;
+use crate::model::Model;
+use crate::model::events::{ContextId, ContextKind, EventKind};
+use crate::model::value::Atom;
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        let EventKind::Print { flushed: false } = event.kind else {
+            continue;
+        };
+        if !model.is_child(event.context) || flushes(model, event.context) {
+            continue;
+        }
+        let draft = match loss(model, event.context) {
+            Some((span, why)) => Draft::new(
+                event.span,
+                "what is printed here may be lost: it waits in a buffer of the child",
+            )
+            .severity(Severity::Warning)
+            .related(span, why),
+            None => Draft::new(
+                event.span,
+                "what is printed here may appear late: it waits in a buffer of the child",
+            )
+            .severity(Severity::Note),
+        };
+        check.report(draft.help("pass `flush=True`, or send what is to be logged through a queue"));
+    }
+}
+
+/// Whether the child empties its buffer itself.
+fn flushes(model: &Model<'_>, context: ContextId) -> bool {
+    model.events().iter().any(|event| {
+        matches!(event.kind, EventKind::FlushOutput) && (event.context == context || !model.is_child(event.context))
+    })
+}
+
+/// Why the child may not come to its own end.
+fn loss(model: &Model<'_>, id: ContextId) -> Option<(Span, String)> {
+    let context = model.context(id);
+    if let Some(object) = context.object {
+        for event in model.events() {
+            match &event.kind {
+                EventKind::Method {
+                    object: other, method, ..
+                } if *other == object && method.effect == Effect::Terminate => {
+                    return Some((event.span, "it is ended by force here".to_owned()));
+                }
+                EventKind::Method {
+                    object: other, method, ..
+                } if *other == object && method.effect == Effect::Start => {
+                    let daemon = model
+                        .symbol("daemon")
+                        .and_then(|name| event.heap.get(object)?.fields.get(name)?.single());
+                    if daemon == Some(Atom::Bool(true)) && model.family(&event.heap, object) == Some(Family::Process) {
+                        let joined = model.method_events(Effect::Join).any(|(_, joined)| joined == object);
+                        if !joined {
+                            return Some((
+                                event.span,
+                                "it is daemonic, and ends when the main process does".to_owned(),
+                            ));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    for event in model.events_in(id) {
+        if let EventKind::Call { entry, .. } = &event.kind
+            && entry.effect == Effect::ExitNow
+        {
+            return Some((
+                event.span,
+                "the child ends at once here, and its buffer with it".to_owned(),
+            ));
+        }
+    }
+    if !context.ends && context.known && context.kind == ContextKind::Child {
+        let at = model
+            .first_function(id)
+            .map(|function| model.function(function).name_span)?;
+        return Some((at, "the child never ends by itself".to_owned()));
+    }
+    None
+}

@@ -1,0 +1,179 @@
+//! What a program hands to other processes, argument by argument: what MP101 and MP102 look at.
+
+use crate::api::{Effect, Family};
+use crate::findings::StartMethods;
+use crate::model::Model;
+use crate::model::events::{Argument, Event, EventKind};
+use crate::model::heap::ObjectId;
+use crate::model::value::{Atom, Value};
+
+use super::Check;
+
+/// What an argument is to the process that gets it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Part {
+    /// The function that it runs.
+    Function,
+    /// The initializer of a pool's workers.
+    Initializer,
+    /// What the function is called with, or a container of it.
+    Arguments,
+    /// An iterable, each of whose elements is sent.
+    Elements,
+    /// An item for a queue or connection.
+    Item,
+}
+
+/// An argument that crosses.
+pub(super) struct Sent<'e, 'a> {
+    pub part: Part,
+    pub argument: &'e Argument<'a>,
+    /// What is pickled: the value itself, or an element of it.
+    pub value: Value,
+    /// Through which object it goes.
+    pub object: Option<ObjectId>,
+    /// Under which start methods it is pickled.
+    pub methods: StartMethods,
+    /// Whether the program names them.
+    pub named: bool,
+}
+
+/// All that an event sends.
+pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<'e, 'a>> {
+    let model = check.model;
+    let (object, work, arguments, pickled, plain) = match &event.kind {
+        EventKind::Make {
+            object,
+            entry,
+            arguments,
+        } => {
+            let Some(work) = &entry.work else { return Vec::new() };
+            let Some(family) = model.family(&event.heap, *object) else {
+                return Vec::new();
+            };
+            // torch's spawn makes a group; the rest of the families run in this process.
+            if !matches!(
+                family,
+                Family::Process | Family::Pool | Family::Executor | Family::Other
+            ) {
+                return Vec::new();
+            }
+            (
+                Some(*object),
+                Some(work),
+                arguments,
+                StartMethods::PICKLING,
+                entry.plain_pickle,
+            )
+        }
+        EventKind::Method {
+            object,
+            method,
+            arguments,
+            ..
+        } => {
+            let Some(family) = model.family(&event.heap, *object) else {
+                return Vec::new();
+            };
+            let plain = model.is_plain_pickle(&event.heap, *object);
+            match method.effect {
+                Effect::Submit if matches!(family, Family::Pool | Family::Executor) => (
+                    Some(*object),
+                    method.work.as_ref(),
+                    arguments,
+                    StartMethods::all(),
+                    plain,
+                ),
+                Effect::Put if matches!(family, Family::Queue | Family::Connection) => {
+                    let Some(argument) = method.data.as_deref().and_then(|data| arguments.get(data)) else {
+                        return Vec::new();
+                    };
+                    if !plain {
+                        return Vec::new();
+                    }
+                    return vec![Sent {
+                        part: Part::Item,
+                        argument,
+                        value: argument.value.clone(),
+                        object: Some(*object),
+                        methods: StartMethods::all(),
+                        named: false,
+                    }];
+                }
+                _ => return Vec::new(),
+            }
+        }
+        _ => return Vec::new(),
+    };
+    let Some(work) = work else { return Vec::new() };
+    if !plain {
+        return Vec::new();
+    }
+    let (possible, named) = object.map_or((StartMethods::all(), false), |object| check.methods_of(event, object));
+    let methods = possible & pickled;
+    let is_process = object.and_then(|id| model.family(&event.heap, id)) == Some(Family::Process);
+    let makes_pool = matches!(event.kind, EventKind::Make { .. }) && !is_process && !work.starts;
+    let mut all = Vec::new();
+    let mut push = |part: Part, argument: &'e Argument<'a>, value: Value| {
+        all.push(Sent {
+            part,
+            argument,
+            value,
+            object,
+            methods,
+            named,
+        });
+    };
+    if let Some(argument) = arguments.get(&work.func) {
+        push(
+            if makes_pool { Part::Initializer } else { Part::Function },
+            argument,
+            argument.value.clone(),
+        );
+    }
+    for role in [&work.args, &work.kwargs].into_iter().flatten() {
+        if let Some(argument) = arguments.get(role) {
+            push(Part::Arguments, argument, argument.value.clone());
+        }
+    }
+    for role in [&work.each, &work.each_args].into_iter().flatten() {
+        if let Some(argument) = arguments.get(role) {
+            push(Part::Elements, argument, elements(model, event, &argument.value));
+        }
+    }
+    if work.rest || work.each_rest {
+        for argument in arguments.list.iter().filter(|argument| argument.param.is_empty()) {
+            if work.each_rest {
+                push(Part::Elements, argument, elements(model, event, &argument.value));
+            } else {
+                push(Part::Arguments, argument, argument.value.clone());
+            }
+        }
+    }
+    all
+}
+
+/// What any element of a container may be. What the parent iterates is not sent itself.
+fn elements(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Value {
+    let mut all = Value::never();
+    for &atom in value.atoms() {
+        match atom {
+            Atom::Object(id) => match event.heap.get(id) {
+                Some(object)
+                    if model
+                        .family(&event.heap, id)
+                        .is_none_or(|family| family == Family::Iterator) =>
+                {
+                    all.join(&object.elements);
+                }
+                _ => {
+                    all.insert(Atom::Unknown);
+                }
+            },
+            _ => {
+                all.insert(Atom::Unknown);
+            }
+        }
+    }
+    all
+}

@@ -1,0 +1,111 @@
+//! Whether the other side can wait or loop for ever: what grades the timeout rules.
+
+use crate::api::{Effect, Family};
+use crate::files::Span;
+use crate::model::Model;
+use crate::model::events::{ContextId, ContextKind, Event, EventKind};
+use crate::model::heap::ObjectId;
+use crate::model::typestate::States;
+use crate::model::value::Atom;
+
+/// How long another process may take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// It plainly ends.
+    Ends,
+    /// It may wait or loop for ever, here, and so.
+    May(Span, String),
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// How long a process may take.
+pub(super) fn longest_wait(model: &Model<'_>, event: &Event<'_>, object: ObjectId) -> Wait {
+    if model.states(event, object).contains(States::LOST) && model.contexts_of(object).next().is_none() {
+        return Wait::Unknown;
+    }
+    let mut any = false;
+    let mut longest = Wait::Ends;
+    for (id, context) in model.contexts_of(object) {
+        any = true;
+        if !context.known {
+            longest = Wait::Unknown;
+            continue;
+        }
+        if let Some(found) = blocks(model, id) {
+            return found;
+        }
+    }
+    if any { longest } else { Wait::Unknown }
+}
+
+/// Where a context can wait or loop for ever.
+pub(super) fn blocks(model: &Model<'_>, id: ContextId) -> Option<Wait> {
+    for event in model.events_in(id) {
+        let EventKind::Method { object, method, .. } = &event.kind else {
+            continue;
+        };
+        let family = model.family(&event.heap, *object)?;
+        let what = match method.effect {
+            Effect::Get if !is_ended_by_sentinel(model, event, *object) => "takes from a queue",
+            Effect::Recv => "takes from a connection",
+            Effect::Acquire if !matches!(family, Family::ThreadPrimitive) => "acquires a lock",
+            Effect::Wait => "waits for another process",
+            Effect::Join if family == Family::Process => "waits for a process",
+            Effect::JoinTasks => "waits until all tasks are done",
+            Effect::GetResult => "waits for a result",
+            _ => continue,
+        };
+        if !model.is_bounded(event) {
+            return Some(Wait::May(event.span, format!("it {what} here, without a timeout")));
+        }
+    }
+    let context = model.context(id);
+    if !context.ends && context.known {
+        let span = context.started.map(|(_, _, span)| span).unwrap_or_default();
+        let first = model
+            .events_in(id)
+            .next()
+            .map_or(span, |event| model.function(event.function).name_span);
+        let chain = model.first_function(id);
+        let at = chain.map_or(first, |function| model.function(function).name_span);
+        return Some(Wait::May(at, "it loops here for ever".to_owned()));
+    }
+    None
+}
+
+/// Whether a consumer's loop over a queue is ended by something that the other side puts for that purpose.
+pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> bool {
+    if !get.many {
+        return false;
+    }
+    if !model.context(get.context).ends {
+        return false;
+    }
+    let own = get.context;
+    model.method_events(Effect::Put).any(|(event, object)| {
+        let EventKind::Method { method, arguments, .. } = &event.kind else {
+            return false;
+        };
+        object == queue
+            && event.context != own
+            && method
+                .data
+                .as_deref()
+                .and_then(|data| arguments.get(data))
+                .is_some_and(|argument| {
+                    matches!(
+                        argument.value.single(),
+                        Some(Atom::None | Atom::Str(_) | Atom::Bool(_) | Atom::Int(_))
+                    ) || matches!(argument.value.single(), Some(Atom::Path(_)))
+                })
+    })
+}
+
+/// Whether a context belongs to another process than the main one.
+pub(super) fn is_other_process(model: &Model<'_>, id: ContextId) -> bool {
+    matches!(
+        model.context(id).kind,
+        ContextKind::Child | ContextKind::Task | ContextKind::Initializer
+    )
+}
