@@ -82,8 +82,8 @@ pub struct Argument<'a> {
 /// The arguments of a call of a library.
 #[derive(Clone, Debug, Default)]
 pub struct Arguments<'a> {
-    /// What is known.
-    pub list: SmallVec<[Argument<'a>; 4]>,
+    /// What is known. A `Vec`, because a `SmallVec` would make the lifetime invariant.
+    pub list: Vec<Argument<'a>>,
     /// Whether there may be more, from `*` or `**`.
     pub open: bool,
 }

@@ -107,8 +107,9 @@ impl<'m> Check<'m> {
     }
 
     /// The findings, in no particular order.
-    pub fn into_findings(self) -> impl Iterator<Item = Finding> {
-        self.findings.into_values()
+    #[must_use]
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings.into_values().collect()
     }
 
     /// Reports a finding. What fails under no start method, version and platform that the program may meet is none.
