@@ -1,10 +1,18 @@
 //! One file a rule, and the catalogue that is made of the rule pages.
+//!
+//! The build script reads the front matter of every page under `rules/` and writes the catalogue; a rule is its page
+//! and the file of the same name here, which exports its [`Hook`]. Nothing else lists the rules.
+
+pub mod check;
+pub mod front_matter;
+pub mod page;
 
 use std::sync::Arc;
 
 use crate::files::SourceFile;
-use crate::findings::{Expectation, Finding, RuleInfo, Severity, Targets};
+use crate::findings::{self, Applicability, Expectation, Finding, RuleInfo, Severity, Targets};
 use crate::python::{Parsed, Symbols};
+pub use check::Check;
 
 /// What the catalogue says of a rule. All of it comes from the front matter of the rule's page.
 #[derive(Debug)]
@@ -15,18 +23,36 @@ pub struct Rule {
     pub title: &'static str,
     /// The highest severity that a finding of this rule has.
     pub severity: Severity,
+    /// The kind of repair that it offers, if any.
+    pub fix: Option<Applicability>,
+    /// Whether it runs when nobody selects it.
+    pub default_on: bool,
     /// Codes of the rules whose findings at the same place this one makes superfluous.
     pub subsumes: &'static [&'static str],
     /// Under what the pattern fails, and how that shows.
     pub expect: &'static [Expectation],
     /// The page, as it stands in the file.
     pub page: &'static str,
+    /// How the rule comes to its findings.
+    pub hook: Hook,
 }
+
+/// How a rule comes to its findings.
+#[derive(Clone, Copy, Debug)]
+pub enum Hook {
+    /// It asks the model, once for each file.
+    Model(fn(&mut Check<'_>)),
+    /// The pipeline meets the mistake on its way and asks the rule's file for the words.
+    Pipeline,
+}
+
+// The modules of the rules, `RULES` and `codes`.
+include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 
 /// The catalogue, in the order of the codes.
 #[must_use]
 pub fn all() -> &'static [Rule] {
-    &[]
+    RULES
 }
 
 /// The rule with a code.
@@ -42,7 +68,13 @@ pub fn check_file(
     _parsed: &Parsed,
     _symbols: &mut Symbols,
     _targets: Targets,
-    _selected: &(dyn Fn(&Rule) -> bool + Sync),
+    selected: &(dyn Fn(&Rule) -> bool + Sync),
 ) -> Vec<Finding> {
-    Vec::new()
+    let mut findings = Vec::new();
+    for rule in all().iter().filter(|rule| selected(rule)) {
+        if let Hook::Model(ask) = rule.hook {
+            ask(&mut Check::new(rule, &mut findings));
+        }
+    }
+    findings
 }

@@ -1,0 +1,22 @@
+//! A suppression that took nothing away: the pipeline knows once all rules have spoken.
+
+use super::{Hook, codes};
+use crate::findings::{Confidence, Finding, Location};
+
+pub(super) const HOOK: Hook = Hook::Pipeline;
+
+/// The finding at a place. The message is one sentence without a full stop.
+#[must_use]
+pub fn finding(location: Location, message: String) -> Finding {
+    Finding {
+        rule: codes::MP901.info,
+        severity: codes::MP901.severity,
+        confidence: Confidence::High,
+        message,
+        location,
+        fails_under: Vec::new(),
+        related: Vec::new(),
+        help: None,
+        fix: None,
+    }
+}
