@@ -23,7 +23,8 @@ pub fn write(out: &mut dyn WriteColor, findings: &[Finding]) -> io::Result<()> {
 }
 
 /// The colour that a severity has in every format for people.
-pub(super) fn colour(severity: Severity) -> ColorSpec {
+#[must_use]
+pub fn colour(severity: Severity) -> ColorSpec {
     let mut spec = ColorSpec::new();
     spec.set_bold(true).set_intense(true).set_fg(Some(match severity {
         Severity::Error => Color::Red,

@@ -17,6 +17,7 @@ mod samples;
 use std::io;
 
 pub use codespan_reporting::term::termcolor;
+pub use concise::colour as severity_colour;
 pub use statistics::{write_statistics, write_statistics_json};
 pub use summary::summary;
 pub use text::visible;
