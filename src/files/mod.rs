@@ -2,7 +2,12 @@
 
 pub mod decode;
 pub mod discover;
+mod patterns;
+mod read;
 pub mod scan;
+mod script;
 mod source;
 
+pub use patterns::{PathPattern, PathPatterns, PatternError};
+pub use read::{FileReader, MAX_FILE_BYTES, ReadError};
 pub use source::{LineColumn, SourceFile, Span};

@@ -136,3 +136,66 @@ impl SourceFile {
         Some(Span::new(start, start + body.len() as u32))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn source(text: &str) -> SourceFile {
+        SourceFile::new(PathBuf::from("a.py"), "a.py".into(), text.into())
+    }
+
+    /// The offset of a row and column, found the slow way.
+    fn offset_of(text: &str, place: LineColumn) -> Option<usize> {
+        let (mut row, mut column) = (1, 1);
+        let mut characters = text.char_indices().peekable();
+        loop {
+            if (row, column) == (place.row, place.column) {
+                return Some(characters.peek().map_or(text.len(), |&(at, _)| at));
+            }
+            let (_, character) = characters.next()?;
+            let ends = character == '\n' || (character == '\r' && characters.peek().is_none_or(|&(_, c)| c != '\n'));
+            if ends {
+                (row, column) = (row + 1, 1);
+            } else {
+                column += 1;
+            }
+        }
+    }
+
+    #[test]
+    fn places() {
+        let file = source("a\r\nb\rc\n\u{1F40D}d");
+        for (offset, row, column) in [
+            (0, 1, 1),
+            (1, 1, 2),
+            (3, 2, 1),
+            (5, 3, 1),
+            (7, 4, 1),
+            (11, 4, 2),
+            (12, 4, 3),
+            (99, 4, 3),
+        ] {
+            assert_eq!(file.line_column(offset), LineColumn { row, column }, "{offset}");
+        }
+        assert_eq!(file.line_span(0), Some(Span::new(0, 1)));
+        assert_eq!(file.line_span(3), Some(Span::new(7, 12)));
+        assert_eq!(file.line_span(4), None);
+    }
+
+    proptest! {
+        #[test]
+        fn places_lead_back(text in "([a-cé\u{1F40D}]|\n|\r|\r\n){0,40}") {
+            let file = source(&text);
+            let offsets = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            for offset in offsets {
+                let place = file.line_column(offset as u32);
+                prop_assert_eq!(offset_of(&text, place), Some(offset), "{:?} {:?}", text, place);
+                let span = file.line_span(place.row as usize - 1);
+                prop_assert!(span.is_some_and(|span| span.start as usize <= offset));
+            }
+        }
+    }
+}
