@@ -29,7 +29,13 @@ pub struct Cli {
     pub command: Command,
 
     /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Global options"
+    )]
     #[arg(hide_possible_values = true, help = "When to use colours: auto, always or never")]
     pub color: Colour,
 
@@ -64,7 +70,9 @@ pub fn with_default_command(args: impl IntoIterator<Item = OsString>) -> Vec<OsS
     let at = at.min(args.len());
     let is_known = args.get(at).and_then(|arg| arg.to_str()).is_some_and(|arg| {
         matches!(arg, "-h" | "--help" | "-V" | "--version" | "help")
-            || Cli::command().get_subcommands().any(|command| command.get_name() == arg)
+            || Cli::command()
+                .get_subcommands()
+                .any(|command| command.get_name() == arg)
     });
     if !is_known {
         args.insert(at, OsString::from("check"));
@@ -81,7 +89,9 @@ mod tests {
     use super::{Cli, Command, with_default_command};
 
     fn completed(line: &str) -> String {
-        let args = std::iter::once("mplint").chain(line.split_whitespace()).map(OsString::from);
+        let args = std::iter::once("mplint")
+            .chain(line.split_whitespace())
+            .map(OsString::from);
         let args: Vec<_> = with_default_command(args)
             .into_iter()
             .skip(1)

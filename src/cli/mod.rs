@@ -6,6 +6,7 @@ pub mod exit;
 mod explain;
 mod output;
 mod rules;
+mod settings;
 
 use std::io;
 use std::process::ExitCode;
@@ -51,7 +52,9 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let kind = match cause.downcast_ref::<io::Error>() {
             Some(error) => Some(error.kind()),
-            None => cause.downcast_ref::<serde_json::Error>().and_then(|error| error.io_error_kind()),
+            None => cause
+                .downcast_ref::<serde_json::Error>()
+                .and_then(|error| error.io_error_kind()),
         };
         kind == Some(io::ErrorKind::BrokenPipe)
     })

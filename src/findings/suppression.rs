@@ -143,16 +143,16 @@ impl Suppressions {
     }
 
     /// The suppressions that took nothing away. To be asked when every finding of the file has been through
-    /// [`Suppressions::suppress`]. `enabled` says which rules took part in this run: what stands for a rule that did
-    /// not is left alone. `own` is the code under which the result is reported: a suppression of it cannot be judged.
+    /// [`Suppressions::suppress`]. `judged` says of the codes that a word means whether this run can tell that there is
+    /// nothing to suppress: rules that took no part have not spoken. `every` is what a comment without codes means.
     #[must_use]
-    pub fn unused(&self, enabled: &dyn Fn(&str) -> bool, own: &str, all_enabled: bool) -> Vec<Problem> {
+    pub fn unused(&self, judged: &dyn Fn(&[&'static str]) -> bool, every: &[&'static str]) -> Vec<Problem> {
         let mut problems = Vec::new();
         for comment in &self.comments {
             match &comment.what {
                 What::AllOfEveryTool | What::AllOfOurs { used: true } => {}
                 What::AllOfOurs { used: false } => {
-                    if all_enabled {
+                    if judged(every) {
                         problems.push(Problem {
                             message: "this comment suppresses nothing".to_owned(),
                             help: Some("remove it".to_owned()),
@@ -162,7 +162,7 @@ impl Suppressions {
                 }
                 What::Listed(items) => {
                     for item in items.iter().filter(|item| !item.used) {
-                        if item.codes.iter().all(|&code| code != own && enabled(code)) {
+                        if judged(&item.codes) {
                             problems.push(Problem {
                                 message: format!("this suppression of `{}` suppresses nothing", item.text),
                                 help: Some(
@@ -452,7 +452,7 @@ mod tests {
             suppressions.suppress(code, *line);
         }
         let mut problems: Vec<Problem> = suppressions.problems().to_vec();
-        problems.extend(suppressions.unused(&|_| true, "MP901", true));
+        problems.extend(suppressions.unused(&|codes| !codes.contains(&"MP901"), &["MP401"]));
         problems
             .into_iter()
             .map(|problem| (&text[problem.span.range()], problem.message))
@@ -588,18 +588,16 @@ mod tests {
         let suppressions = parse("x()  # mplint: ignore[MP4, MP101]");
         let texts = |enabled: &dyn Fn(&str) -> bool| -> Vec<_> {
             suppressions
-                .unused(enabled, "MP901", false)
+                .unused(&|codes| codes.iter().all(|code| enabled(code)), &["MP401", "MP101"])
                 .into_iter()
                 .map(|problem| problem.message)
                 .collect()
         };
         assert_eq!(texts(&|code| code == "MP401"), Vec::<String>::new());
         assert_eq!(texts(&|code| code != "MP101").len(), 1);
-        assert!(
-            parse("x()  # mplint: ignore")
-                .unused(&|_| true, "MP901", false)
-                .is_empty()
-        );
+        let bare = parse("x()  # mplint: ignore");
+        assert!(bare.unused(&|codes| codes == ["MP401"], &["MP401", "MP101"]).is_empty());
+        assert_eq!(bare.unused(&|_| true, &["MP401", "MP101"]).len(), 1);
     }
 
     #[test]

@@ -22,37 +22,24 @@ pub use statistics::{write_statistics, write_statistics_json};
 pub use summary::summary;
 pub use text::visible;
 
+use crate::config::OutputFormat;
 use crate::findings::{Finding, Targets};
 use termcolor::WriteColor;
 
 /// Where the page of a rule is found; the page's file name follows.
 pub const RULE_PAGES: &str = "https://github.com/mplint/mplint/blob/main/rules/";
 
-/// How findings are written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
-pub enum Format {
-    /// The source with labels, notes and hints
-    #[default]
-    Full,
-    /// One line a finding
-    Concise,
-    /// An array of objects
-    Json,
-    /// Annotations of GitHub Actions
-    Github,
-}
-
 /// Writes findings, which are in the order in which they are to be shown. `targets` only shortens texts: what holds on
 /// everything targeted is not spelled out.
 ///
 /// # Errors
 /// What the writer returns.
-pub fn write(format: Format, out: &mut dyn WriteColor, findings: &[Finding], targets: Targets) -> io::Result<()> {
+pub fn write(format: OutputFormat, out: &mut dyn WriteColor, findings: &[Finding], targets: Targets) -> io::Result<()> {
     match format {
-        Format::Full => full::write(out, findings, targets),
-        Format::Concise => concise::write(out, findings),
-        Format::Json => json::write(out, findings),
-        Format::Github => github::write(out, findings),
+        OutputFormat::Full => full::write(out, findings, targets),
+        OutputFormat::Concise => concise::write(out, findings),
+        OutputFormat::Json => json::write(out, findings),
+        OutputFormat::Github => github::write(out, findings),
     }
 }
 
