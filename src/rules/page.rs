@@ -3,7 +3,8 @@
 //! A page is documentation, test and experiment at once. An example is a fenced code block whose info string is
 //! `python`, a kind (`bad`, `fixed` or `good`) and options: `name="…"`, `file="helpers.py"`, `select=ALL`,
 //! `runs=never reason="…"`, `skip="factory,subclass" reason="…"`, and `expect="on=spawn,forkserver python=>=3.8
-//! symptom=hangs"` where it shows something else than the front matter says (several are separated by `;`). Blocks that follow each other, are of one kind and
+//! symptom=hangs"` where it shows something else than the front matter says (several are separated by `;`;
+//! `clean` where it shows nothing). Blocks that follow each other, are of one kind and
 //! have a `file` each are the files of one program; so are blocks of one kind with the same `name`. A `python` block
 //! without a kind is prose.
 
@@ -80,8 +81,8 @@ pub struct Example {
     pub name: Option<String>,
     /// Its files, the order is the page's. Never empty.
     pub files: Vec<ExampleFile>,
-    /// What it shows, where that differs from the front matter.
-    pub expect: Vec<Expect>,
+    /// What it shows, where that differs from the front matter; an empty list where it runs clean.
+    pub expect: Option<Vec<Expect>>,
     /// The other options of its blocks: `select`, `runs`, `reason`.
     pub options: Vec<(String, String)>,
     /// The rewrites that say nothing about it.
@@ -365,17 +366,14 @@ fn add_block(examples: &mut Vec<Example>, info: Info, line: usize, text: &str) -
     let mut name = None;
     let mut file = None;
     let mut skip = Vec::new();
-    let mut expect = Vec::new();
+    let mut expect = None;
     let mut options = Vec::new();
     for (key, value) in info.options {
         match key.as_str() {
             "name" => name = Some(value),
             "file" => file = Some(value),
-            "expect" => {
-                for one in value.split(';') {
-                    expect.push(Expect::from_option(one)?);
-                }
-            }
+            "expect" if value == "clean" => expect = Some(Vec::new()),
+            "expect" => expect = Some(value.split(';').map(Expect::from_option).collect::<Result<_, _>>()?),
             "skip" => skip.extend(value.split(',').map(|word| word.trim().to_owned())),
             _ => options.push((key, value)),
         }
@@ -398,7 +396,7 @@ fn add_block(examples: &mut Vec<Example>, info: Info, line: usize, text: &str) -
         example.files.push(block);
         example.options.extend(options);
         example.skip.extend(skip);
-        example.expect.extend(expect);
+        example.expect = expect.or(example.expect.take());
         return Ok(());
     }
     let taken = |example: &&Example| example.kind == info.kind && example.name == name;
@@ -491,8 +489,10 @@ x = "# not a marker # MP401 at all"
         assert_eq!((fixed.kind, fixed.files.len()), (ExampleKind::Fixed, 1));
         assert_eq!(good.never_runs(), Some("it waits for a person"));
         assert_eq!(good.skip, ["loop"]);
-        assert_eq!(good.expect.len(), 2);
-        assert_eq!(good.expect[0].symptom.detail.as_deref(), Some("A b"));
+        let expect = good.expect.as_deref().unwrap();
+        assert_eq!(expect.len(), 2);
+        assert_eq!(expect[0].symptom.detail.as_deref(), Some("A b"));
+        assert!(bad.expect.is_none());
         assert_eq!(marked_findings(&good.files[0].text), []);
     }
 

@@ -1,0 +1,157 @@
+//! Every rule page is what a page must be, and each of its examples gives the findings that it marks.
+
+mod support;
+
+use std::path::Path;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use mplint::rules::page::{Example, ExampleKind, Page};
+use mplint::rules::{self, Rule};
+
+fn main() {
+    let mut trials = Vec::new();
+    for (rule, page) in support::pages() {
+        for example in &page.examples {
+            let example = example.clone();
+            let name = support::example_name(rule, &example);
+            trials.push(Trial::test(name, move || check_example(rule, &example)));
+        }
+        trials.push(Trial::test(format!("{} page", rule.info.code), move || {
+            check_page(rule, &page)
+        }));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// Pages that may have fewer than three bad and four good examples, and why.
+const SHORT_PAGES: [(&str, &str); 3] = [
+    (
+        "MP900",
+        "the mistake is not of this field, and a text that is not Python has no shapes to tell apart",
+    ),
+    ("MP901", "suppressions come in few forms"),
+    ("MP902", "bytes that are no text cannot stand on a page"),
+];
+
+/// The sections that a page must have, in this order; others may stand between them.
+const SECTIONS: [&str; 6] = [
+    "Why",
+    "When",
+    "What is not flagged",
+    "Evidence",
+    "Fix safety",
+    "References",
+];
+
+fn check_page(rule: &Rule, page: &Page) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    let count = |kind| page.examples.iter().filter(|example| example.kind == kind).count();
+    let short = SHORT_PAGES.iter().any(|(code, _)| *code == rule.info.code);
+    for (kind, least) in [(ExampleKind::Bad, 3), (ExampleKind::Good, 4)] {
+        if !short && count(kind) < least {
+            wrong.push(format!(
+                "{} {} examples, fewer than {least}",
+                count(kind),
+                kind.as_str()
+            ));
+        }
+    }
+    if page.opening.is_empty() {
+        wrong.push("no paragraph opens the page".to_owned());
+    }
+    let titles: Vec<&str> = page.sections.iter().map(|section| section.title.as_str()).collect();
+    let has_fix = rule.fix.is_some();
+    let required = SECTIONS.iter().filter(|&&title| has_fix || title != "Fix safety");
+    let places: Vec<Option<usize>> = required
+        .map(|section| {
+            let place = titles.iter().position(|title| title == section);
+            if place.is_none() {
+                wrong.push(format!("no section `## {section}`"));
+            }
+            place
+        })
+        .collect();
+    if !places.iter().flatten().is_sorted() {
+        wrong.push(format!("the sections are not in the order {}", SECTIONS.join(", ")));
+    }
+    if !has_fix && titles.contains(&"Fix safety") {
+        wrong.push("a section on the safety of a fix that the rule does not offer".to_owned());
+    }
+    for section in &page.sections {
+        let is_empty = section.body.is_empty() && section.title != "What is not flagged";
+        if is_empty {
+            wrong.push(format!(
+                "line {}: nothing stands under `## {}`",
+                section.line, section.title
+            ));
+        }
+    }
+    let mut before = None;
+    for example in &page.examples {
+        if example.kind == ExampleKind::Fixed && before != Some(ExampleKind::Bad) {
+            wrong.push(format!(
+                "line {}: no bad example stands before the fixed one",
+                example.line()
+            ));
+        }
+        before = Some(example.kind);
+    }
+    for target in links(rule.page) {
+        if !Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("rules")
+            .join(target)
+            .exists()
+        {
+            wrong.push(format!("the page links to {target}, which is not there"));
+        }
+    }
+    if rule.expect.is_empty() && !short && rule.severity != mplint::findings::Severity::Note {
+        wrong.push("nothing is expected: what is seen when an example runs?".to_owned());
+    }
+    if rule.subsumes.contains(&rule.info.code) || rule.subsumes.iter().any(|code| rules::by_code(code).is_none()) {
+        wrong.push(format!("`subsumes` is {:?}", rule.subsumes));
+    }
+    fail_with(&wrong)
+}
+
+/// The other pages that a page links to.
+fn links(page: &str) -> impl Iterator<Item = &str> {
+    let targets = page
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split([')', '#']).next());
+    targets.filter(|target| target.ends_with(".md") && !target.contains(':'))
+}
+
+fn check_example(rule: &Rule, example: &Example) -> Result<(), Failed> {
+    let code = rule.info.code;
+    let mut wrong = Vec::new();
+    if code != "MP900" {
+        wrong.extend(support::syntax_errors(&example.files));
+    }
+    let mut expected = support::marked(&example.files);
+    let marks_own = expected.iter().any(|(_, _, marked)| marked == code);
+    match example.kind {
+        ExampleKind::Bad if !marks_own => wrong.push(format!("no line is marked with {code}")),
+        ExampleKind::Fixed | ExampleKind::Good if marks_own => wrong.push(format!("a line is marked with {code}")),
+        _ => {}
+    }
+    if !example.selects_all() && expected.iter().any(|(_, _, marked)| marked != code) {
+        wrong.push("findings of other rules are marked, which takes `select=ALL`".to_owned());
+    }
+    let mut found = support::lint(&example.files);
+    if !example.selects_all() {
+        found = support::of_code(found, code);
+        expected = support::of_code(expected, code);
+    }
+    wrong.extend(support::difference(&example.files, &expected, &found));
+    fail_with(&wrong)
+}
+
+fn fail_with(wrong: &[String]) -> Result<(), Failed> {
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n").into())
+    }
+}

@@ -1,0 +1,108 @@
+//! What the tests over rule pages share: the pages, and the findings that a program gives.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mplint::files::SourceFile;
+use mplint::findings::Targets;
+use mplint::python::{self, Symbols};
+use mplint::rules::page::{self, Example, ExampleFile, Page};
+use mplint::rules::{self, Rule};
+
+/// A finding as a page marks it: file, line from 1, code.
+pub type Place = (String, usize, String);
+
+/// Every rule with its page; a page that cannot be read ends the test run with its reason.
+pub fn pages() -> Vec<(&'static Rule, Page)> {
+    let read = |rule: &'static Rule| match page::read(rule.page) {
+        Ok(page) => (rule, page),
+        Err(error) => panic!("the page of {}: {error}", rule.info.code),
+    };
+    rules::all().iter().map(read).collect()
+}
+
+/// What a trial over an example is called.
+pub fn example_name(rule: &Rule, example: &Example) -> String {
+    let mut name = format!("{} line {} {}", rule.info.code, example.line(), example.kind.as_str());
+    if let Some(label) = &example.name {
+        let _ = write!(name, " {label:?}");
+    }
+    name
+}
+
+/// What the rules find in a program, sorted; every rule is on.
+pub fn lint(files: &[ExampleFile]) -> Vec<Place> {
+    let mut found = Vec::new();
+    for file in files {
+        let source = Arc::new(SourceFile::new(
+            PathBuf::from(&file.file),
+            file.file.clone(),
+            file.text.clone(),
+        ));
+        let mut symbols = Symbols::default();
+        let parsed = python::parse(source.text(), &mut symbols);
+        let findings = rules::check_file(&source, &parsed, &mut symbols, Targets::default(), &|_| true);
+        found.extend(findings.into_iter().map(|finding| {
+            let row = finding.location.file.line_column(finding.location.span.start).row;
+            let name = finding.location.file.name().to_owned();
+            (name, row as usize, finding.rule.code.to_owned())
+        }));
+    }
+    found.sort();
+    found
+}
+
+/// What our parser has against a program.
+pub fn syntax_errors(files: &[ExampleFile]) -> Vec<String> {
+    let mut errors = Vec::new();
+    for file in files {
+        let source = SourceFile::new(PathBuf::from(&file.file), file.file.clone(), file.text.clone());
+        for error in python::parse(source.text(), &mut Symbols::default()).errors {
+            let row = source.line_column(error.span.start).row;
+            errors.push(format!("{}:{row}: {}", file.file, error.message));
+        }
+    }
+    errors
+}
+
+/// The findings that a program marks, sorted.
+pub fn marked(files: &[ExampleFile]) -> Vec<Place> {
+    let of_file = |file: &ExampleFile| {
+        let name = file.file.clone();
+        page::marked_findings(&file.text)
+            .into_iter()
+            .map(move |(line, code)| (name.clone(), line, code))
+    };
+    let mut marked: Vec<Place> = files.iter().flat_map(of_file).collect();
+    marked.sort();
+    marked
+}
+
+/// The places with one code.
+pub fn of_code(places: Vec<Place>, code: &str) -> Vec<Place> {
+    places.into_iter().filter(|(_, _, found)| found == code).collect()
+}
+
+/// The difference between what must be found and what was, line by line; nothing where there is none.
+pub fn difference(files: &[ExampleFile], expected: &[Place], found: &[Place]) -> Option<String> {
+    if expected == found {
+        return None;
+    }
+    let mut text = String::new();
+    let mut list = |title: &str, places: &[Place], others: &[Place]| {
+        for place @ (name, line, code) in places {
+            let count = |list: &[Place]| list.iter().filter(|other| *other == place).count();
+            if count(places) > count(others) {
+                let file = files.iter().find(|file| file.file == *name);
+                let source = file
+                    .and_then(|file| file.text.lines().nth(line - 1))
+                    .unwrap_or_default();
+                let _ = writeln!(text, "{title} {code} {name}:{line}: {}", source.trim());
+            }
+        }
+    };
+    list("missing   ", expected, found);
+    list("unexpected", found, expected);
+    Some(text)
+}
