@@ -8,6 +8,7 @@ pub mod scan;
 mod script;
 mod source;
 
+pub(crate) use patterns::cleaned;
 pub use patterns::{PathPattern, PathPatterns, PatternError};
 pub use read::{FileReader, MAX_FILE_BYTES, ReadError};
 pub use source::{LineColumn, SourceFile, Span};

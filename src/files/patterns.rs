@@ -45,7 +45,7 @@ impl PathPattern {
         };
         let bare = pattern.trim_end_matches('/');
         let bare = if bare.is_empty() { pattern } else { bare };
-        let mut base = folder.to_path_buf();
+        let mut base = cleaned(folder);
         let mut rest = bare;
         loop {
             if let Some(shorter) = rest.strip_prefix("./") {
@@ -150,6 +150,21 @@ pub(super) fn slashed(path: &Path) -> String {
     } else {
         text.replace(std::path::MAIN_SEPARATOR, "/")
     }
+}
+
+/// A path without `.` and `..` parts, by its text alone: where symbolic links play a part, it may be another path.
+pub(crate) fn cleaned(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                clean.pop();
+            }
+            _ => clean.push(part),
+        }
+    }
+    clean
 }
 
 /// A path without `.` parts; `None` where it has `..` parts, which only the file system can resolve.

@@ -169,7 +169,7 @@ fn visitor_results_come_with_their_files() {
     let discovery = visit(&[], &options(folder.path(), &[]), || {
         |file: &FoundFile| {
             let length = fs::read(&file.path).unwrap().len();
-            (length % 2 == 0).then_some(length)
+            length.is_multiple_of(2).then_some(length)
         }
     })
     .unwrap();
