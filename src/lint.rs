@@ -282,28 +282,13 @@ fn syntax_error(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled) -> O
     });
     let (error, message) = match python2 {
         Some((error, sign)) => (error, format!("this looks like Python 2: {sign}")),
-        None => {
-            let mut message = first.message.clone();
-            lower_first(&mut message);
-            (first, format!("invalid syntax: {message}"))
-        }
+        None => (first, format!("this cannot be parsed: {}", first.message)),
     };
     let location = Location {
         file: file.clone(),
         span: error.span,
     };
     Some(mp900_invalid_syntax::finding(location, message))
-}
-
-/// A fragment that follows a colon; `f-string` and `EOF` stay as they are.
-fn lower_first(text: &mut String) {
-    let mut chars = text.chars();
-    if let (Some(first), second) = (chars.next(), chars.next())
-        && first.is_ascii_uppercase()
-        && second.is_none_or(|second| !second.is_ascii_uppercase())
-    {
-        text.replace_range(..1, &first.to_ascii_lowercase().to_string());
-    }
 }
 
 /// Takes away what comments suppress and what stronger findings explain, and adds what is to be said of the comments.
@@ -314,7 +299,7 @@ fn suppress(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled, findings
 
     // A finding that a stronger one explains still counts as a use of its suppression: it would be back at once if the
     // stronger one went away.
-    let explained = explained(&findings);
+    let explained = explained(&findings, |code| rules::by_code(code).map_or(&[], |rule| rule.subsumes));
     let mut kept: Vec<_> = findings
         .into_iter()
         .zip(explained)
@@ -357,21 +342,22 @@ fn suppress(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled, findings
     kept
 }
 
-/// For each finding, whether another one on the same line says it better.
-fn explained(findings: &[Finding]) -> Vec<bool> {
+/// For each finding, whether another one on the same line says it better. `subsumes` gives the rules that a rule explains.
+fn explained<'r>(findings: &[Finding], subsumes: impl Fn(&str) -> &'r [&'r str]) -> Vec<bool> {
     let place = |finding: &Finding| {
         let file = &finding.location.file;
         (file.path().to_owned(), file.line_index(finding.location.span.start))
     };
-    let explained: Vec<_> = findings
+    let stronger: Vec<_> = findings
         .iter()
-        .filter_map(|finding| Some((rules::by_code(finding.rule.code)?.subsumes, place(finding))))
+        .map(|finding| (subsumes(finding.rule.code), finding))
         .filter(|(subsumes, _)| !subsumes.is_empty())
+        .map(|(subsumes, finding)| (subsumes, place(finding)))
         .collect();
     findings
         .iter()
         .map(|finding| {
-            explained
+            stronger
                 .iter()
                 .any(|(subsumes, at)| subsumes.contains(&finding.rule.code) && *at == place(finding))
         })
@@ -396,3 +382,6 @@ fn resolve(word: &str) -> Vec<&'static str> {
 pub fn standard_input() -> impl Read {
     io::stdin().lock()
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use super::settings::{self, Rules};
 use super::{Colour, Messages, exit};
-use crate::config::{ConfigSource, OutputFormat, Overrides, PythonRange, Settings};
+use crate::config::{self, ConfigSource, OutputFormat, Overrides, PythonRange, Settings};
 use crate::files::discover::DiscoverOptions;
 use crate::files::scan::Scanner;
 use crate::findings::{Confidence, Finding, Platform, Severity};
@@ -282,7 +282,12 @@ fn tell(outcome: &Outcome, paths: &[PathBuf], messages: Messages) {
 
 fn tell_missing(missing: &[PathBuf], messages: Messages) {
     for path in missing {
-        messages.error(&format!("there is no file or folder `{}`", path.display()));
+        let name = path.to_string_lossy();
+        let hint = match config::nearest(&name, ["check", "rules", "explain", "help"]) {
+            Some(command) => format!("; did you mean the command `{command}`?"),
+            None => String::new(),
+        };
+        messages.error(&format!("there is no file or folder `{name}`{hint}"));
     }
 }
 

@@ -50,10 +50,12 @@ enum What {
     /// A bare `noqa`: for every tool, so never ours to judge.
     AllOfEveryTool,
     /// A bare `mplint: ignore`.
-    AllOfOurs {
-        used: bool,
+    AllOfOurs { used: bool },
+    Listed {
+        ours: Vec<Item>,
+        /// Whether other words stand in the list, too: those of other tools, or unknown ones.
+        others: bool,
     },
-    Listed(Vec<Item>),
 }
 
 /// One word of a list.
@@ -114,7 +116,7 @@ impl Suppressions {
                     *used = true;
                     true
                 }
-                What::Listed(items) => match items.iter_mut().find(|item| item.codes.contains(&code)) {
+                What::Listed { ours, .. } => match ours.iter_mut().find(|item| item.codes.contains(&code)) {
                     Some(item) => {
                         item.used = true;
                         true
@@ -133,7 +135,7 @@ impl Suppressions {
             .any(|comment| match &mut comment.what {
                 What::AllOfEveryTool => true,
                 What::AllOfOurs { .. } => false,
-                What::Listed(items) => items.iter().any(|item| item.codes.contains(&code)),
+                What::Listed { ours, .. } => ours.iter().any(|item| item.codes.contains(&code)),
             })
     }
 
@@ -160,13 +162,13 @@ impl Suppressions {
                         });
                     }
                 }
-                What::Listed(items) => {
-                    for item in items.iter().filter(|item| !item.used) {
+                What::Listed { ours, others } => {
+                    for item in ours.iter().filter(|item| !item.used) {
                         if judged(&item.codes) {
                             problems.push(Problem {
                                 message: format!("this suppression of `{}` suppresses nothing", item.text),
                                 help: Some(
-                                    if items.len() == 1 {
+                                    if ours.len() == 1 && !others {
                                         "remove the comment"
                                     } else {
                                         "remove it from the list"
@@ -240,6 +242,7 @@ impl<'a> Reader<'a> {
                 .then_some(What::AllOfEveryTool);
         }
         let mut items = Vec::new();
+        let mut words = 0;
         loop {
             let before = self.at;
             while self.rest().starts_with(|c: char| c.is_whitespace() || c == ',') {
@@ -254,11 +257,13 @@ impl<'a> Reader<'a> {
             let code = &self.rest()[..letters + digits];
             let span = self.span(self.at, self.at + code.len());
             self.at += code.len();
+            words += 1;
             if code[..letters] == *"MP" {
                 self.item(code, span, &mut items, into);
             }
         }
-        (!items.is_empty()).then_some(What::Listed(items))
+        let others = items.len() < words;
+        (!items.is_empty()).then_some(What::Listed { ours: items, others })
     }
 
     /// What follows `mplint:`.
@@ -316,13 +321,13 @@ impl<'a> Reader<'a> {
         };
         let mut items = Vec::new();
         let list = self.rest()[..length].to_owned();
-        let mut empty = true;
+        let mut words = 0;
         let mut at = self.at;
         for part in list.split(',') {
             let code = part.trim();
             let from = at + (part.len() - part.trim_start().len());
             if !code.is_empty() {
-                empty = false;
+                words += 1;
                 let span = self.span(from, from + code.len());
                 self.item(code, span, &mut items, into);
             }
@@ -330,7 +335,7 @@ impl<'a> Reader<'a> {
         }
         self.at += length + 1;
         let span = self.span(start, self.at);
-        if empty {
+        if words == 0 {
             into.problems.push(Problem {
                 message: "the list of codes is empty, so this suppresses nothing".to_owned(),
                 help: Some(format!("name a code, or write `mplint: {word}` to suppress every rule")),
@@ -340,7 +345,10 @@ impl<'a> Reader<'a> {
             into.comments.push(Suppression {
                 lines,
                 span,
-                what: What::Listed(items),
+                what: What::Listed {
+                    others: items.len() < words,
+                    ours: items,
+                },
             });
         }
     }
@@ -573,6 +581,20 @@ mod tests {
             ),
             [("MP401", unused("MP401"))]
         );
+    }
+
+    #[test]
+    fn the_help_spares_what_belongs_to_others() {
+        let help = |text| {
+            let unused = parse(text).unused(&|_| true, &[]);
+            unused
+                .into_iter()
+                .filter_map(|problem| problem.help)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(help("x()  # noqa: MP401"), ["remove the comment"]);
+        assert_eq!(help("x()  # noqa: E501, MP401"), ["remove it from the list"]);
+        assert_eq!(help("x()  # mplint: ignore[MP401, MP999]"), ["remove it from the list"]);
     }
 
     #[test]
