@@ -19,8 +19,11 @@ pub type Resolve<'a> = dyn Fn(&str) -> Vec<&'static str> + 'a;
 /// The suppressions of one file.
 #[derive(Debug, Default)]
 pub struct Suppressions {
-    /// Those of the file first, then those of lines, each in the order of the text.
-    comments: Vec<Suppression>,
+    /// Those of the whole file.
+    of_file: Vec<Suppression>,
+    /// Those of statements, in the order of the text. Logical lines never overlap but where they are the same, so both
+    /// first and last lines are in order, too.
+    of_lines: Vec<Suppression>,
     /// What is wrong with comments that were meant for us.
     problems: Vec<Problem>,
 }
@@ -38,8 +41,8 @@ pub struct Problem {
 
 #[derive(Debug)]
 struct Suppression {
-    /// The first and last line, from 0, that it covers; none for the whole file.
-    lines: Option<(usize, usize)>,
+    /// The first and last line, from 0, that it covers; not looked at where it covers the whole file.
+    lines: (usize, usize),
     /// From its `#` to the end of what we read.
     span: Span,
     what: What,
@@ -94,49 +97,53 @@ impl Suppressions {
                 .read(lines, &mut read);
             }
         }
-        read.comments.sort_by_key(|comment| comment.lines.is_some());
         read
     }
 
     /// Whether there is nothing to apply and nothing to report.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.comments.is_empty() && self.problems.is_empty()
+        self.of_file.is_empty() && self.of_lines.is_empty() && self.problems.is_empty()
     }
 
     /// Whether a finding of a rule that starts on a line (from 0) is taken away. The first comment that does so counts
     /// as used.
     pub fn suppress(&mut self, code: &str, line: usize) -> bool {
-        self.comments
-            .iter_mut()
-            .filter(|comment| comment.lines.is_none_or(|(first, last)| (first..=last).contains(&line)))
-            .any(|comment| match &mut comment.what {
-                What::AllOfEveryTool => true,
-                What::AllOfOurs { used } => {
-                    *used = true;
+        self.covering(line).any(|comment| match &mut comment.what {
+            What::AllOfEveryTool => true,
+            What::AllOfOurs { used } => {
+                *used = true;
+                true
+            }
+            What::Listed { ours, .. } => match ours.iter_mut().find(|item| item.codes.contains(&code)) {
+                Some(item) => {
+                    item.used = true;
                     true
                 }
-                What::Listed { ours, .. } => match ours.iter_mut().find(|item| item.codes.contains(&code)) {
-                    Some(item) => {
-                        item.used = true;
-                        true
-                    }
-                    None => false,
-                },
-            })
+                None => false,
+            },
+        })
     }
 
     /// Whether a finding about suppressions themselves, `code`, is taken away on a line (from 0). It takes the code
     /// itself or a bare `noqa`: the comment that is complained of must not silence the complaint.
     pub fn suppress_own(&mut self, code: &str, line: usize) -> bool {
-        self.comments
-            .iter_mut()
-            .filter(|comment| comment.lines.is_none_or(|(first, last)| (first..=last).contains(&line)))
-            .any(|comment| match &mut comment.what {
-                What::AllOfEveryTool => true,
-                What::AllOfOurs { .. } => false,
-                What::Listed { ours, .. } => ours.iter().any(|item| item.codes.contains(&code)),
-            })
+        self.covering(line).any(|comment| match &comment.what {
+            What::AllOfEveryTool => true,
+            What::AllOfOurs { .. } => false,
+            What::Listed { ours, .. } => ours.iter().any(|item| item.codes.contains(&code)),
+        })
+    }
+
+    fn list(&mut self, of_file: bool) -> &mut Vec<Suppression> {
+        if of_file { &mut self.of_file } else { &mut self.of_lines }
+    }
+
+    fn covering(&mut self, line: usize) -> impl Iterator<Item = &mut Suppression> {
+        let from = self.of_lines.partition_point(|comment| comment.lines.1 < line);
+        let of_lines = self.of_lines.iter_mut().skip(from);
+        let of_lines = of_lines.take_while(move |comment| comment.lines.0 <= line);
+        self.of_file.iter_mut().chain(of_lines)
     }
 
     /// Malformed comments and words that no rule has.
@@ -150,7 +157,7 @@ impl Suppressions {
     #[must_use]
     pub fn unused(&self, judged: &dyn Fn(&[&'static str]) -> bool, every: &[&'static str]) -> Vec<Problem> {
         let mut problems = Vec::new();
-        for comment in &self.comments {
+        for comment in self.of_file.iter().chain(&self.of_lines) {
             match &comment.what {
                 What::AllOfEveryTool | What::AllOfOurs { used: true } => {}
                 What::AllOfOurs { used: false } => {
@@ -214,11 +221,7 @@ impl<'a> Reader<'a> {
         if self.word_ignoring_case("noqa") {
             if let Some(what) = self.noqa(into) {
                 let span = self.span(start, self.at);
-                into.comments.push(Suppression {
-                    lines: Some(lines),
-                    span,
-                    what,
-                });
+                into.of_lines.push(Suppression { lines, span, what });
             }
         } else if self.word_ignoring_case("mplint") {
             self.white_space();
@@ -272,9 +275,9 @@ impl<'a> Reader<'a> {
         let word = self.rest()[..length].to_owned();
         let word_span = self.span(self.at, self.at + length);
         self.at += length;
-        let lines = match word.to_ascii_lowercase().as_str() {
-            "ignore" => Some(lines),
-            "ignore-file" => None,
+        let of_file = match word.to_ascii_lowercase().as_str() {
+            "ignore" => false,
+            "ignore-file" => true,
             "" => {
                 into.problems.push(Problem {
                     message: "this `mplint:` comment says nothing".to_owned(),
@@ -304,11 +307,8 @@ impl<'a> Reader<'a> {
         if !self.take('[') {
             self.at = before;
             let span = self.span(start, self.at);
-            into.comments.push(Suppression {
-                lines,
-                span,
-                what: What::AllOfOurs { used: false },
-            });
+            let what = What::AllOfOurs { used: false };
+            into.list(of_file).push(Suppression { lines, span, what });
             return;
         }
         let Some(length) = self.rest().find(']') else {
@@ -342,14 +342,11 @@ impl<'a> Reader<'a> {
                 span,
             });
         } else {
-            into.comments.push(Suppression {
-                lines,
-                span,
-                what: What::Listed {
-                    others: items.len() < words,
-                    ours: items,
-                },
-            });
+            let what = What::Listed {
+                others: items.len() < words,
+                ours: items,
+            };
+            into.list(of_file).push(Suppression { lines, span, what });
         }
     }
 
