@@ -1,1 +1,387 @@
 //! The steps from a list of paths to findings.
+//!
+//! The walk reads and scans every file and remembers which of them matter. Those are then read again, one by one and in
+//! parallel, so that memory is bounded by threads and not by input; the second read costs next to nothing, because few
+//! files matter and the system still holds them. What comes out is sorted: it never depends on the threads.
+
+mod guard;
+mod python2;
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use crate::files::decode::decode;
+use crate::files::discover::{DiscoverError, DiscoverOptions, Discovery, FoundFile, visit};
+use crate::files::scan::{Scan, Scanner};
+use crate::files::{FileReader, ReadError, SourceFile, Span, cleaned};
+use crate::findings::suppression::{Problem, Suppressions};
+use crate::findings::{Confidence, Finding, Location, Severity, Targets};
+use crate::python::{self, Parsed, Symbols};
+use crate::rules::{self, Rule, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file};
+
+pub use guard::install_panic_hook;
+
+/// The stack of a thread that analyses files, in bytes. Only what is used of it costs memory.
+const STACK_BYTES: usize = 64 << 20;
+
+/// What a run needs to know besides its paths.
+pub struct Options<'a> {
+    /// How the walk goes.
+    pub discover: &'a DiscoverOptions,
+    /// Which files matter.
+    pub scanner: &'a Scanner,
+    /// What the files run on.
+    pub targets: Targets,
+    /// Findings below are left out.
+    pub min_severity: Severity,
+    /// Findings below are left out.
+    pub min_confidence: Confidence,
+    /// Whether a rule takes part in the check of a file, given by its absolute path. Asked once for each rule and file
+    /// that matters.
+    pub enabled: &'a (dyn Fn(&Path, &Rule) -> bool + Sync),
+}
+
+/// What a run came to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What was found, by file name, row, column and code.
+    pub findings: Vec<Finding>,
+    /// How many Python files were looked at.
+    pub checked: usize,
+    /// Paths that were given and do not exist.
+    pub missing: Vec<PathBuf>,
+    /// Errors of mplint itself, by file name. The other files were checked all the same.
+    pub internal_errors: Vec<InternalError>,
+}
+
+/// An error of mplint itself while it was at work on a file.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct InternalError {
+    /// The display name of the file.
+    pub file: String,
+    /// What is known of the error.
+    pub message: String,
+}
+
+/// Checks files and folders; no path means the working directory.
+#[must_use]
+pub fn check_paths(paths: &[PathBuf], options: &Options<'_>) -> Outcome {
+    let scan = || {
+        let mut reader = FileReader::new();
+        move |file: &FoundFile| {
+            let scanned = guard::guarded(&file.name, || match reader.read(&file.path) {
+                Ok(bytes) => Ok(options.scanner.scan(bytes)),
+                Err(error) => Err(error),
+            });
+            match scanned {
+                Ok(Ok(Scan::Nothing)) => None,
+                Ok(Ok(scan)) => Some(Step::Check(scan)),
+                Ok(Err(error)) => Some(Step::Unreadable(error)),
+                Err(error) => Some(Step::Failed(error)),
+            }
+        }
+    };
+    let mut outcome = Outcome::default();
+    let (discovery, missing) = walk(paths, options.discover, scan);
+    outcome.missing = missing;
+    let Some(discovery) = discovery else {
+        return outcome;
+    };
+    outcome.checked = discovery.visited;
+    check_found(discovery, options, &mut outcome);
+    outcome
+}
+
+/// Finds the Python files among the given paths and below them, and calls a visitor for each. Paths that do not exist are
+/// left out and returned besides; where no other is left, there is no discovery.
+pub fn walk<T, V>(
+    paths: &[PathBuf],
+    options: &DiscoverOptions,
+    new_visitor: impl Fn() -> V + Sync,
+) -> (Option<Discovery<T>>, Vec<PathBuf>)
+where
+    T: Send,
+    V: FnMut(&FoundFile) -> Option<T> + Send,
+{
+    let mut paths = paths.to_vec();
+    let mut all_missing = Vec::new();
+    loop {
+        match visit(&paths, options, &new_visitor) {
+            Ok(discovery) => return (Some(discovery), all_missing),
+            Err(DiscoverError::Missing(missing)) => {
+                let before = paths.len();
+                paths.retain(|path| !missing.contains(path));
+                all_missing.extend(missing);
+                // No path at all would mean the working directory.
+                if paths.is_empty() || paths.len() == before {
+                    return (None, all_missing);
+                }
+            }
+        }
+    }
+}
+
+/// Checks one program that comes as a stream, under the name that it is given.
+#[must_use]
+pub fn check_stream(stream: impl Read, name: &str, options: &Options<'_>) -> Outcome {
+    let path = options.discover.working_directory.join(name);
+    let left_out = options.discover.force_exclude && options.discover.excludes.matches_or_parent(&path);
+    if left_out {
+        return Outcome::default();
+    }
+    let mut reader = FileReader::new();
+    let checked = guard::guarded(name, || match reader.read_stream(stream) {
+        Ok(bytes) => match options.scanner.scan(bytes) {
+            Scan::Nothing => vec![],
+            scan => check_bytes(&path, name, bytes, scan, options),
+        },
+        Err(error) => unreadable(&path, name, &error, options),
+    });
+    let mut outcome = Outcome {
+        checked: 1,
+        ..Outcome::default()
+    };
+    match checked {
+        Ok(findings) => outcome.findings = findings,
+        Err(error) => outcome.internal_errors.push(error),
+    }
+    outcome
+}
+
+/// What the walk learned of a file.
+enum Step {
+    Check(Scan),
+    Unreadable(ReadError),
+    Failed(InternalError),
+}
+
+fn check_found(discovery: Discovery<Step>, options: &Options<'_>, outcome: &mut Outcome) {
+    let check = |reader: &mut FileReader, (file, step): (FoundFile, Step)| match step {
+        Step::Check(scan) => guard::guarded(&file.name, || match reader.read(&file.path) {
+            Ok(bytes) => check_bytes(&file.path, &file.name, bytes, scan, options),
+            // It could be read a moment ago.
+            Err(error) => unreadable(&file.path, &file.name, &error, options),
+        }),
+        Step::Unreadable(error) => Ok(unreadable(&file.path, &file.name, &error, options)),
+        Step::Failed(error) => Err(error),
+    };
+    let files = discovery.files;
+    let check_all = || -> Vec<Result<Vec<Finding>, InternalError>> {
+        files.into_par_iter().map_init(FileReader::new, check).collect()
+    };
+    let threads = rayon::ThreadPoolBuilder::new()
+        .stack_size(STACK_BYTES)
+        .num_threads(options.discover.threads)
+        .build();
+    let checked = match threads {
+        Ok(threads) => threads.install(check_all),
+        // No threads to be had: the usual ones, with their smaller stacks, must do.
+        Err(_) => check_all(),
+    };
+
+    for result in checked {
+        match result {
+            Ok(findings) => outcome.findings.extend(findings),
+            Err(error) => outcome.internal_errors.push(error),
+        }
+    }
+    for problem in discovery.problems {
+        let message = format!("this path {}", problem.message);
+        outcome
+            .findings
+            .extend(unreadable_path(&problem.path, &problem.name, message, options));
+    }
+    outcome.internal_errors.sort();
+    // Stable, so that within a file the order stays as it is.
+    outcome
+        .findings
+        .sort_by(|a, b| a.location.file.name().cmp(b.location.file.name()));
+}
+
+fn check_bytes(path: &Path, name: &str, bytes: &[u8], scan: Scan, options: &Options<'_>) -> Vec<Finding> {
+    match decode(bytes) {
+        Ok(decoded) => {
+            let file = Arc::new(SourceFile::new(path.to_owned(), name.to_owned(), decoded.text));
+            check_source(&file, scan, options)
+        }
+        Err(error) => unreadable(path, name, &error, options),
+    }
+}
+
+fn unreadable(path: &Path, name: &str, error: &dyn std::error::Error, options: &Options<'_>) -> Vec<Finding> {
+    unreadable_path(path, name, format!("this file {error}"), options)
+}
+
+/// MP902 at a file of which we have no text.
+fn unreadable_path(path: &Path, name: &str, message: String, options: &Options<'_>) -> Vec<Finding> {
+    let file = Arc::new(SourceFile::new(path.to_owned(), name.to_owned(), String::new()));
+    let mut findings = vec![mp902_unreadable_file::finding(whole(file), message)];
+    let enabled = Enabled::for_file(path, options).has(codes::MP902.info.code);
+    findings.retain(|finding| enabled && is_shown(finding, options));
+    findings
+}
+
+fn whole(file: Arc<SourceFile>) -> Location {
+    Location {
+        file,
+        span: Span::default(),
+    }
+}
+
+fn is_shown(finding: &Finding, options: &Options<'_>) -> bool {
+    finding.severity >= options.min_severity && finding.confidence >= options.min_confidence
+}
+
+/// The rules that take part in the check of one file.
+struct Enabled(Vec<&'static str>);
+
+impl Enabled {
+    fn for_file(path: &Path, options: &Options<'_>) -> Self {
+        let absolute = cleaned(&options.discover.working_directory.join(path));
+        let enabled = rules::all().iter().filter(|rule| (options.enabled)(&absolute, rule));
+        Self(enabled.map(|rule| rule.info.code).collect())
+    }
+
+    fn has(&self, code: &str) -> bool {
+        self.0.contains(&code)
+    }
+}
+
+fn check_source(file: &Arc<SourceFile>, scan: Scan, options: &Options<'_>) -> Vec<Finding> {
+    let enabled = Enabled::for_file(file.path(), options);
+    let mut symbols = Symbols::default();
+    let parsed = python::parse(file.text(), &mut symbols);
+    let mut findings = Vec::new();
+    if scan == Scan::Code {
+        let selected = |rule: &Rule| enabled.has(rule.info.code);
+        findings = rules::check_file(file, &parsed, &mut symbols, options.targets, &selected);
+        findings.extend(syntax_error(file, &parsed, &enabled));
+    }
+    findings.sort_by(in_order);
+    findings.dedup_by(|a, b| in_order(a, b).is_eq() && a.message == b.message);
+    let mut findings = suppress(file, &parsed, &enabled, findings);
+    findings.retain(|finding| is_shown(finding, options));
+    findings
+}
+
+fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    let key = |finding: &Finding| (finding.location.span, finding.rule.code);
+    key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+}
+
+/// MP900 for the first thing that is wrong: what follows it is often its consequence.
+fn syntax_error(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled) -> Option<Finding> {
+    let first = parsed.errors.first().filter(|_| enabled.has(codes::MP900.info.code))?;
+    let python2 = parsed.errors.iter().take(20).find_map(|error| {
+        let line = file.line_span(file.line_index(error.span.start))?;
+        let word = python2::sign(file.text().get(line.range())?)?;
+        Some((error, word))
+    });
+    let (error, message) = match python2 {
+        Some((error, sign)) => (error, format!("this looks like Python 2: {sign}")),
+        None => (first, format!("this cannot be parsed: {}", first.message)),
+    };
+    let location = Location {
+        file: file.clone(),
+        span: error.span,
+    };
+    Some(mp900_invalid_syntax::finding(location, message))
+}
+
+/// Takes away what comments suppress and what stronger findings explain, and adds what is to be said of the comments.
+fn suppress(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled, findings: Vec<Finding>) -> Vec<Finding> {
+    let comments = parsed.comments.iter().map(|comment| (comment.span, comment.statement));
+    let mut suppressions = Suppressions::parse(file, comments, &resolve);
+    let line = |finding: &Finding| finding.location.file.line_index(finding.location.span.start);
+
+    // A finding that a stronger one explains still counts as a use of its suppression: it would be back at once if the
+    // stronger one went away.
+    let explained = explained(&findings, |code| rules::by_code(code).map_or(&[], |rule| rule.subsumes));
+    let mut kept: Vec<_> = findings
+        .into_iter()
+        .zip(explained)
+        .filter_map(|(finding, explained)| {
+            let suppressed = suppressions.suppress(finding.rule.code, line(&finding));
+            (!suppressed && !explained).then_some(finding)
+        })
+        .collect();
+
+    let own = codes::MP901.info.code;
+    if enabled.has(own) {
+        let mut problems = suppressions.problems().to_vec();
+        // After a syntax error not everything was looked at.
+        if parsed.errors.is_empty() {
+            let judged = |codes: &[&'static str]| {
+                !codes.contains(&own)
+                    && codes.iter().any(|code| enabled.has(code))
+                    && codes.iter().all(|code| enabled.has(code) || is_off_by_default(code))
+            };
+            let every: Vec<_> = rules::all()
+                .iter()
+                .map(|rule| rule.info.code)
+                .filter(|&code| code != own)
+                .collect();
+            problems.extend(suppressions.unused(&judged, &every));
+        }
+        for Problem { message, help, span } in problems {
+            let location = Location {
+                file: file.clone(),
+                span,
+            };
+            let mut finding = mp901_unused_suppression::finding(location, message);
+            finding.help = help;
+            if !suppressions.suppress_own(own, line(&finding)) {
+                kept.push(finding);
+            }
+        }
+        kept.sort_by(in_order);
+    }
+    kept
+}
+
+/// For each finding, whether another one on the same line says it better. `subsumes` gives the rules that a rule explains.
+fn explained<'r>(findings: &[Finding], subsumes: impl Fn(&str) -> &'r [&'r str]) -> Vec<bool> {
+    let place = |finding: &Finding| {
+        let file = &finding.location.file;
+        (file.path().to_owned(), file.line_index(finding.location.span.start))
+    };
+    let stronger: Vec<_> = findings
+        .iter()
+        .map(|finding| (subsumes(finding.rule.code), finding))
+        .filter(|(subsumes, _)| !subsumes.is_empty())
+        .map(|(subsumes, finding)| (subsumes, place(finding)))
+        .collect();
+    findings
+        .iter()
+        .map(|finding| {
+            stronger
+                .iter()
+                .any(|(subsumes, at)| subsumes.contains(&finding.rule.code) && *at == place(finding))
+        })
+        .collect()
+}
+
+fn is_off_by_default(code: &str) -> bool {
+    rules::by_code(code).is_some_and(|rule| !rule.default_on)
+}
+
+/// The rules that a word in a suppression means.
+fn resolve(word: &str) -> Vec<&'static str> {
+    let code = word.to_ascii_uppercase();
+    let means = |rule: &&Rule| {
+        rule.info.name.eq_ignore_ascii_case(word) || (code.starts_with("MP") && rule.info.code.starts_with(&code))
+    };
+    rules::all().iter().filter(means).map(|rule| rule.info.code).collect()
+}
+
+/// Standard input, for [`check_stream`].
+#[must_use]
+pub fn standard_input() -> impl Read {
+    io::stdin().lock()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,50 @@
-//! One file an output format.
+//! One file an output format. Each writes to any writer, knows nothing of where the findings come from, and lets no
+//! control character of a file or its name through to a terminal.
+
+mod concise;
+mod conditions;
+mod excerpt;
+mod full;
+mod github;
+mod json;
+mod statistics;
+mod summary;
+mod text;
+
+#[cfg(test)]
+mod samples;
+
+use std::io;
+
+pub use codespan_reporting::term::termcolor;
+pub use concise::colour as severity_colour;
+pub use statistics::{write_statistics, write_statistics_json};
+pub use summary::summary;
+pub use text::visible;
+
+use crate::config::OutputFormat;
+use crate::findings::{Finding, Targets};
+use termcolor::WriteColor;
+
+/// Where the page of a rule is found; the page's file name follows.
+pub const RULE_PAGES: &str = "https://github.com/mplint/mplint/blob/main/rules/";
+
+/// Writes findings, which are in the order in which they are to be shown. `targets` only shortens texts: what holds on
+/// everything targeted is not spelled out.
+///
+/// # Errors
+/// What the writer returns.
+pub fn write(format: OutputFormat, out: &mut dyn WriteColor, findings: &[Finding], targets: Targets) -> io::Result<()> {
+    match format {
+        OutputFormat::Full => full::write(out, findings, targets),
+        OutputFormat::Concise => concise::write(out, findings),
+        OutputFormat::Json => json::write(out, findings),
+        OutputFormat::Github => github::write(out, findings),
+    }
+}
+
+/// The web address of a rule's page.
+#[must_use]
+pub fn rule_url(rule: crate::findings::RuleInfo) -> String {
+    format!("{RULE_PAGES}{}-{}.md", rule.code, rule.name)
+}

@@ -1,0 +1,328 @@
+//! `mplint check`: look for mistakes, and say what was found.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use super::settings::{self, Rules};
+use super::{Colour, Messages, exit};
+use crate::config::{self, ConfigSource, OutputFormat, Overrides, PythonRange, Settings};
+use crate::files::discover::DiscoverOptions;
+use crate::files::scan::Scanner;
+use crate::findings::{Confidence, Finding, Platform, Severity};
+use crate::lint::{self, Options, Outcome};
+use crate::report;
+use crate::report::termcolor::{NoColor, WriteColor};
+
+/// The arguments.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files and folders to check; `-` reads standard input, and no path means the current folder
+    #[arg(value_name = "PATHS")]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
+    files: FileArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Rules")]
+struct RuleArgs {
+    /// Only these rules: codes, beginnings of codes, names, or ALL
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Option<Vec<String>>,
+
+    /// These rules besides those that are selected
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    extend_select: Vec<String>,
+
+    /// Not these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    ignore: Vec<String>,
+
+    /// Not these rules in these files, such as `tests/*:MP201`
+    #[arg(long, value_name = "GLOB:RULE", value_delimiter = ',', value_parser = glob_and_rule)]
+    per_file_ignores: Vec<(String, String)>,
+
+    /// Leave out findings below this severity: note, warning or error
+    #[arg(long, value_name = "SEVERITY", hide_possible_values = true)]
+    min_severity: Option<Severity>,
+
+    /// Leave out findings below this confidence: low, medium or high
+    #[arg(long, value_name = "CONFIDENCE", hide_possible_values = true)]
+    min_confidence: Option<Confidence>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Files")]
+struct FileArgs {
+    /// Leave these files and folders out, instead of those that are left out by default
+    #[arg(long, value_name = "GLOBS", value_delimiter = ',')]
+    exclude: Option<Vec<String>>,
+
+    /// Leave these files and folders out, too
+    #[arg(long, value_name = "GLOBS", value_delimiter = ',')]
+    extend_exclude: Vec<String>,
+
+    /// Leave files out even where they are named on the command line
+    #[arg(long, overrides_with = "no_force_exclude")]
+    force_exclude: bool,
+    #[arg(long, overrides_with = "force_exclude", hide = true)]
+    no_force_exclude: bool,
+
+    /// The name of what comes on standard input
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<String>,
+
+    /// List the files that would be checked, and stop
+    #[arg(long)]
+    show_files: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Targets")]
+struct TargetArgs {
+    /// The versions of Python that the code runs on, such as 3.12 or 3.9..3.15
+    #[arg(long, value_name = "VERSIONS")]
+    target_python: Option<PythonRange>,
+
+    /// The platforms that it runs on: linux, macos, windows
+    #[arg(long, value_name = "PLATFORMS", value_delimiter = ',', hide_possible_values = true)]
+    platforms: Vec<Platform>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+struct OutputArgs {
+    /// How findings are written: full, concise, json or github
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    output_format: Option<OutputFormat>,
+
+    /// Write findings to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    output_file: Option<PathBuf>,
+
+    /// Count the findings of each rule instead of showing them
+    #[arg(long)]
+    statistics: bool,
+
+    /// The lowest severity that makes the exit code 1: note, warning or error
+    #[arg(long, value_name = "SEVERITY", hide_possible_values = true)]
+    fail_on: Option<Severity>,
+
+    /// Exit with 0 whatever is found
+    #[arg(long, short = 'e')]
+    exit_zero: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Configuration")]
+struct ConfigArgs {
+    /// Use this configuration file
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    config: Option<PathBuf>,
+
+    /// Use no configuration file
+    #[arg(long)]
+    isolated: bool,
+
+    /// Show the settings and where each comes from, and stop
+    #[arg(long)]
+    show_settings: bool,
+}
+
+fn glob_and_rule(text: &str) -> Result<(String, String), String> {
+    // A glob may hold a colon, a rule never does.
+    match text.rsplit_once(':') {
+        Some((glob, rule)) if !glob.is_empty() && !rule.is_empty() => Ok((glob.to_owned(), rule.to_owned())),
+        _ => Err("it must be a glob, a colon and a rule, such as `tests/*:MP201`".to_owned()),
+    }
+}
+
+impl Args {
+    fn config_source(&self) -> ConfigSource {
+        match &self.config.config {
+            _ if self.config.isolated => ConfigSource::Isolated,
+            Some(file) => ConfigSource::File(file.clone()),
+            None => ConfigSource::Nearest,
+        }
+    }
+
+    fn overrides(&self) -> Overrides {
+        Overrides {
+            select: self.rules.select.clone(),
+            extend_select: self.rules.extend_select.clone(),
+            ignore: self.rules.ignore.clone(),
+            per_file_ignores: self.rules.per_file_ignores.clone(),
+            exclude: self.files.exclude.clone(),
+            extend_exclude: self.files.extend_exclude.clone(),
+            force_exclude: match (self.files.force_exclude, self.files.no_force_exclude) {
+                (true, _) => Some(true),
+                (_, true) => Some(false),
+                _ => None,
+            },
+            fail_on: self.output.fail_on,
+            min_severity: self.rules.min_severity,
+            min_confidence: self.rules.min_confidence,
+            output_format: self.output.output_format,
+            target_python: self.target.target_python,
+            platforms: self.target.platforms.clone(),
+        }
+    }
+
+    /// The name of standard input, where that is what is checked.
+    fn stdin_name(&self) -> anyhow::Result<Option<&str>> {
+        let dashes = self.paths.iter().filter(|path| path.as_os_str() == "-").count();
+        let named = self.files.stdin_filename.as_deref();
+        if dashes == self.paths.len() && (dashes > 0 || named.is_some()) {
+            return Ok(Some(named.unwrap_or("<stdin>")));
+        }
+        anyhow::ensure!(dashes == 0, "`-` cannot be checked together with other paths");
+        anyhow::ensure!(
+            named.is_none(),
+            "`--stdin-filename` needs standard input: `-` instead of paths"
+        );
+        Ok(None)
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8> {
+    let stdin = args.stdin_name()?;
+    let working_directory = std::env::current_dir().context("the current folder cannot be found")?;
+    let settings = settings::load(&args.config_source(), args.overrides(), &working_directory)?;
+    for warning in &settings.warnings {
+        messages.warning(warning);
+    }
+    if args.config.show_settings {
+        let mut out = colour.stdout();
+        settings::show(&mut out, &settings)?;
+        out.flush()?;
+        return Ok(exit::CLEAN);
+    }
+
+    let discover = DiscoverOptions {
+        working_directory,
+        excludes: settings.excludes()?,
+        force_exclude: settings.force_exclude.value,
+        threads: 0,
+    };
+    if args.files.show_files {
+        return show_files(&args.paths, &discover, colour, messages);
+    }
+
+    let rules = Rules::new(&settings)?;
+    let scanner = Scanner::new(settings.wrappers.iter().map(|wrapper| wrapper.name.value.as_str()))
+        .context("too many wrappers are declared")?;
+    let options = Options {
+        discover: &discover,
+        scanner: &scanner,
+        targets: settings.targets(),
+        min_severity: settings.min_severity.value,
+        min_confidence: settings.min_confidence.value,
+        enabled: &|path, rule| rules.enabled(path, rule),
+    };
+    lint::install_panic_hook();
+    let outcome = match stdin {
+        Some(name) => lint::check_stream(lint::standard_input(), name, &options),
+        None => lint::check_paths(&args.paths, &options),
+    };
+
+    write_findings(args, &settings, colour, &outcome.findings)?;
+    tell(&outcome, &args.paths, messages);
+    Ok(exit_code(&outcome, &settings, args.output.exit_zero))
+}
+
+fn write_findings(args: &Args, settings: &Settings, colour: Colour, findings: &[Finding]) -> anyhow::Result<()> {
+    let write = |out: &mut dyn WriteColor| -> io::Result<()> {
+        let format = settings.output_format.value;
+        if !args.output.statistics {
+            report::write(format, out, findings, settings.targets())?;
+        } else if format == OutputFormat::Json {
+            report::write_statistics_json(out, findings)?;
+        } else {
+            report::write_statistics(out, findings)?;
+        }
+        out.flush()
+    };
+    match &args.output.output_file {
+        Some(path) => File::create(path)
+            .and_then(|file| write(&mut NoColor::new(BufWriter::new(file))))
+            .with_context(|| format!("cannot write `{}`", path.display())),
+        None => Ok(write(&mut colour.stdout())?),
+    }
+}
+
+/// What is to be said besides the findings.
+fn tell(outcome: &Outcome, paths: &[PathBuf], messages: Messages) {
+    tell_missing(&outcome.missing, messages);
+    for error in &outcome.internal_errors {
+        messages.error(&format!(
+            "mplint failed at `{}`: {}; this is a bug in mplint",
+            error.file, error.message
+        ));
+    }
+    let looked_at_nothing = outcome.checked == 0 && outcome.findings.is_empty();
+    if looked_at_nothing && outcome.missing.is_empty() {
+        messages.warning(&format!("no Python file found in {}", named(paths)));
+    } else if !looked_at_nothing {
+        messages.remark(&report::summary(&outcome.findings, outcome.checked));
+    }
+}
+
+fn tell_missing(missing: &[PathBuf], messages: Messages) {
+    for path in missing {
+        let name = path.to_string_lossy();
+        let hint = match config::nearest(&name, ["check", "rules", "explain", "help"]) {
+            Some(command) => format!("; did you mean the command `{command}`?"),
+            None => String::new(),
+        };
+        messages.error(&format!("there is no file or folder `{name}`{hint}"));
+    }
+}
+
+fn named(paths: &[PathBuf]) -> String {
+    match paths {
+        [] => "the current folder".to_owned(),
+        _ => {
+            let names: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+            names.join(", ")
+        }
+    }
+}
+
+fn exit_code(outcome: &Outcome, settings: &Settings, exit_zero: bool) -> u8 {
+    let fails = |finding: &Finding| finding.severity >= settings.fail_on.value;
+    if !outcome.missing.is_empty() || !outcome.internal_errors.is_empty() {
+        exit::ERROR
+    } else if !exit_zero && outcome.findings.iter().any(fails) {
+        exit::FOUND
+    } else {
+        exit::CLEAN
+    }
+}
+
+fn show_files(paths: &[PathBuf], discover: &DiscoverOptions, colour: Colour, messages: Messages) -> anyhow::Result<u8> {
+    let (discovery, missing) = lint::walk(paths, discover, || |_: &_| Some(()));
+    let mut out = colour.stdout();
+    for (file, ()) in discovery.iter().flat_map(|discovery| &discovery.files) {
+        writeln!(out, "{}", report::visible(&file.name))?;
+    }
+    out.flush()?;
+    tell_missing(&missing, messages);
+    let problems = discovery.iter().flat_map(|discovery| &discovery.problems);
+    for problem in problems {
+        messages.warning(&format!("`{}` {}", problem.name, problem.message));
+    }
+    Ok(if missing.is_empty() { exit::CLEAN } else { exit::ERROR })
+}

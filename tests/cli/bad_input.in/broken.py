@@ -1,0 +1,6 @@
+import multiprocessing as mp
+
+
+def f(
+    x = mp.Queue()
+    y = (

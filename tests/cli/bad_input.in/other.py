@@ -1,0 +1,1 @@
+def no library here(

@@ -1,0 +1,3 @@
+# mplint: ignore-file[MP900] kept broken on purpose
+import multiprocessing
+x = (
