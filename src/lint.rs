@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use crate::api::Api;
 use crate::files::decode::decode;
 use crate::files::discover::{DiscoverError, DiscoverOptions, Discovery, FoundFile, visit};
 use crate::files::scan::{Scan, Scanner};
@@ -33,6 +34,8 @@ pub struct Options<'a> {
     pub discover: &'a DiscoverOptions,
     /// Which files matter.
     pub scanner: &'a Scanner,
+    /// What is known of libraries, the project's own wrappers included.
+    pub api: &'a Api,
     /// What the files run on.
     pub targets: Targets,
     /// Findings below are left out.
@@ -257,7 +260,7 @@ fn check_source(file: &Arc<SourceFile>, scan: Scan, options: &Options<'_>) -> Ve
     let mut findings = Vec::new();
     if scan == Scan::Code {
         let selected = |rule: &Rule| enabled.has(rule.info.code);
-        findings = rules::check_file(file, &parsed, &mut symbols, options.targets, &selected);
+        findings = rules::check_file(file, &parsed, &mut symbols, options.api, options.targets, &selected);
         findings.extend(syntax_error(file, &parsed, &enabled));
     }
     findings.sort_by(in_order);

@@ -1,5 +1,6 @@
 //! `mplint check`: look for mistakes, and say what was found.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use crate::config::{self, ConfigSource, OutputFormat, Overrides, PythonRange, Se
 use crate::files::discover::DiscoverOptions;
 use crate::files::scan::Scanner;
 use crate::findings::{Confidence, Finding, Platform, Severity};
+use crate::api::{self, Api};
 use crate::lint::{self, Options, Outcome};
 use crate::report;
 use crate::report::termcolor::{NoColor, WriteColor};
@@ -224,9 +226,11 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
     let rules = Rules::new(&settings)?;
     let scanner = Scanner::new(settings.wrappers.iter().map(|wrapper| wrapper.name.value.as_str()))
         .context("too many wrappers are declared")?;
+    let api = library_tables(&settings)?;
     let options = Options {
         discover: &discover,
         scanner: &scanner,
+        api: &api,
         targets: settings.targets(),
         min_severity: settings.min_severity.value,
         min_confidence: settings.min_confidence.value,
@@ -241,6 +245,34 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
     write_findings(args, &settings, colour, &outcome.findings)?;
     tell(&outcome, &args.paths, messages);
     Ok(exit_code(&outcome, &settings, args.output.exit_zero))
+}
+
+/// What is known of libraries, with the project's own wrappers.
+fn library_tables(settings: &Settings) -> anyhow::Result<Cow<'static, Api>> {
+    let built_in = Api::built_in()?;
+    if settings.wrappers.is_empty() {
+        return Ok(Cow::Borrowed(built_in));
+    }
+    let param = |param: &Option<config::Placed<config::ParamRef>>| {
+        param.as_ref().map(|param| match &param.value {
+            config::ParamRef::Position(at) => api::ParamRef::Position(*at as usize),
+            config::ParamRef::Name(name) => api::ParamRef::Name(name.clone()),
+        })
+    };
+    let mut wrappers = Vec::new();
+    for wrapper in &settings.wrappers {
+        if built_in.entry(&wrapper.like.value).is_none() {
+            anyhow::bail!("{}: `{}` is not a name that mplint knows", wrapper.like.place, wrapper.like.value);
+        }
+        wrappers.push(api::Wrapper {
+            name: wrapper.name.value.clone(),
+            like: wrapper.like.value.clone(),
+            target: param(&wrapper.target),
+            args: param(&wrapper.args),
+            kwargs: param(&wrapper.kwargs),
+        });
+    }
+    Ok(Cow::Owned(built_in.with_wrappers(&wrappers)?))
 }
 
 fn write_findings(args: &Args, settings: &Settings, colour: Colour, findings: &[Finding]) -> anyhow::Result<()> {

@@ -33,6 +33,7 @@ pub fn example_name(rule: &Rule, example: &Example) -> String {
 
 /// What the rules find in a program, sorted; every rule is on.
 pub fn lint(files: &[ExampleFile]) -> Vec<Place> {
+    let api = mplint::api::Api::built_in().unwrap_or_else(|error| panic!("{error}"));
     let mut found = Vec::new();
     for file in files {
         let source = Arc::new(SourceFile::new(
@@ -42,7 +43,7 @@ pub fn lint(files: &[ExampleFile]) -> Vec<Place> {
         ));
         let mut symbols = Symbols::default();
         let parsed = python::parse(source.text(), &mut symbols);
-        let findings = rules::check_file(&source, &parsed, &mut symbols, Targets::default(), &|_| true);
+        let findings = rules::check_file(&source, &parsed, &mut symbols, api, Targets::default(), &|_| true);
         found.extend(findings.into_iter().map(|finding| {
             let row = finding.location.file.line_column(finding.location.span.start).row;
             let name = finding.location.file.name().to_owned();
