@@ -71,7 +71,9 @@ pub enum DecodeError {
         line: usize,
     },
     /// A cookie that names no encoding for source code.
-    #[error("has a coding cookie on line {line} that names the unknown encoding `{name}`")]
+    #[error(
+        "has a coding cookie on line {line} that names `{name}`, which is no encoding for source code that mplint knows"
+    )]
     UnknownEncoding {
         /// The name.
         name: String,
@@ -271,6 +273,11 @@ enum Lookup {
 /// Finds an encoding by one of the names that Python takes.
 fn lookup(name: &str) -> Lookup {
     let name = name.to_ascii_lowercase().replace('_', "-");
+    // `1252` is `cp1252`.
+    let name = match name.parse::<u16>() {
+        Ok(page) if !matches!(page, 646 | 8859) => format!("cp{page}"),
+        _ => name,
+    };
     // Editors add the kind of line end, as in `latin-1-unix`; Python cuts it off for these names only.
     let is = |base: &str| {
         name.strip_prefix(base)
@@ -296,15 +303,15 @@ fn lookup(name: &str) -> Lookup {
     }
     // Names that Python has and the web's table has not, or has otherwise.
     let label = match name.as_str() {
-        "cp932" | "ms932" | "mskanji" | "s-jis" | "shiftjis" => "shift_jis",
+        "cp932" | "ms932" | "ms-kanji" | "mskanji" | "s-jis" | "shiftjis" => "shift_jis",
         "shift-jis" | "sjis" | "csshiftjis" => "shift_jis",
         "eucjp" | "ujis" | "u-jis" | "euc-jp" => "euc-jp",
-        "cp936" | "ms936" | "936" => "gbk",
+        "cp936" | "ms936" => "gbk",
         "gb18030-2000" => "gb18030",
         "euccn" | "euc-cn" | "eucgb2312-cn" | "gb2312-80" | "gb2312-1980" => "gb2312",
-        "cp949" | "949" | "ms949" | "uhc" | "euckr" | "ks-c-5601" | "ksx1001" => "euc-kr",
-        "cp950" | "950" | "ms950" | "big5-tw" => "big5",
-        "cp866" | "866" | "ibm866" => "ibm866",
+        "cp949" | "ms949" | "uhc" | "euckr" | "ks-c-5601" | "ks-c-5601-1987" | "ks-x-1001" | "ksx1001" => "euc-kr",
+        "cp950" | "ms950" | "big5-tw" => "big5",
+        "cp866" | "ibm866" => "ibm866",
         "mac-roman" | "macroman" | "macintosh" => "macintosh",
         "mac-cyrillic" | "maccyrillic" => "x-mac-cyrillic",
         "cp874" => "windows-874",
@@ -334,7 +341,8 @@ fn lookup(name: &str) -> Lookup {
     }
 }
 
-/// Codecs of Python's library in which ASCII is ASCII, and which `encoding_rs` does not hold.
+/// Codecs of Python's library in which every ASCII byte is that character, and which `encoding_rs` does not hold. UTF-7
+/// and the escape codecs are not among them: there, `+` and `\` mean something else.
 fn is_other_python_codec(name: &str) -> bool {
     const CODE_PAGES: &[u16] = &[
         437, 720, 737, 775, 850, 852, 855, 856, 857, 858, 860, 861, 862, 863, 864, 865, 869, 1006, 1125,
@@ -365,17 +373,6 @@ fn is_other_python_codec(name: &str) -> bool {
             | "mac-farsi"
             | "mac-arabic"
             | "mac-romanian"
-            | "mbcs"
-            | "raw-unicode-escape"
-            | "unicode-escape"
-            | "utf-7"
-            | "hz"
-            | "iso2022-kr"
-            | "iso2022-jp-1"
-            | "iso2022-jp-2"
-            | "iso2022-jp-3"
-            | "iso2022-jp-ext"
-            | "iso2022-jp-2004"
     )
 }
 
@@ -467,6 +464,9 @@ mod tests {
             ("big5", b"\xA4\xE9", "日"),
             ("euc-kr", b"\xB0\xA1", "가"),
             ("cp949", b"\xB0\xA1", "가"),
+            ("949", b"\xB0\xA1", "가"),
+            ("1252", b"\x80", "€"),
+            ("8859", b"\x93", "\u{93}"),
             ("koi8-r", b"\xC1", "а"),
             ("koi8_r", b"\xC1", "а"),
             ("cp1251", b"\xE0", "а"),
@@ -510,11 +510,15 @@ mod tests {
             ),
             (
                 b"\n# coding: klingon\n",
-                "has a coding cookie on line 2 that names the unknown encoding `klingon`",
+                "has a coding cookie on line 2 that names `klingon`, which is no encoding for source code that mplint knows",
             ),
             (
                 b"# coding: utf-16\n",
-                "has a coding cookie on line 1 that names the unknown encoding `utf-16`",
+                "has a coding cookie on line 1 that names `utf-16`, which is no encoding for source code that mplint knows",
+            ),
+            (
+                b"# coding: utf-7\nx = 1 + 2",
+                "has a coding cookie on line 1 that names `utf-7`, which is no encoding for source code that mplint knows",
             ),
             (
                 b"# coding: cp850\n\x82",

@@ -32,8 +32,8 @@ enum Token {
     Fork,
     /// `mplint`, which must be followed by a colon, in a comment.
     Mplint,
-    /// `MP` with a digit, which must stand in the list of a `noqa`.
-    Code,
+    /// `noqa`, which must be followed by a list that holds a code of ours.
+    Noqa,
 }
 
 /// The names of the libraries and of those of their classes that are used without naming the library in the same file.
@@ -50,7 +50,16 @@ const WORDS: &[&str] = &[
     "concurrent.futures.interpreter",
 ];
 
-const CODES: &[&str] = &["MP0", "MP1", "MP2", "MP3", "MP4", "MP5", "MP6", "MP7", "MP8", "MP9"];
+/// Every way to write a word of ASCII letters in upper and lower case.
+fn spellings(word: &str) -> Vec<String> {
+    word.chars().fold(vec![String::new()], |heads, letter| {
+        let both = [letter.to_ascii_lowercase(), letter.to_ascii_uppercase()];
+        heads
+            .iter()
+            .flat_map(|head| both.map(|letter| format!("{head}{letter}")))
+            .collect()
+    })
+}
 
 /// The scan, built once for a run and shared by all threads.
 #[derive(Debug)]
@@ -66,11 +75,14 @@ impl Scanner {
     /// # Errors
     /// Where the automaton would become too large: millions of wrappers.
     pub fn new<'a>(wrappers: impl IntoIterator<Item = &'a str>) -> Result<Self, BuildError> {
+        let noqas = spellings("noqa");
         let mut patterns: Vec<&str> = vec!["multiprocess", "fork", "mplint"];
         let mut tokens = vec![Token::Multiprocess, Token::Fork, Token::Mplint];
-        for &code in CODES {
-            patterns.push(code);
-            tokens.push(Token::Code);
+        // Spelled out, because an automaton that ignores case cannot be searched by whole vectors. No pattern of ours is
+        // shorter than four bytes: with three, every `for` would look like the beginning of `fork`.
+        for noqa in &noqas {
+            patterns.push(noqa);
+            tokens.push(Token::Noqa);
         }
         let names = wrappers
             .into_iter()
@@ -109,8 +121,8 @@ impl Scanner {
                         found = Scan::Suppressions;
                     }
                 }
-                Token::Code => {
-                    if found == Scan::Nothing && hit.is_noqa_code() {
+                Token::Noqa => {
+                    if found == Scan::Nothing && hit.is_noqa_of_ours() {
                         found = Scan::Suppressions;
                     }
                 }
@@ -148,7 +160,15 @@ impl<'a> Hit<'a> {
         if before.is_some_and(is_identifier) || after.first().copied().is_some_and(is_identifier) {
             return false;
         }
-        if matches!(token, Token::Fork) && before != Some(b'.') && !could_be_a_name_in_code(after) {
+        let is_prose = match token {
+            Token::Fork => {
+                matches!(before, Some(b'"' | b'\'' | b'`')) || (before != Some(b'.') && !could_be_a_name_in_code(after))
+            }
+            // A key of every WSGI environment.
+            Token::Multiprocess => self.line_before().ends_with(b"wsgi."),
+            _ => false,
+        };
+        if is_prose {
             return false;
         }
         !self.line_before().trim_ascii_start().starts_with(b"#")
@@ -159,23 +179,15 @@ impl<'a> Hit<'a> {
         after.trim_ascii_start().starts_with(b":") && memchr::memchr(b'#', self.line_before()).is_some()
     }
 
-    /// Whether the code stands in the list of a `# noqa: …`, of which it need not be the first.
-    fn is_noqa_code(&self) -> bool {
-        let before = self.line_before();
-        if before.last().copied().is_some_and(is_identifier) {
-            return false;
-        }
-        let Some(hash) = memchr::memchr(b'#', before) else {
+    /// Whether a code of ours stands in the list of a `# noqa: …`, of which it need not be the first.
+    fn is_noqa_of_ours(&self) -> bool {
+        let Some(list) = self.line_after().trim_ascii_start().strip_prefix(b":") else {
             return false;
         };
-        let comment = before.get(hash..).unwrap_or_default();
-        comment
-            .windows(b"noqa".len())
-            .enumerate()
-            .filter(|(_, window)| window.eq_ignore_ascii_case(b"noqa"))
-            .any(|(at, window)| {
-                let list = comment.get(at + window.len()..).unwrap_or_default();
-                list.trim_ascii_start().starts_with(b":")
+        memchr::memchr(b'#', self.line_before()).is_some()
+            && memchr::memmem::find_iter(list, b"MP").any(|at| {
+                let before = at.checked_sub(1).and_then(|before| list.get(before)).copied();
+                !before.is_some_and(is_identifier) && list.get(at + 2).is_some_and(u8::is_ascii_digit)
             })
     }
 
@@ -193,8 +205,7 @@ impl<'a> Hit<'a> {
     }
 }
 
-/// Bytes past ASCII may be letters of an identifier, or quotes of prose; in doubt they do not end the word… in code a
-/// library's name is never followed by one unless it is part of a longer name.
+/// Bytes past ASCII count as letters: in code, what touches a name there is part of the name.
 fn is_identifier(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
@@ -281,6 +292,8 @@ mod tests {
             "MyProcessPoolExecutor2()",
             "# os.fork()",
             "we fork the project on a fork. Nice: 'fork'",
+            "names = {'fork;': 1, 'fork', \"fork\", `fork`}",
+            "environ['wsgi.multiprocess']",
             "git_fork()\nfork_url = x.forked\n",
             "from concurrent.futures import ThreadPoolExecutor",
             "from concurrent.futures import processes",
@@ -293,7 +306,9 @@ mod tests {
             "x  # noqa",
             "x  # noqa: F401",
             "x  # noqa MP401",
-            "x  # noqa: XMP401",
+            "x  # noqa: XMP401, MPX",
+            "x  # noqa: F401\nMP401",
+            "x # MP401 noqa: F401",
         ] {
             assert_eq!(scan(text), Scan::Nothing, "{text}");
         }
