@@ -49,7 +49,9 @@ fn expect_file(path: &Path, found: &str, wanted: &str) {
         return;
     }
     if env::var_os("MPLINT_UPDATE").is_some_and(|value| value == "1") {
-        fs::write(path, wanted).unwrap();
+        if let Err(error) = fs::write(path, wanted) {
+            panic!("{}: {error}", path.display());
+        }
         return;
     }
     let lines = wanted.lines().zip(found.lines()).enumerate();

@@ -4,7 +4,7 @@
 //! `python`, a kind (`bad`, `fixed` or `good`) and options: `name="…"`, `file="helpers.py"`, `select=ALL`,
 //! `runs=never reason="…"`, `skip="factory,subclass" reason="…"`, and `expect="on=spawn,forkserver python=>=3.8
 //! symptom=hangs"` where it shows something else than the front matter says (several are separated by `;`;
-//! `clean` where it shows nothing). Blocks that follow each other, are of one kind and
+//! `clean` where it shows nothing), and `findings="4:MP901"` where a marker comment would change the program. Blocks that follow each other, are of one kind and
 //! have a `file` each are the files of one program; so are blocks of one kind with the same `name`. A `python` block
 //! without a kind is prose.
 
@@ -98,6 +98,19 @@ pub struct ExampleFile {
     pub line: usize,
     /// The text.
     pub text: String,
+    /// The findings that the block's `findings` option lists, where a comment cannot mark them: line from 1, code.
+    pub listed: Vec<(usize, String)>,
+}
+
+impl ExampleFile {
+    /// The findings that the block marks or lists, in order.
+    #[must_use]
+    pub fn marked(&self) -> Vec<(usize, String)> {
+        let mut marked = marked_findings(&self.text);
+        marked.extend(self.listed.iter().cloned());
+        marked.sort();
+        marked
+    }
 }
 
 impl Example {
@@ -320,7 +333,7 @@ fn parse_info(info: &str) -> Result<Option<Info>, String> {
     for (key, value) in words {
         let value = value.ok_or_else(|| format!("the option `{key}` has no value"))?;
         let known = match key.as_str() {
-            "name" | "file" | "skip" | "reason" | "expect" => true,
+            "name" | "file" | "skip" | "reason" | "expect" | "findings" => true,
             "select" => value == "ALL",
             "runs" => value == "never",
             _ => false,
@@ -367,11 +380,13 @@ fn add_block(examples: &mut Vec<Example>, info: Info, line: usize, text: &str) -
     let mut file = None;
     let mut skip = Vec::new();
     let mut expect = None;
+    let mut listed = Vec::new();
     let mut options = Vec::new();
     for (key, value) in info.options {
         match key.as_str() {
             "name" => name = Some(value),
             "file" => file = Some(value),
+            "findings" => listed = parse_listed(&value)?,
             "expect" if value == "clean" => expect = Some(Vec::new()),
             "expect" => expect = Some(value.split(';').map(Expect::from_option).collect::<Result<_, _>>()?),
             "skip" => skip.extend(value.split(',').map(|word| word.trim().to_owned())),
@@ -383,6 +398,7 @@ fn add_block(examples: &mut Vec<Example>, info: Info, line: usize, text: &str) -
         file: file.unwrap_or_else(|| MAIN_FILE.to_owned()),
         line,
         text: text.to_owned(),
+        listed,
     };
     let last = examples.last_mut().filter(|last| {
         let same_program = if name.is_some() { last.name == name } else { has_file };
@@ -420,6 +436,16 @@ fn add_block(examples: &mut Vec<Example>, info: Info, line: usize, text: &str) -
     Ok(())
 }
 
+/// The findings of an option such as `findings="4:MP901, 7:MP901"`.
+fn parse_listed(value: &str) -> Result<Vec<(usize, String)>, String> {
+    let one = |word: &str| {
+        let (line, code) = word.trim().split_once(':')?;
+        Some((line.parse().ok()?, code.to_owned())).filter(|(_, code)| is_code(code))
+    };
+    let listed: Option<Vec<_>> = value.split(',').map(one).collect();
+    listed.ok_or_else(|| format!("`{value}` is no list of findings such as `4:MP901, 7:MP901`"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -454,6 +480,10 @@ pass
 prose
 ```
 
+```python bad findings="1:MP401, 2:MP401"
+pass
+```
+
 ## Why
 
 Because.
@@ -474,10 +504,10 @@ x = "# not a marker # MP401 at all"
         assert_eq!(page.sections.len(), 1);
         assert_eq!(
             (page.sections[0].line, page.sections[0].body.as_str()),
-            (31, "Because.")
+            (35, "Because.")
         );
 
-        let [bad, fixed, good] = page.examples.as_slice() else {
+        let [bad, fixed, listed, good] = page.examples.as_slice() else {
             panic!("{:#?}", page.examples)
         };
         assert!(bad.selects_all());
@@ -486,6 +516,7 @@ x = "# not a marker # MP401 at all"
         assert_eq!((bad.line(), bad.files[1].line), (15, 20));
         let marked = marked_findings(&bad.files[0].text);
         assert_eq!(marked, [(2, "MP201".to_owned()), (2, "MP401".to_owned())]);
+        assert_eq!(listed.files[0].marked().len(), 2);
         assert_eq!((fixed.kind, fixed.files.len()), (ExampleKind::Fixed, 1));
         assert_eq!(good.never_runs(), Some("it waits for a person"));
         assert_eq!(good.skip, ["loop"]);
@@ -516,6 +547,7 @@ x = "# not a marker # MP401 at all"
             ("---\n# A title", "# A title", "not closed"),
             ("## Why", "# Why", "2 headings of the first level"),
             ("python fixed", "python fix", "line 23: `fix` is no kind of example"),
+            ("2:MP401", "2-MP401", "is no list of findings"),
             ("select=ALL", "select=MP401", "line 14: `select=MP401` is no option"),
             (" reason=\"it waits for a person\"", "", "needs a `reason`"),
         ] {

@@ -70,7 +70,7 @@ pub fn syntax_errors(files: &[ExampleFile]) -> Vec<String> {
 pub fn marked(files: &[ExampleFile]) -> Vec<Place> {
     let of_file = |file: &ExampleFile| {
         let name = file.file.clone();
-        page::marked_findings(&file.text)
+        file.marked()
             .into_iter()
             .map(move |(line, code)| (name.clone(), line, code))
     };
