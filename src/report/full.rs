@@ -135,6 +135,8 @@ fn write_without_source(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::samples::{self, coloured, plain};
     use crate::findings::{Finding, Targets};
 
@@ -268,5 +270,19 @@ error[MP401]: ␛[31m`p` is joined␍␊::error::x
         let coloured = coloured(write);
         assert!(coloured.contains("\x1b[31m"), "errors are red");
         assert!(coloured.contains("\x1b[36m"), "borders are cyan");
+    }
+
+    proptest! {
+        /// Labels of any shape in any text, overlapping or over many lines.
+        #[test]
+        fn never_panics_and_never_steers_the_terminal(
+            text in "([ -~\t\r\n\u{1b}é並\u{202e}]|\r\n|\n){1,300}",
+            cuts in prop::collection::vec((0usize..400, 0usize..400), 1..6),
+        ) {
+            let finding = samples::labelled(&text, &cuts);
+            let out = shown(&[finding]);
+            prop_assert!(!out.chars().any(|c| c.is_control() && c != '\n'));
+            prop_assert!(out.starts_with("error[MP401]: "));
+        }
     }
 }

@@ -198,3 +198,23 @@ pub fn hostile() -> Finding {
         "\x1b[31m`p` is joined\r\n::error::x",
     )
 }
+
+/// A finding with labels from and to these bytes, cut to characters; the first is its own.
+pub fn labelled(text: &str, cuts: &[(usize, usize)]) -> Finding {
+    let file = file("a.py", text);
+    let mut locations = cuts.iter().map(|&(a, b)| Location {
+        file: file.clone(),
+        span: Span::new(
+            text.floor_char_boundary(a.min(b)) as u32,
+            text.floor_char_boundary(a.max(b)) as u32,
+        ),
+    });
+    let mut finding = finding("MP401", "join-before-drain", locations.next().unwrap(), "a message");
+    finding.related = locations
+        .map(|location| Related {
+            message: "here".to_owned(),
+            location,
+        })
+        .collect();
+    finding
+}
