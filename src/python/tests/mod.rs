@@ -1,0 +1,50 @@
+//! Tests of parsing and lowering.
+
+mod monsters;
+mod stdlib;
+mod validate;
+
+use super::dump::Dump;
+use super::{Parsed, Symbols, parse};
+use validate::validate;
+
+/// Parses valid source text and checks the invariants.
+fn parsed(text: &str, symbols: &mut Symbols) -> Parsed {
+    let parsed = parse(text, symbols);
+    assert_eq!(parsed.errors, [], "{text}");
+    assert_eq!(validate(&parsed.module), [""; 0], "{text}");
+    parsed
+}
+
+/// Valid source text, lowered and shown.
+fn lowered(text: &str) -> String {
+    let mut symbols = Symbols::default();
+    let parsed = parsed(text, &mut symbols);
+    Dump {
+        module: &parsed.module,
+        symbols: &symbols,
+    }
+    .to_string()
+}
+
+#[test]
+fn zz_dump_env() {
+    if let Ok(path) = std::env::var("DUMP") {
+        println!("{}", lowered_any(&std::fs::read_to_string(path).unwrap()));
+    }
+}
+fn lowered_any(text: &str) -> String {
+    let mut symbols = Symbols::default();
+    let parsed = parse(text, &mut symbols);
+    let d = Dump {
+        module: &parsed.module,
+        symbols: &symbols,
+    }
+    .to_string();
+    format!(
+        "{d}\n{:?}\n{:?}\n{:?}",
+        parsed.errors,
+        validate(&parsed.module),
+        parsed.comments
+    )
+}
