@@ -1,6 +1,11 @@
 //! Tests of parsing and lowering.
 
+mod cleanup;
+mod control;
+mod errors;
 mod monsters;
+mod scoping;
+mod simple;
 mod stdlib;
 mod validate;
 
@@ -25,26 +30,4 @@ fn lowered(text: &str) -> String {
         symbols: &symbols,
     }
     .to_string()
-}
-
-#[test]
-fn zz_dump_env() {
-    if let Ok(path) = std::env::var("DUMP") {
-        println!("{}", lowered_any(&std::fs::read_to_string(path).unwrap()));
-    }
-}
-fn lowered_any(text: &str) -> String {
-    let mut symbols = Symbols::default();
-    let parsed = parse(text, &mut symbols);
-    let d = Dump {
-        module: &parsed.module,
-        symbols: &symbols,
-    }
-    .to_string();
-    format!(
-        "{d}\n{:?}\n{:?}\n{:?}",
-        parsed.errors,
-        validate(&parsed.module),
-        parsed.comments
-    )
 }
