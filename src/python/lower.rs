@@ -1,1 +1,0 @@
-//! Lowering of the parser's tree to control flow graphs.
