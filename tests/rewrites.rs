@@ -131,9 +131,15 @@ fn every_rewritten_program_parses() -> Result<(), Failed> {
         }
         if let Some(folder) = &folder {
             let program = format!("{}-{}-{}", rule.info.code, example.kind.as_str(), example.line());
-            let folder = folder.join(program).join(rewritten.name.replace(" + ", "+"));
-            if let Err(error) = write_program(&folder, &rewritten.files) {
-                wrong.push(format!("{}: {error}", folder.display()));
+            let folder = folder.join(program);
+            let copies = [
+                (folder.join("as-it-stands"), &example.files),
+                (folder.join(rewritten.name.replace(" + ", "+")), &rewritten.files),
+            ];
+            for (folder, files) in copies {
+                if let Err(error) = write_program(&folder, files) {
+                    wrong.push(format!("{}: {error}", folder.display()));
+                }
             }
         }
         let errors = support::syntax_errors(&rewritten.files);

@@ -16,6 +16,9 @@ pub(super) struct Depth {
     now: usize,
     indents: usize,
     max: usize,
+    /// How many of `levels` are f-strings, or braces inside of one.
+    strings: usize,
+    max_strings: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,6 +27,8 @@ struct Level {
     chain: usize,
     /// `lambda`s, whose parameters have commas.
     lambdas: usize,
+    is_string: bool,
+    in_string: bool,
 }
 
 impl Depth {
@@ -32,12 +37,18 @@ impl Depth {
         self.max
     }
 
+    /// The greatest number of f-strings, and braces in them, one inside the other.
+    pub(super) const fn max_strings(&self) -> usize {
+        self.max_strings
+    }
+
     fn top(&mut self) -> &mut Level {
         self.levels.last_mut().unwrap_or(&mut self.bottom)
     }
 
     fn new_statement(&mut self) {
         self.levels.clear();
+        self.strings = 0;
         self.bottom = Level::default();
         self.now = 0;
     }
@@ -48,6 +59,33 @@ impl Depth {
         self.max = self.max.max(self.now + self.indents);
     }
 
+    fn open(&mut self, is_string: bool, in_string: bool) {
+        self.deeper();
+        self.levels.push(Level {
+            is_string,
+            in_string,
+            ..Level::default()
+        });
+        self.strings += usize::from(in_string);
+        self.max_strings = self.max_strings.max(self.strings);
+    }
+
+    fn close(&mut self) {
+        let Some(level) = self.levels.pop() else { return };
+        self.now -= level.chain + level.lambdas;
+        self.strings -= usize::from(level.in_string);
+        // What is interpolated side by side does not nest.
+        if self.top().is_string {
+            self.end_element();
+        }
+    }
+
+    fn end_element(&mut self) {
+        let gone = std::mem::take(&mut self.top().chain);
+        self.now -= gone;
+    }
+
+    /// Takes the next token into account.
     pub(super) fn token(&mut self, kind: TokenKind) {
         match kind {
             TokenKind::Name
@@ -65,23 +103,12 @@ impl Depth {
                 self.max = self.max.max(self.now + self.indents);
             }
             TokenKind::Dedent => self.indents = self.indents.saturating_sub(1),
-            TokenKind::Comma => {
-                let top = self.top();
-                let gone = std::mem::take(&mut top.chain);
-                self.now -= gone;
-            }
-            TokenKind::Lpar
-            | TokenKind::Lsqb
-            | TokenKind::Lbrace
-            | TokenKind::FStringStart
-            | TokenKind::TStringStart => {
-                self.deeper();
-                self.levels.push(Level::default());
-            }
+            TokenKind::Comma => self.end_element(),
+            TokenKind::Lpar | TokenKind::Lsqb => self.open(false, false),
+            TokenKind::Lbrace => self.open(false, self.strings > 0),
+            TokenKind::FStringStart | TokenKind::TStringStart => self.open(true, true),
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd | TokenKind::TStringEnd => {
-                if let Some(level) = self.levels.pop() {
-                    self.now -= level.chain + level.lambdas;
-                }
+                self.close();
             }
             TokenKind::Lambda => {
                 self.top().lambdas += 1;

@@ -6,11 +6,14 @@
 
 pub mod comments;
 mod depth;
+pub mod dump;
 pub mod ir;
 mod lower;
 mod parse;
 mod scopes;
 pub mod symbols;
+#[cfg(test)]
+mod tests;
 
 pub use comments::Comment;
 pub use parse::{Parsed, SyntaxError, parse};

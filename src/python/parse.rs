@@ -39,8 +39,14 @@ const MAX_DEPTH: usize = 3000;
 /// Deeper trees than this are not even built. The parser takes its stack from the heap, about three kilobytes a level.
 const MAX_PARSE_DEPTH: usize = 50_000;
 
+/// CPython's own limit is half of this. The parser's time is quadratic in it.
+const MAX_STRING_DEPTH: usize = 300;
+
 /// Shorter texts cannot nest deeply enough to hurt the parser, and are not looked at before it runs.
 const UNCHECKED_LENGTH: usize = MAX_PARSE_DEPTH;
+
+/// Nor do texts with fewer braces have f-strings that hurt it.
+const UNCHECKED_BRACES: usize = 1000;
 
 /// Stack for the walk over one level of the tree, generous enough for unoptimized builds.
 const STACK_PER_LEVEL: usize = 12 * 1024;
@@ -59,7 +65,11 @@ pub fn parse(text: &str, symbols: &mut Symbols) -> Parsed {
     if text.len() > MAX_LENGTH {
         return rejected(text, "the file is too large", symbols);
     }
-    if text.len() > UNCHECKED_LENGTH && depth_before_parsing(text) > MAX_PARSE_DEPTH {
+    let unchecked = text.len() <= UNCHECKED_LENGTH
+        && memchr::memchr_iter(b'{', text.as_bytes())
+            .nth(UNCHECKED_BRACES)
+            .is_none();
+    if !unchecked && hurts_the_parser(text) {
         return rejected(text, "nested too deeply", symbols);
     }
     let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
@@ -76,14 +86,17 @@ pub fn parse(text: &str, symbols: &mut Symbols) -> Parsed {
     stacker::maybe_grow(stack, stack, || lowered(text, parsed, symbols))
 }
 
-/// The bound on the depth of a text that has not been parsed.
-fn depth_before_parsing(text: &str) -> usize {
+/// Whether a text is nested so deeply that the parser would take much memory or time.
+fn hurts_the_parser(text: &str) -> bool {
     let mut lexer = ruff_python_parser::lexer::lex(text, Mode::Module);
     let mut depth = Depth::default();
     loop {
         match lexer.next_token() {
-            TokenKind::EndOfFile => return depth.max(),
+            TokenKind::EndOfFile => return false,
             kind => depth.token(kind),
+        }
+        if depth.max() > MAX_PARSE_DEPTH || depth.max_strings() > MAX_STRING_DEPTH {
+            return true;
         }
     }
 }

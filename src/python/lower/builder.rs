@@ -42,6 +42,8 @@ pub(super) struct Builder<'a> {
     pub(super) blocks: Vec<Block>,
     /// Whether the last block is still open; if not, what would follow cannot be reached.
     open: bool,
+    /// Whether the last block is where a handler goes, and so keeps the handler that it has.
+    pinned: bool,
     labels: Vec<LabelState>,
     pub(super) handlers: Vec<Handler>,
     /// The innermost handler at this point.
@@ -127,6 +129,7 @@ impl Builder<'_> {
             loop_end: None,
         });
         self.open = true;
+        self.pinned = false;
     }
 
     fn mark_used(&mut self, target: BlockId) {
@@ -197,6 +200,12 @@ impl Builder<'_> {
         id
     }
 
+    /// Places the first block of handler code.
+    pub(super) fn place_handler(&mut self, label: Label) {
+        self.place_always(label);
+        self.pinned = true;
+    }
+
     /// Makes what follows belong to the current handler: in a new block, if the open one has ops under another.
     pub(super) fn enter_region(&mut self) {
         let Some(block) = self.blocks.last_mut().filter(|_| self.open) else {
@@ -205,7 +214,7 @@ impl Builder<'_> {
         if block.handler == self.handler {
             return;
         }
-        if block.ops.is_empty() {
+        if block.ops.is_empty() && !self.pinned {
             block.handler = self.handler;
         } else {
             let label = self.label();

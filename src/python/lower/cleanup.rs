@@ -161,7 +161,7 @@ impl<'a> Lowerer<'a, '_> {
             if let Some(handler) = self.f.handlers.get_mut(frame.handler as usize) {
                 handler.target = frame.shared.target();
             }
-            self.f.place_always(frame.shared);
+            self.f.place_handler(frame.shared);
             self.cleanup(frame.cleanup, true);
             let raise = self.f.label();
             let go_on = self.f.label();
@@ -179,7 +179,7 @@ impl<'a> Lowerer<'a, '_> {
             self.pending(frame.pending, at);
         }
         self.f.goto(after);
-        self.f.place_always(on_exception);
+        self.f.place_handler(on_exception);
         self.f.copied += frame.cleanup.cost();
         self.cleanup(frame.cleanup, true);
         self.f.end(Terminator::Raise(None));
@@ -249,10 +249,12 @@ impl<'a> Lowerer<'a, '_> {
         self.f.enter_region();
         self.body(&statement.body);
         self.f.handler = outer;
-        self.f.enter_region();
-        self.body(&statement.orelse);
+        if !statement.orelse.is_empty() {
+            self.f.enter_region();
+            self.body(&statement.orelse);
+        }
         self.f.goto(after);
-        self.f.place_always(dispatch);
+        self.f.place_handler(dispatch);
         let mut catches = Vec::new();
         let mut catches_all = false;
         for ExceptHandler::ExceptHandler(clause) in &statement.handlers {
