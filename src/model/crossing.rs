@@ -174,13 +174,13 @@ impl Search<'_, '_> {
             _ => {}
         }
         // One element that fails is enough.
-        if let Some(items) = &object.items {
-            return items.iter().find_map(|item| self.value(item, depth + 1));
-        }
         for (_, value) in object.fields.iter() {
             if let Some(found) = self.value(value, depth + 1) {
                 return Some(found);
             }
+        }
+        if let Some(items) = &object.items {
+            return items.iter().find_map(|item| self.value(item, depth + 1));
         }
         if matches!(
             self.model.object(id).kind,

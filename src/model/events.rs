@@ -96,6 +96,35 @@ impl<'a> Arguments<'a> {
     }
 }
 
+bitflags::bitflags! {
+    /// Exceptions that the code around an event is ready for.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct Caught: u8 {
+        /// RuntimeError
+        const RUNTIME = 1;
+        /// AssertionError
+        const ASSERTION = 2;
+        /// ValueError
+        const VALUE = 4;
+        /// Exception, BaseException, or anything.
+        const ANY = 8;
+    }
+}
+
+impl Caught {
+    /// What catching an exception of this name means.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "RuntimeError" => Self::RUNTIME,
+            "AssertionError" => Self::ASSERTION,
+            "ValueError" => Self::VALUE,
+            "Exception" | "BaseException" => Self::ANY,
+            _ => Self::empty(),
+        }
+    }
+}
+
 /// How a program asks whether it is the main module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NameTest {
@@ -107,6 +136,8 @@ pub enum NameTest {
     Contains,
     /// The string alone.
     Bare,
+    /// The name in quotes, compared with the string.
+    Quoted,
 }
 
 /// What happened.
@@ -140,8 +171,8 @@ pub enum EventKind<'a> {
         arguments: Arguments<'a>,
         /// Whether it is reached through `super()` or the class, as an override does.
         base: bool,
-        /// Whether the receiver is this object for certain.
-        certain: bool,
+        /// Whether the call stands in the code, and is not made by what was handed a method.
+        direct: bool,
     },
     /// A value made of a shared object's content is written back to it.
     Update {
@@ -210,12 +241,14 @@ pub struct Event<'a> {
     pub heap: Heap,
     /// Whether it runs in the main module only, never when a child imports it.
     pub main_only: bool,
+    /// Whether it runs only in a process that is called `MainProcess`, which the fork server of 3.14 is too.
+    pub by_process_name: bool,
     /// Whether it happens in a loop, again and again.
     pub many: bool,
     /// How often the loops around it run in all, where that is known.
     pub times: Option<u64>,
-    /// Whether a handler around it catches a RuntimeError.
-    pub catching: bool,
+    /// What handlers around it catch.
+    pub caught: Caught,
     /// The locks that are held.
     pub held: SmallVec<[ObjectId; 2]>,
     /// Whether something that is not known, and may be a lock, is held too.

@@ -93,6 +93,8 @@ pub struct Object {
     pub many: bool,
     /// Whether code that is not followed may have it.
     pub escaped: bool,
+    /// Whether some way here does not make it.
+    pub optional: bool,
     /// Attributes, dict items with constant string keys, or for a namespace the globals.
     pub fields: Fields,
     /// Any element of a container, any value of a dict.
@@ -109,6 +111,7 @@ impl Object {
             states,
             many: false,
             escaped: false,
+            optional: false,
             fields: Fields::default(),
             elements: Value::never(),
             items: None,
@@ -120,7 +123,8 @@ impl Object {
         let states = self.states | other.states;
         changed |= states != self.states;
         self.states = states;
-        changed |= (other.many && !self.many) || (other.escaped && !self.escaped);
+        changed |= (other.many && !self.many) || (other.escaped && !self.escaped) || (other.optional && !self.optional);
+        self.optional |= other.optional;
         self.many |= other.many;
         self.escaped |= other.escaped;
         changed |= self.fields.join(&other.fields);
@@ -271,16 +275,24 @@ impl Heap {
         let mut changed = false;
         let chunks = Rc::make_mut(&mut self.chunks);
         for (at, theirs) in other.chunks.iter().enumerate() {
-            let Some(mine) = chunks.get_mut(at) else {
-                chunks.push(Rc::clone(theirs));
-                changed = true;
-                continue;
-            };
+            while chunks.len() <= at {
+                chunks.push(Rc::new(std::array::from_fn(|_| None)));
+            }
+            let mine = &mut chunks[at];
             if Rc::ptr_eq(mine, theirs) {
                 continue;
             }
             for slot in 0..CHUNK {
-                let Some(object) = &theirs[slot] else { continue };
+                let Some(object) = &theirs[slot] else {
+                    if let Some(old) = &mine[slot]
+                        && !old.optional
+                    {
+                        let mut joined = Object::clone(old);
+                        joined.optional = true;
+                        Rc::make_mut(mine)[slot] = Some(Rc::new(joined));
+                    }
+                    continue;
+                };
                 match &mine[slot] {
                     Some(old) if Rc::ptr_eq(old, object) || old == object => {}
                     Some(old) => {
@@ -291,7 +303,9 @@ impl Heap {
                         }
                     }
                     None => {
-                        Rc::make_mut(mine)[slot] = Some(Rc::clone(object));
+                        let mut joined = Object::clone(object);
+                        joined.optional = true;
+                        Rc::make_mut(mine)[slot] = Some(Rc::new(joined));
                         changed = true;
                     }
                 }

@@ -36,6 +36,10 @@ pub enum Atom {
     Object(ObjectId),
     /// What was read from a shared value: writing something made of it back is an update.
     ReadFrom(ObjectId),
+    /// Whether this process still runs.
+    Alive(ObjectId),
+    /// Whether this is the main module (`true`) or is not (`false`), as a truth value.
+    IsMain(bool),
 }
 
 /// Number of a pair of object and method; see [`super::names::Names::bound`].
@@ -148,7 +152,7 @@ impl Value {
             && self.0.iter().all(|atom| {
                 matches!(
                     atom,
-                    Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_)
+                    Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_) | Atom::Alive(_) | Atom::IsMain(_)
                 )
             })
     }

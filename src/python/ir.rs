@@ -442,6 +442,8 @@ pub enum OpKind {
         dst: Temp,
         /// The operands.
         values: Box<[Temp]>,
+        /// Which test it is.
+        test: LogicalTest,
     },
     /// Any of the values: `a if c else b`, `a or b`, `a and b` used inside an expression. All of them have been
     /// evaluated.
@@ -540,6 +542,17 @@ pub enum OpKind {
         /// Result.
         dst: Temp,
     },
+}
+
+/// A test used as a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogicalTest {
+    /// `not x`
+    Not,
+    /// `a == b` and the like.
+    Compare(CompareOp),
+    /// A chain of comparisons.
+    Chain,
 }
 
 /// A literal.

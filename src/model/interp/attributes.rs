@@ -109,7 +109,7 @@ impl<'a> Run<'a> {
                         method: attribute,
                         arguments: Arguments::default(),
                         base: false,
-                        certain: true,
+                        direct: true,
                     },
                     0,
                 );
@@ -278,7 +278,9 @@ impl<'a> Run<'a> {
             let Atom::Object(id) = atom else { continue };
             followed = true;
             if self.is_shared(world, id) {
-                if value.atoms().contains(&Atom::ReadFrom(id)) {
+                // Setting a constant where it is not set yet is the same however often it is done.
+                let constant = matches!(value.single(), Some(Atom::Bool(_) | Atom::Int(_) | Atom::Str(_) | Atom::None));
+                if value.atoms().contains(&Atom::ReadFrom(id)) || (world.compared.contains(&id) && !constant) {
                     self.record(world, EventKind::Update { object: id }, 0);
                 }
                 continue;
@@ -329,7 +331,11 @@ impl<'a> Run<'a> {
             match atom {
                 Atom::Object(id) => entered.join(&self.enter_object(frame, world, id)),
                 Atom::None => false,
-                Atom::Path(path) if self.names.dotted(path) == builtins::NOTHING_TO_LOCK => entered.insert(Atom::None),
+                Atom::Path(path) if self.names.dotted(path).starts_with(builtins::NOTHING_TO_LOCK) => {
+                    let caught = builtins::swallowed(self.names.dotted(path));
+                    world.swallowed.push(caught);
+                    entered.insert(Atom::None)
+                }
                 _ => {
                     world.maybe_locks = world.maybe_locks.saturating_add(1);
                     entered.insert(Atom::Unknown)
@@ -368,7 +374,7 @@ impl<'a> Run<'a> {
             Family::Manager if known.name == "unstarted-manager" => {
                 if let Some(method) = known.methods.get("start") {
                     let name = self.symbols.intern("start");
-                    self.method_event(world, id, name, method, Arguments::default(), false, true);
+                    self.method_event(world, id, name, method, Arguments::default(), false);
                 }
             }
             _ => {}
@@ -382,7 +388,9 @@ impl<'a> Run<'a> {
             match atom {
                 Atom::Object(id) => self.exit_object(frame, world, id),
                 Atom::None => {}
-                Atom::Path(path) if self.names.dotted(path) == builtins::NOTHING_TO_LOCK => {}
+                Atom::Path(path) if self.names.dotted(path).starts_with(builtins::NOTHING_TO_LOCK) => {
+                    world.swallowed.pop();
+                }
                 _ => world.maybe_locks = world.maybe_locks.saturating_sub(1),
             }
         }
@@ -412,7 +420,7 @@ impl<'a> Run<'a> {
                 Some(Atom::Object(lock)) => self.give_lock(world, lock),
                 _ => world.maybe_locks = world.maybe_locks.saturating_sub(1),
             },
-            Family::Pool | Family::Executor | Family::Manager => {
+            Family::Pool | Family::ThreadPool | Family::Executor | Family::Manager => {
                 if let Some(object) = world.heap.get_mut(id) {
                     object.states = States::CLOSED;
                 }

@@ -3,7 +3,7 @@
 use super::calls::Actuals;
 use super::flow::Frame;
 use super::{Run, World};
-use crate::model::events::EventKind;
+use crate::model::events::{Caught, EventKind};
 use crate::model::heap::{Descriptor, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -12,10 +12,15 @@ use crate::python::ir::ArgKind;
 
 /// Stands for `multiprocessing.current_process().name`.
 pub(super) const CURRENT_PROCESS_NAME: &str = "multiprocessing.current_process.name";
-/// Stands for the result of `multiprocessing.parent_process()`: none in the main process, a handle in any other.
-pub(super) const PARENT_PROCESS: &str = "multiprocessing.parent_process()";
-/// Stands for a context manager that is certainly no lock.
+/// Stands for a context manager that is certainly no lock; behind it, what it swallows.
 pub(super) const NOTHING_TO_LOCK: &str = "contextlib.suppress()";
+
+/// What a stand-in for a context manager swallows.
+pub(super) fn swallowed(stand_in: &str) -> Caught {
+    let names = stand_in.strip_prefix(NOTHING_TO_LOCK).unwrap_or_default();
+    names.split(' ').fold(Caught::empty(), |all, name| all | Caught::from_name(name))
+}
+
 /// Stands for a decorator that gives back what it is given.
 const IDENTITY: &str = "functools.wraps()";
 
@@ -93,6 +98,17 @@ pub(super) fn is_builtin(name: &str) -> bool {
             | "bin"
             | "oct"
             | "slice"
+            | "RuntimeError"
+            | "AssertionError"
+            | "ValueError"
+            | "Exception"
+            | "BaseException"
+            | "TypeError"
+            | "OSError"
+            | "KeyError"
+            | "AttributeError"
+            | "KeyboardInterrupt"
+            | "SystemExit"
             | "complex"
             | "ascii"
             | "aiter"
@@ -179,9 +195,9 @@ impl<'a> Run<'a> {
                 }
             }
             "time.sleep" | "gc.collect" => Atom::None.into(),
-            "str" | "repr" | "format" | "chr" | "hex" | "bin" | "oct" | "ascii" | "bytes" | "input" => {
-                Atom::Text.into()
-            }
+            "str" | "repr" | "format" | "chr" | "hex" | "bin" | "oct" | "ascii" | "input" => Atom::Text.into(),
+            // As long as what they are given says.
+            "bytes" | "bytearray" => Value::unknown(),
             "min" | "max" => self.extreme(world, actuals),
             "list" | "sorted" => self.copied(world, ObjectKind::List, first.as_ref(), name == "list"),
             "tuple" => self.copied(world, ObjectKind::Tuple, first.as_ref(), true),
@@ -275,9 +291,8 @@ impl<'a> Run<'a> {
             "classmethod" => self.descriptor(world, Descriptor::Class, first),
             "functools.partial" | "functools.partialmethod" => self.partial(world, actuals),
             "functools.wraps" => Atom::Path(self.names.path(IDENTITY)).into(),
-            "contextlib.suppress" | "contextlib.redirect_stdout" | "contextlib.redirect_stderr" => {
-                Atom::Path(self.names.path(NOTHING_TO_LOCK)).into()
-            }
+            "contextlib.suppress" | "contextlib.redirect_stdout" | "contextlib.redirect_stderr" | "pytest.raises"
+            | "pytest.warns" => self.swallowing(actuals),
             "contextlib.nullcontext" => match first {
                 Some(inner) => inner,
                 None => Atom::Path(self.names.path(NOTHING_TO_LOCK)).into(),
@@ -319,6 +334,20 @@ impl<'a> Run<'a> {
             }
         };
         Some(value)
+    }
+
+    /// A context manager that swallows the exceptions that it is given.
+    pub(super) fn swallowing(&mut self, actuals: &Actuals) -> Value {
+        let mut stand_in = NOTHING_TO_LOCK.to_owned();
+        for actual in actuals {
+            for atom in actual.value.atoms() {
+                if let Atom::Path(path) = atom {
+                    stand_in.push(' ');
+                    stand_in.push_str(self.names.dotted(*path).rsplit('.').next().unwrap_or_default());
+                }
+            }
+        }
+        Atom::Path(self.names.path(&stand_in)).into()
     }
 
     fn extreme(&mut self, world: &mut World, actuals: &Actuals) -> Value {
@@ -382,7 +411,12 @@ impl<'a> Run<'a> {
                     fields.push((name, actual.value.clone()));
                 }
                 _ => {
-                    if let Some(Atom::Object(source)) = actual.value.single()
+                    let factory = actual.value.atoms().iter().any(|atom| matches!(atom, Atom::Function(..)));
+                    if factory {
+                        // `defaultdict(factory)`: the factory goes where the dict goes.
+                        fields.push((self.known.function, actual.value.clone()));
+                    } else if let Some(Atom::Object(source)) = actual.value.single()
+                        && self.objects[source.0 as usize].kind == ObjectKind::Dict
                         && let Some(source) = world.heap.get(source)
                     {
                         elements.join(&source.elements);

@@ -89,7 +89,8 @@ impl<'a> Run<'a> {
         self.later = 0;
         self.comprehensions = 0;
         self.round = 0;
-        self.catching = 0;
+        self.caught = super::Caught::empty();
+        self.handed_on = false;
         let chain = self.chain(None, function);
         self.here = Here {
             chain,
@@ -150,6 +151,8 @@ impl<'a> Run<'a> {
         let mut world = world.clone();
         world.main_only = true;
         world.held.clear();
+        world.swallowed.clear();
+        world.compared.clear();
         world.maybe_locks = 0;
         if let Some(&id) = self.queue.by_start.get(&key) {
             let context = &mut self.contexts[id.0 as usize];

@@ -8,7 +8,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{OpKey, Run, World, builtins};
-use crate::model::events::{ChainId, EventKind, NameTest};
+use crate::model::events::{Caught, ChainId, EventKind, NameTest};
 use crate::model::heap::{Heap, Object, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -111,6 +111,25 @@ pub(in crate::model) struct Outcome {
     pub yielded: Value,
 }
 
+/// A condition that tells the main module or process from the others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::model) enum Guard {
+    /// It holds in the main module only, or everywhere else.
+    Main(bool),
+    /// It holds in a process called `MainProcess` only, or everywhere else.
+    ProcessName(bool),
+}
+
+/// A process that is known not to run any more needs no wait.
+fn has_ended(world: &mut World, process: ObjectId) {
+    if let Some(object) = world.heap.get_mut(process)
+        && object.states.intersects(States::STARTED | States::TERMINATED)
+    {
+        object.states.remove(States::STARTED | States::TERMINATED);
+        object.states.insert(States::JOINED);
+    }
+}
+
 pub(in crate::model) enum Flow {
     Next,
     /// Control does not get past the operation.
@@ -206,6 +225,7 @@ impl<'a> Run<'a> {
     fn enter(&mut self, frame: &mut Frame<'a>, mut slots: Vec<Value>, mut world: World) {
         let here = self.here;
         self.visited[frame.id.0 as usize] = true;
+        let handed_on = std::mem::replace(&mut self.handed_on, false);
         self.stack.push(frame.id);
         self.here.chain = frame.chain;
         self.here.function = frame.id;
@@ -225,6 +245,7 @@ impl<'a> Run<'a> {
         let count = frame.function.blocks.len();
         self.run_range(frame, 0, count);
         self.stack.pop();
+        self.handed_on = handed_on;
         self.here = here;
     }
 
@@ -250,7 +271,7 @@ impl<'a> Run<'a> {
             .iter()
             .filter(|(id, object)| {
                 let info = &self.objects[id.0 as usize];
-                info.chain == frame.chain
+                (info.chain == frame.chain || self.chain_within(info.chain, frame.chain))
                     && !object.states.is_empty()
                     && !object.escaped
                     && matches!(info.kind, ObjectKind::Library(_) | ObjectKind::Instance(_))
@@ -282,8 +303,12 @@ impl<'a> Run<'a> {
         let dropped: Box<[ObjectId]> = interesting
             .into_iter()
             .filter(|id| !outside.contains(id))
-            // An object that variables held elsewhere but not here was not made on the way here.
-            .filter(|id| !self.named.contains(id) || variables.contains(id) || (!is_function && globals.contains(id)))
+            // What variables hold elsewhere but not here was not made on the way here, or ended with a call. What no
+            // variable ever held, and something else does, ends with that.
+            .filter(|id| {
+                let held = variables.contains(id) || (!is_function && globals.contains(id));
+                self.named.contains(id) == held
+            })
             .collect();
         if !dropped.is_empty() {
             self.record(&state.world, EventKind::Leave { dropped }, 3);
@@ -487,8 +512,8 @@ impl<'a> Run<'a> {
         let function = frame.function;
         let block: &'a Block = &function.blocks[at];
         let handler = block.handler.and_then(|h| function.handlers.get(h as usize));
-        let catching = self.catches_runtime_error(function, block);
-        self.catching += u32::from(catching);
+        let outer_caught = self.caught;
+        self.caught |= self.caught_by(function, block);
         if let Some(handler) = handler {
             let target = handler.target.0 as usize;
             self.edge(frame, at, target, state.clone());
@@ -528,7 +553,7 @@ impl<'a> Run<'a> {
                 self.edge(frame, at, handler.target.0 as usize, state.clone());
             }
         }
-        self.catching -= u32::from(catching);
+        self.caught = outer_caught;
         if alive {
             self.terminate(frame, at, block, state);
         }
@@ -592,12 +617,21 @@ impl<'a> Run<'a> {
                         }
                         if truth != Some(false) {
                             let mut state = state.clone();
+                            if value.single() == Some(Atom::IsMain(true)) {
+                                state.world.main_only = true;
+                            }
+                            self.note_compared(&mut state.world, &value);
                             self.narrow(frame, &mut state, *place, |atom| {
                                 !matches!(atom, Atom::None | Atom::Bool(false) | Atom::Int(0))
                             });
                             self.edge(frame, at, then, state);
                         }
                         if truth != Some(true) {
+                            match value.single() {
+                                Some(Atom::IsMain(false)) => state.world.main_only = true,
+                                Some(Atom::Alive(process)) => has_ended(&mut state.world, process),
+                                _ => {}
+                            }
                             self.narrow(frame, &mut state, *place, |atom| {
                                 matches!(
                                     atom,
@@ -610,6 +644,8 @@ impl<'a> Run<'a> {
                                         | Atom::Text
                                         | Atom::ReadFrom(_)
                                         | Atom::Object(_)
+                                        | Atom::Alive(_)
+                                        | Atom::IsMain(_)
                                 )
                             });
                             self.edge(frame, at, otherwise, state);
@@ -619,10 +655,8 @@ impl<'a> Run<'a> {
                         let value = self.temp(frame, *value);
                         let may_be_none = value.atoms().iter().any(|a| matches!(a, Atom::None | Atom::Unknown));
                         let may_be_other = value.is_never() || value.atoms().iter().any(|a| !matches!(a, Atom::None));
-                        let has_no_parent = self.is_parent_process(&value);
-                        if may_be_none || has_no_parent || value.is_never() {
+                        if may_be_none || value.is_never() {
                             let mut state = state.clone();
-                            state.world.main_only |= has_no_parent;
                             self.narrow(frame, &mut state, *place, |atom| matches!(atom, Atom::None));
                             self.edge(frame, at, then, state);
                         }
@@ -636,10 +670,14 @@ impl<'a> Run<'a> {
                         let main = self.main_test(&state.world, *op, &left, &right);
                         let mut yes = state.clone();
                         match main {
-                            Some(true) => yes.world.main_only = true,
-                            Some(false) => state.world.main_only = true,
+                            Some(Guard::Main(true)) => yes.world.main_only = true,
+                            Some(Guard::Main(false)) => state.world.main_only = true,
+                            Some(Guard::ProcessName(true)) => yes.world.by_process_name = true,
+                            Some(Guard::ProcessName(false)) => state.world.by_process_name = true,
                             None => {}
                         }
+                        self.note_compared(&mut yes.world, &left);
+                        self.note_compared(&mut yes.world, &right);
                         self.edge(frame, at, then, yes);
                         self.edge(frame, at, otherwise, state);
                     }
@@ -648,9 +686,19 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether a comparison asks if this is the main module: `Some(true)` where it holds in the main module,
-    /// `Some(false)` where it holds everywhere else.
-    fn main_test(&mut self, world: &World, op: CompareOp, left: &Value, right: &Value) -> Option<bool> {
+    /// Notes which shared objects a condition that holds has read.
+    fn note_compared(&self, world: &mut World, value: &Value) {
+        for atom in value.atoms() {
+            if let Atom::ReadFrom(object) = atom
+                && !world.compared.contains(object)
+            {
+                world.compared.push(*object);
+            }
+        }
+    }
+
+    /// Whether a comparison asks if this is the main module or process, and where it holds.
+    pub(super) fn main_test(&mut self, world: &World, op: CompareOp, left: &Value, right: &Value) -> Option<Guard> {
         let (left, right) = (left.single()?, right.single()?);
         let name = Atom::Path(self.names.path("builtins.__name__"));
         let main = Atom::Str(self.known.main);
@@ -660,11 +708,16 @@ impl<'a> Run<'a> {
             left
         } else if self.is_main_process_name(left) && right == Atom::Str(self.known.current_name) {
             return match op {
-                CompareOp::Eq => Some(true),
-                CompareOp::NotEq => Some(false),
+                CompareOp::Eq => Some(Guard::ProcessName(true)),
+                CompareOp::NotEq => Some(Guard::ProcessName(false)),
                 _ => None,
             };
         } else {
+            let quoted = Atom::Str(self.known.quoted_name);
+            if (left == quoted && right == main) || (left == main && right == quoted) {
+                let value = self.known.quoted_name;
+                self.record(world, EventKind::NameTest { value, how: NameTest::Quoted }, 0);
+            }
             return None;
         };
         if let Atom::Str(value) = other
@@ -679,28 +732,33 @@ impl<'a> Run<'a> {
         }
         let holds_main = match other {
             atom if atom == main => true,
-            Atom::Object(id) => world
-                .heap
-                .get(id)
-                .is_some_and(|object| object.elements.atoms().contains(&main)),
+            Atom::Object(id) => {
+                let elements = world.heap.get(id).map(|object| object.elements.clone()).unwrap_or_default();
+                let known = elements.atoms().iter().all(|atom| matches!(atom, Atom::Str(_)));
+                if known && !elements.atoms().contains(&main) {
+                    for atom in elements.atoms() {
+                        if let Atom::Str(value) = *atom {
+                            self.record(world, EventKind::NameTest { value, how: NameTest::Contains }, 0);
+                        }
+                    }
+                }
+                // What the main module is called in a child lets the child in.
+                elements.atoms().contains(&main) && !elements.atoms().contains(&Atom::Str(self.known.mp_main))
+            }
             _ => false,
         };
         if !holds_main {
             return None;
         }
         match op {
-            CompareOp::Eq | CompareOp::Is | CompareOp::In => Some(true),
-            CompareOp::NotEq | CompareOp::IsNot | CompareOp::NotIn => Some(false),
+            CompareOp::Eq | CompareOp::Is | CompareOp::In => Some(Guard::Main(true)),
+            CompareOp::NotEq | CompareOp::IsNot | CompareOp::NotIn => Some(Guard::Main(false)),
             CompareOp::Order => None,
         }
     }
 
     fn is_main_process_name(&self, atom: Atom) -> bool {
         matches!(atom, Atom::Path(path) if self.names.dotted(path) == builtins::CURRENT_PROCESS_NAME)
-    }
-
-    fn is_parent_process(&self, value: &Value) -> bool {
-        matches!(value.single(), Some(Atom::Path(path)) if self.names.dotted(path) == builtins::PARENT_PROCESS)
     }
 
     /// What a value is when tested, where that does not depend on what the program is given.
@@ -751,23 +809,22 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn catches_runtime_error(&self, function: &Function, block: &Block) -> bool {
+    /// What the handlers around a block catch.
+    fn caught_by(&self, function: &Function, block: &Block) -> Caught {
+        let mut caught = Caught::empty();
         let mut handler = block.handler;
         // The chain of handlers is as deep as the nesting of `try`.
         for _ in 0..64 {
-            let Some(here) = handler.and_then(|h| function.handlers.get(h as usize)) else {
-                return false;
-            };
-            let named = here.catches.iter().any(|name| {
-                name.last()
-                    .is_some_and(|last| matches!(self.name(*last), "RuntimeError" | "Exception" | "BaseException"))
-            });
-            if here.catches_all || named {
-                return true;
+            let Some(here) = handler.and_then(|h| function.handlers.get(h as usize)) else { break };
+            for name in &here.catches {
+                caught |= name.last().map_or(Caught::empty(), |last| Caught::from_name(self.name(*last)));
+            }
+            if here.catches_all {
+                caught |= Caught::ANY;
             }
             handler = here.outer;
         }
-        false
+        caught
     }
 
     pub(super) fn temp(&self, frame: &Frame<'a>, temp: Temp) -> Value {

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::calls::{Actual, Actuals};
 use super::flow::Frame;
-use super::{Run, World, builtins};
+use super::{Run, World};
 use crate::api::{Effect, Entry, Family, Kind, Method, Returns, Work};
 use crate::model::events::{Argument, Arguments, ContextKind, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -19,6 +19,7 @@ pub(super) fn first_states(kind: &Kind) -> States {
     match kind.family {
         Family::Process | Family::Thread => States::NEW,
         Family::Pool | Family::Executor => States::OPEN,
+        Family::ThreadPool if kind.name == "thread-pool" => States::OPEN,
         Family::Manager if kind.name == "manager" => States::OPEN,
         Family::Manager => States::NEW,
         Family::Queue | Family::Connection => States::UNREAD,
@@ -126,9 +127,8 @@ impl<'a> Run<'a> {
                 self.note_exit(world);
                 return None;
             }
-            Effect::WhoAmI if entry.canonical.ends_with("parent_process") => {
-                return Some(Atom::Path(self.names.path(builtins::PARENT_PROCESS)).into());
-            }
+            Effect::ActiveChildren => return Some(self.active_children(world)),
+            Effect::WhoAmI if entry.canonical.ends_with("parent_process") => return Some(Value::unknown()),
             _ => {}
         }
         let Some(kind) = entry.makes else {
@@ -194,6 +194,23 @@ impl<'a> Run<'a> {
         }
         let arguments = self.bind_arguments(&entry.params, actuals);
         self.construct_object(world, id, entry, arguments, actuals);
+    }
+
+    /// The processes that may be running.
+    fn active_children(&mut self, world: &mut World) -> Value {
+        let ids: Vec<ObjectId> = world
+            .heap
+            .iter()
+            .filter(|(id, object)| {
+                object.states.may(States::STARTED)
+                    && self
+                        .kind_of(&world.heap, *id)
+                        .is_some_and(|kind| self.api.kind(kind).family == Family::Process)
+            })
+            .map(|(id, _)| id)
+            .collect();
+        let elements: Value = ids.into_iter().map(Atom::Object).collect();
+        self.allocate_elements(world, ObjectKind::List, elements, 21).into()
     }
 
     fn construct(
@@ -358,8 +375,9 @@ impl<'a> Run<'a> {
         actuals: &Actuals,
         base: bool,
     ) -> Option<Value> {
-        self.method_event(world, id, name, method, arguments.clone(), base, true);
+        self.method_event(world, id, name, method, arguments.clone(), base);
         let value = match method.effect {
+            Effect::IsAlive => Atom::Alive(id).into(),
             Effect::Start => {
                 self.start(frame, world, id);
                 Atom::None.into()
@@ -440,7 +458,6 @@ impl<'a> Run<'a> {
         method: &'a Method,
         arguments: Arguments<'a>,
         base: bool,
-        certain: bool,
     ) {
         let bounded = method
             .timeout
@@ -455,7 +472,7 @@ impl<'a> Run<'a> {
                 method,
                 arguments,
                 base,
-                certain,
+                direct: !self.handed_on,
             },
             0,
         );
@@ -469,8 +486,8 @@ impl<'a> Run<'a> {
             (Family::Process, Effect::Join) => States::JOINED,
             (Family::Process, Effect::Terminate) => States::TERMINATED,
             (Family::Process, Effect::Close) => States::CLOSED,
-            (Family::Pool, Effect::Close | Effect::Terminate) => States::CLOSED,
-            (Family::Pool, Effect::Join) => States::JOINED,
+            (Family::Pool | Family::ThreadPool, Effect::Close | Effect::Terminate) => States::CLOSED,
+            (Family::Pool | Family::ThreadPool, Effect::Join) => States::JOINED,
             (Family::Executor | Family::Manager | Family::Connection, Effect::Close) => States::CLOSED,
             (Family::Manager, Effect::StartWorkers) => States::OPEN,
             (Family::Queue | Family::Connection, Effect::Get | Effect::Recv) => States::READ,
@@ -609,10 +626,7 @@ impl<'a> Run<'a> {
             });
         }
         if kind == ContextKind::Main {
-            // A thread shares all objects: what it does may have happened.
-            let mut aside = world.clone();
-            self.call_value(frame, &mut aside, &function, &actuals);
-            world.join(&aside);
+            self.call_aside(frame, world, &function, &actuals);
             return;
         }
         self.enqueue(world, kind, object, function, actuals);
@@ -633,12 +647,19 @@ impl<'a> Run<'a> {
             return;
         };
         if self.api.kind(kind).family == Family::Thread {
-            let mut aside = world.clone();
-            self.call_value(frame, &mut aside, &function, &actuals);
-            world.join(&aside);
+            self.call_aside(frame, world, &function, &actuals);
             return;
         }
         self.enqueue(world, ContextKind::Child, Some(id), function, actuals);
+    }
+
+    /// A call in a thread, which shares all objects: what it does may have happened.
+    fn call_aside(&mut self, frame: &Frame<'a>, world: &mut World, function: &Value, actuals: &Actuals) {
+        let mut aside = world.clone();
+        let outer = std::mem::replace(&mut self.handed_on, true);
+        self.call_value(frame, &mut aside, function, actuals);
+        self.handed_on = outer;
+        world.join(&aside);
     }
 
     /// The target of a process and its arguments.
@@ -710,10 +731,8 @@ impl<'a> Run<'a> {
             return;
         }
         if let Some((function, rest)) = rest.split_first() {
-            let mut aside = world.clone();
             let rest: Actuals = rest.iter().cloned().collect();
-            self.call_value(frame, &mut aside, &function.value.clone(), &rest);
-            world.join(&aside);
+            self.call_aside(frame, world, &function.value.clone(), &rest);
         }
     }
 }

@@ -17,7 +17,7 @@ mod ops;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::events::{Chain, ChainId, Context, ContextId, Event, EventKind};
+use super::events::{Caught, Chain, ChainId, Context, ContextId, Event, EventKind};
 use super::heap::{Heap, Object, ObjectId, ObjectInfo, ObjectKind};
 use super::names::{Names, PathId};
 use super::typestate::States;
@@ -41,8 +41,14 @@ pub(super) struct World {
     pub held: SmallVec<[ObjectId; 2]>,
     /// Whether this runs in the main module only.
     pub main_only: bool,
+    /// Whether this runs only in a process that is called `MainProcess`.
+    pub by_process_name: bool,
     /// Context managers around us of which nothing is known.
     pub maybe_locks: u8,
+    /// Exceptions that context managers around us swallow.
+    pub swallowed: Vec<Caught>,
+    /// Shared objects whose content has just been found to hold a condition.
+    pub compared: SmallVec<[ObjectId; 2]>,
 }
 
 impl World {
@@ -53,6 +59,11 @@ impl World {
         changed |= before != self.held.len();
         changed |= self.main_only && !other.main_only;
         self.main_only &= other.main_only;
+        self.by_process_name &= other.by_process_name;
+        self.compared.retain(|object| other.compared.contains(object));
+        if other.swallowed.len() < self.swallowed.len() {
+            self.swallowed.truncate(other.swallowed.len());
+        }
         changed |= other.maybe_locks > self.maybe_locks;
         self.maybe_locks = self.maybe_locks.max(other.maybe_locks);
         changed
@@ -79,6 +90,8 @@ pub(super) struct Known {
     pub context: Symbol,
     pub length: Symbol,
     pub daemon: Symbol,
+    pub mp_main: Symbol,
+    pub quoted_name: Symbol,
     pub current_name: Symbol,
 }
 
@@ -105,6 +118,8 @@ impl Known {
             context: s("@context"),
             length: s("@length"),
             daemon: s("daemon"),
+            mp_main: s("__mp_main__"),
+            quoted_name: s("__name__"),
             current_name: s("MainProcess"),
         }
     }
@@ -160,7 +175,9 @@ pub(super) struct Run<'a> {
     loops: Vec<flow::Loop>,
     /// The round of the innermost unrolled loop, for telling its events apart.
     round: u8,
-    catching: u32,
+    caught: Caught,
+    /// The call that is being made was handed over, not written here.
+    handed_on: bool,
     budget: u64,
     /// Where the run is: for events and objects.
     here: Here,
@@ -233,7 +250,8 @@ impl<'a> Run<'a> {
             comprehensions: 0,
             loops: Vec::new(),
             round: 0,
-            catching: 0,
+            caught: Caught::empty(),
+            handed_on: false,
             budget: BUDGET_AT_LEAST.max(operations as u64 * BUDGET_PER_OPERATION),
             here: Here {
                 chain: ChainId(0),
@@ -336,7 +354,8 @@ impl<'a> Run<'a> {
             main_only: world.main_only,
             many: self.later > 0 || self.comprehensions > 0,
             times: self.times(),
-            catching: self.catching > 0,
+            by_process_name: world.by_process_name,
+            caught: world.swallowed.iter().fold(self.caught, |all, more| all | *more),
             held: world.held.clone(),
             maybe_locked: world.maybe_locks > 0,
         };

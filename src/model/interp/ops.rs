@@ -1,6 +1,6 @@
 //! What each operation does to values and objects.
 
-use super::flow::{Entry, Flow, Frame, State};
+use super::flow::{Entry, Flow, Frame, Guard, State};
 use super::{Run, World};
 use crate::model::events::EventKind;
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -8,7 +8,7 @@ use crate::model::names::MethodRef;
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{BinaryOp, BuildItem, BuildKind, Const, Dotted, FunctionKind, OpKind};
+use crate::python::ir::{BinaryOp, BuildItem, BuildKind, Const, Dotted, FunctionKind, LogicalTest, OpKind, Place, Temp};
 
 impl<'a> Run<'a> {
     pub(super) fn execute(&mut self, frame: &mut Frame<'a>, state: &mut State, op: &'a OpKind) -> Flow {
@@ -62,9 +62,10 @@ impl<'a> Run<'a> {
                 self.set(frame, *dst, value);
             }
             OpKind::SetItem { base, index, value, .. } => {
+                let own = index.is_some_and(|index| self.is_own_index(frame, index));
                 let (base, value) = (self.temp(frame, *base), self.temp(frame, *value));
                 let index = index.map(|index| self.temp(frame, index));
-                self.set_item(&mut state.world, &base, index.as_ref(), value);
+                self.set_item(&mut state.world, &base, index.as_ref(), value, own);
             }
             OpKind::DelItem { .. } => {}
             OpKind::Element { dst, src, index } => {
@@ -135,7 +136,11 @@ impl<'a> Run<'a> {
                 };
                 self.set(frame, *dst, value);
             }
-            OpKind::Logical { dst, .. } => self.set(frame, *dst, Atom::Scalar.into()),
+            OpKind::Logical { dst, values, test } => {
+                let values: Vec<Value> = values.iter().map(|temp| self.temp(frame, *temp)).collect();
+                let atom = self.logical(&state.world, *test, &values);
+                self.set(frame, *dst, atom.into());
+            }
             OpKind::Select { dst, values } => {
                 let mut any = Value::never();
                 for temp in values {
@@ -203,7 +208,13 @@ impl<'a> Run<'a> {
                 self.set(frame, *dst, value);
             }
             OpKind::Discard { value } => {
-                if let Some(Atom::Bound(id)) = self.temp(frame, *value).single()
+                let value = self.temp(frame, *value);
+                let named = match value.single() {
+                    // `[p.start for p in processes]`
+                    Some(Atom::Object(list)) => state.world.heap.get(list).and_then(|object| object.elements.single()),
+                    atom => atom,
+                };
+                if let Some(Atom::Bound(id)) = named
                     && let (Atom::Object(object), MethodRef::Library(name)) = self.names.unbind(id)
                 {
                     self.record(&state.world, EventKind::Named { object, name }, 0);
@@ -212,6 +223,21 @@ impl<'a> Run<'a> {
             OpKind::Unknown { dst } => self.set(frame, *dst, Value::unknown()),
         }
         Flow::Next
+    }
+
+    /// What a test is as a value.
+    fn logical(&mut self, world: &World, test: LogicalTest, values: &[Value]) -> Atom {
+        match (test, values) {
+            (LogicalTest::Not, [value]) => match value.single() {
+                Some(Atom::IsMain(main)) => Atom::IsMain(!main),
+                _ => Atom::Scalar,
+            },
+            (LogicalTest::Compare(op), [left, right]) => match self.main_test(world, op, left, right) {
+                Some(Guard::Main(holds)) => Atom::IsMain(holds),
+                _ => Atom::Scalar,
+            },
+            _ => Atom::Scalar,
+        }
     }
 
     pub(super) fn dotted(&self, parts: &[Symbol]) -> String {
@@ -492,11 +518,36 @@ impl<'a> Run<'a> {
         if found.is_never() { Value::unknown() } else { found }
     }
 
-    fn set_item(&mut self, world: &mut World, base: &Value, index: Option<&Value>, value: Value) {
+    /// Whether an index is what the function was given, or an attribute of its object: another one for each process,
+    /// as far as can be seen.
+    fn is_own_index(&self, frame: &Frame<'a>, index: Temp) -> bool {
+        let known = self.temp(frame, index);
+        if matches!(known.single(), Some(Atom::Int(_) | Atom::Str(_))) {
+            return false;
+        }
+        let block = (self.here.key >> 12) as usize;
+        let Some(block) = frame.function.blocks.get(block) else { return false };
+        block.ops.iter().any(|op| match &op.kind {
+            OpKind::Load { dst, place, .. } if *dst == index => match place {
+                Place::Local(slot) => {
+                    let given = (slot.0 as usize) < frame.function.params.len();
+                    given
+                        && !frame.function.blocks.iter().flat_map(|block| &block.ops).any(
+                            |op| matches!(&op.kind, OpKind::Store { place: stored, .. } if stored == place),
+                        )
+                }
+                _ => false,
+            },
+            OpKind::Attr { dst, .. } => *dst == index,
+            _ => false,
+        })
+    }
+
+    fn set_item(&mut self, world: &mut World, base: &Value, index: Option<&Value>, value: Value, own: bool) {
         let certain = base.atoms().len() == 1;
         for id in base.objects().collect::<Vec<_>>() {
             if self.is_shared(world, id) {
-                if value.atoms().contains(&Atom::ReadFrom(id)) {
+                if value.atoms().contains(&Atom::ReadFrom(id)) && !own {
                     self.record(world, EventKind::Update { object: id }, 1);
                 }
                 self.escape(world, &value);

@@ -85,15 +85,7 @@ impl<'a> Lowerer<'a, '_> {
         }
         let left = self.expr(left);
         let right = self.expr(right);
-        let op = match op {
-            CmpOp::Eq => CompareOp::Eq,
-            CmpOp::NotEq => CompareOp::NotEq,
-            CmpOp::Is => CompareOp::Is,
-            CmpOp::IsNot => CompareOp::IsNot,
-            CmpOp::In => CompareOp::In,
-            CmpOp::NotIn => CompareOp::NotIn,
-            CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => CompareOp::Order,
-        };
+        let op = compare_op(*op);
         self.f.branch(Test::Compare { op, left, right }, at, then, otherwise);
     }
 
@@ -226,5 +218,18 @@ fn known_truth(test: &Expr) -> Option<bool> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// The operator as the analysis tells them apart.
+pub(super) fn compare_op(op: CmpOp) -> CompareOp {
+    match op {
+        CmpOp::Eq => CompareOp::Eq,
+        CmpOp::NotEq => CompareOp::NotEq,
+        CmpOp::Is => CompareOp::Is,
+        CmpOp::IsNot => CompareOp::IsNot,
+        CmpOp::In => CompareOp::In,
+        CmpOp::NotIn => CompareOp::NotIn,
+        CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => CompareOp::Order,
     }
 }

@@ -5,8 +5,9 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::Lowerer;
 use super::builder::span;
+use super::control::compare_op;
 use super::targets::binary_op;
-use crate::python::ir::{BuildItem, BuildKind, Const, OpKind, Place, Temp};
+use crate::python::ir::{BuildItem, BuildKind, Const, LogicalTest, OpKind, Place, Temp};
 use crate::python::symbols::Symbol;
 
 /// Longer strings are interned up to here.
@@ -69,7 +70,11 @@ impl<'a> Lowerer<'a, '_> {
                 let mut values = Vec::with_capacity(1 + compare.comparators.len());
                 values.push(self.expr(&compare.left));
                 values.extend(compare.comparators.iter().map(|operand| self.expr(operand)));
-                self.logical(values, compare.range)
+                let test = match compare.ops.as_ref() {
+                    [op] => LogicalTest::Compare(compare_op(*op)),
+                    _ => LogicalTest::Chain,
+                };
+                self.logical(test, values, compare.range)
             }
             Expr::BoolOp(operation) => {
                 let values: Vec<Temp> = operation.values.iter().map(|value| self.expr(value)).collect();
@@ -172,17 +177,17 @@ impl<'a> Lowerer<'a, '_> {
         }
         let value = self.expr(&unary.operand);
         if unary.op == UnaryOp::Not {
-            return self.logical(vec![value], unary.range);
+            return self.logical(LogicalTest::Not, vec![value], unary.range);
         }
         let dst = self.f.temp();
         self.f.emit(OpKind::Unary { dst, value }, span(unary.range));
         dst
     }
 
-    pub(super) fn logical(&mut self, values: Vec<Temp>, range: TextRange) -> Temp {
+    pub(super) fn logical(&mut self, test: LogicalTest, values: Vec<Temp>, range: TextRange) -> Temp {
         let dst = self.f.temp();
         let values = values.into_boxed_slice();
-        self.f.emit(OpKind::Logical { dst, values }, span(range));
+        self.f.emit(OpKind::Logical { dst, values, test }, span(range));
         dst
     }
 

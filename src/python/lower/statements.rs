@@ -21,7 +21,7 @@ impl<'a> Lowerer<'a, '_> {
 
     fn statement(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::Expr(statement) => self.discard(&statement.value),
+            Stmt::Expr(statement) => self.expression_statement(&statement.value),
             Stmt::Assign(assign) => self.assign(&assign.targets, &assign.value),
             Stmt::AnnAssign(assign) => {
                 if let Some(value) = &assign.value {
@@ -72,6 +72,44 @@ impl<'a> Lowerer<'a, '_> {
                 }
             }
             Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) | Stmt::IpyEscapeCommand(_) => {}
+        }
+    }
+
+    /// Evaluates an expression and drops its value. What `and`, `or` and `if … else …` may skip is in a branch of its
+    /// own.
+    fn expression_statement(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::BoolOp(operation) => {
+                let Some((last, first)) = operation.values.split_last() else {
+                    return;
+                };
+                let after = self.f.label();
+                for value in first {
+                    let next = self.f.label();
+                    match operation.op {
+                        ast::BoolOp::And => self.condition(value, next, after),
+                        ast::BoolOp::Or => self.condition(value, after, next),
+                    }
+                    self.f.place(next);
+                    if self.f.is_dead() {
+                        break;
+                    }
+                }
+                if !self.f.is_dead() {
+                    self.expression_statement(last);
+                    self.f.goto(after);
+                }
+                self.f.place(after);
+            }
+            Expr::If(conditional) => {
+                let after = self.f.label();
+                self.alternatives(conditional, &mut |this, value| {
+                    this.expression_statement(value);
+                    this.f.goto(after);
+                });
+                self.f.place(after);
+            }
+            _ => self.discard(expr),
         }
     }
 
