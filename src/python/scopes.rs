@@ -43,6 +43,13 @@ pub struct Scope {
     parent: ScopeId,
     /// The scope itself, or for a comprehension the one of the function whose slots it uses.
     function: ScopeId,
+    /// How many functions it is in, itself included; comprehensions are none.
+    depth: u32,
+    /// Whether a class is around it, at any distance.
+    in_class: bool,
+    has_children: bool,
+    /// The names that it binds or uses.
+    entries: Vec<Entry>,
     /// The names of the slots; empty for comprehensions.
     pub slots: Vec<Option<Symbol>>,
     /// Parallel to `slots`.
@@ -70,6 +77,8 @@ struct EntryData {
     flags: u8,
     slot: Slot,
     place: Place,
+    /// The entry that this one hides while its scope is open.
+    hides: Option<Entry>,
 }
 
 /// All scopes of a file.
@@ -124,13 +133,8 @@ impl Scopes {
 
     /// Where a name lives; none for `__class__` in a method, which the analysis does not follow.
     pub fn place(&self, entry: Entry) -> Option<Place> {
-        let data = &self.entries[entry.0 as usize];
+        let data = &self.entries[entry.index()];
         (data.flags & CLASS_CELL == 0).then_some(data.place)
-    }
-
-    fn lookup(&self, scope: ScopeId, symbol: Symbol) -> Option<&EntryData> {
-        let entry = self.index.get(&(scope.0, symbol))?;
-        self.entries.get(entry.0 as usize)
     }
 
     fn resolve(&mut self, class_cell: Option<Symbol>) {
@@ -147,19 +151,7 @@ impl Scopes {
                 data.place = Place::Class(data.symbol);
             }
         }
-        for index in 0..self.entries.len() {
-            let data = &self.entries[index];
-            let own = data.flags & (BOUND | NONLOCAL) == BOUND;
-            if own || data.flags & GLOBAL != 0 || data.scope == ScopeId::MODULE {
-                continue;
-            }
-            let (place, through_class) = self.find_outside(data.scope, data.symbol);
-            let data = &mut self.entries[index];
-            data.place = place;
-            if through_class && Some(data.symbol) == class_cell {
-                data.flags |= CLASS_CELL;
-            }
-        }
+        self.resolve_free_names(class_cell);
         for data in &mut self.entries {
             if let Place::Local(slot) = data.place {
                 let function = &self.scopes[self.scopes[data.scope.index()].function.index()];
@@ -170,45 +162,100 @@ impl Scopes {
         }
     }
 
-    /// Where a name that its scope does not bind lives, and whether a class body lies on the way to it.
-    fn find_outside(&mut self, from: ScopeId, symbol: Symbol) -> (Place, bool) {
-        let mut up = 0;
-        let mut at = from;
-        let mut through_class = false;
-        loop {
-            let scope = &self.scopes[at.index()];
-            let parent = scope.parent;
-            if scope.function == at {
-                up += 1;
+    /// Finds where the names live that their scopes do not bind.
+    ///
+    /// Scopes are numbered in the order in which they begin, so that going through them in order is a walk over their
+    /// tree; on the way, `visible` has for each name the innermost entry that decides it.
+    fn resolve_free_names(&mut self, class_cell: Option<Symbol>) {
+        let mut visible: FxHashMap<Symbol, Entry> = FxHashMap::default();
+        let mut open: Vec<ScopeId> = Vec::new();
+        for index in 1..self.scopes.len() {
+            let id = ScopeId(index as u32);
+            let parent = self.scopes[index].parent;
+            while let Some(&last) = open.last().filter(|&&last| last != parent) {
+                open.pop();
+                self.hide(last, &mut visible);
             }
-            at = parent;
-            let kind = self.scopes[at.index()].kind;
-            match kind {
-                ScopeKind::Module => return (Place::Global(symbol), through_class),
-                ScopeKind::Class => {
-                    through_class = true;
-                    continue;
-                }
-                ScopeKind::Function | ScopeKind::Comprehension => {}
+            for at in 0..self.scopes[index].entries.len() {
+                let entry = self.scopes[index].entries[at];
+                self.resolve_free_name(entry, &visible, class_cell);
             }
-            let Some(found) = self.lookup(at, symbol) else {
-                continue;
-            };
-            if found.flags & GLOBAL != 0 {
-                return (Place::Global(symbol), false);
-            }
-            if found.flags & (BOUND | NONLOCAL) == BOUND {
-                let slot = found.slot;
-                if up == 0 {
-                    return (Place::Local(slot), false);
-                }
-                let function = self.scopes[at.index()].function;
-                if let Some(captured) = self.scopes[function.index()].captured.get_mut(slot.0 as usize) {
-                    *captured = true;
-                }
-                return (Place::Cell { up, slot }, false);
+            if self.scopes[index].has_children {
+                open.push(id);
+                self.show(id, &mut visible);
             }
         }
+    }
+
+    fn resolve_free_name(&mut self, entry: Entry, visible: &FxHashMap<Symbol, Entry>, class_cell: Option<Symbol>) {
+        let data = &self.entries[entry.index()];
+        if data.is_decided() {
+            return;
+        }
+        let (scope, symbol) = (&self.scopes[data.scope.index()], data.symbol);
+        let Some(found) = visible.get(&symbol) else {
+            if Some(symbol) == class_cell && scope.in_class {
+                self.entries[entry.index()].flags |= CLASS_CELL;
+            }
+            return;
+        };
+        let found = &self.entries[found.index()];
+        if found.flags & GLOBAL != 0 {
+            return;
+        }
+        let slot = found.slot;
+        let binder = &self.scopes[found.scope.index()];
+        let up = scope.depth - binder.depth;
+        let function = binder.function;
+        self.entries[entry.index()].place = if up == 0 {
+            Place::Local(slot)
+        } else {
+            self.scopes[function.index()].captured[slot.0 as usize] = true;
+            Place::Cell { up, slot }
+        };
+    }
+
+    /// Makes the names that a scope decides visible to the scopes inside it. Those of classes never are.
+    fn show(&mut self, id: ScopeId, visible: &mut FxHashMap<Symbol, Entry>) {
+        let scope = &self.scopes[id.index()];
+        if scope.kind == ScopeKind::Class {
+            return;
+        }
+        for &entry in &scope.entries {
+            let data = &mut self.entries[entry.index()];
+            if data.is_decided() {
+                data.hides = visible.insert(data.symbol, entry);
+            }
+        }
+    }
+
+    fn hide(&mut self, id: ScopeId, visible: &mut FxHashMap<Symbol, Entry>) {
+        let scope = &self.scopes[id.index()];
+        if scope.kind == ScopeKind::Class {
+            return;
+        }
+        for entry in &scope.entries {
+            let data = &self.entries[entry.index()];
+            if data.is_decided() {
+                match data.hides {
+                    Some(hidden) => visible.insert(data.symbol, hidden),
+                    None => visible.remove(&data.symbol),
+                };
+            }
+        }
+    }
+}
+
+impl Entry {
+    const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl EntryData {
+    /// Whether the scope itself says where the name lives.
+    const fn is_decided(&self) -> bool {
+        self.flags & GLOBAL != 0 || self.flags & (BOUND | NONLOCAL) == BOUND
     }
 }
 
@@ -232,14 +279,26 @@ struct Collector<'s> {
 impl Collector<'_> {
     fn push(&mut self, kind: ScopeKind) -> ScopeId {
         let id = ScopeId(self.scopes.scopes.len() as u32);
-        let function = match kind {
-            ScopeKind::Comprehension => self.scopes.scopes[self.current.index()].function,
-            _ => id,
-        };
+        let mut function = id;
+        let mut depth = 0;
+        let mut in_class = false;
+        if let Some(parent) = self.scopes.scopes.get_mut(self.current.index()) {
+            parent.has_children = true;
+            depth = parent.depth + 1;
+            in_class = parent.in_class || parent.kind == ScopeKind::Class;
+            if kind == ScopeKind::Comprehension {
+                function = parent.function;
+                depth = parent.depth;
+            }
+        }
         self.scopes.scopes.push(Scope {
             kind,
             parent: self.current,
             function,
+            depth,
+            in_class,
+            has_children: false,
+            entries: Vec::new(),
             slots: Vec::new(),
             captured: Vec::new(),
             is_generator: false,
@@ -252,6 +311,7 @@ impl Collector<'_> {
     fn entry(&mut self, scope: ScopeId, name: &str, flags: u8) -> Entry {
         let symbol = self.symbols.intern(name);
         let entries = &mut self.scopes.entries;
+        let own = &mut self.scopes.scopes[scope.index()].entries;
         let entry = *self.scopes.index.entry((scope.0, symbol)).or_insert_with(|| {
             entries.push(EntryData {
                 scope,
@@ -259,10 +319,13 @@ impl Collector<'_> {
                 flags: 0,
                 slot: NO_SLOT,
                 place: Place::Global(symbol),
+                hides: None,
             });
-            Entry(entries.len() as u32 - 1)
+            let entry = Entry(entries.len() as u32 - 1);
+            own.push(entry);
+            entry
         });
-        self.scopes.entries[entry.0 as usize].flags |= flags;
+        self.scopes.entries[entry.index()].flags |= flags;
         entry
     }
 
@@ -290,9 +353,9 @@ impl Collector<'_> {
         for parameter in parameters {
             let name = parameter.name().as_str();
             let entry = self.entry(self.current, name, BOUND);
-            let symbol = self.scopes.entries[entry.0 as usize].symbol;
+            let symbol = self.scopes.entries[entry.index()].symbol;
             let slot = self.scopes.scopes[self.current.index()].new_slot(symbol);
-            self.scopes.entries[entry.0 as usize].slot = slot;
+            self.scopes.entries[entry.index()].slot = slot;
         }
     }
 

@@ -59,3 +59,41 @@ fn the_standard_library_keeps_the_invariants() {
     println!("{count} files");
     assert!(count > 100, "only {count} files");
 }
+
+#[test]
+fn damaged_files_keep_the_invariants() {
+    let mut paths: Vec<PathBuf> = folders().iter().flat_map(|folder| files(folder)).collect();
+    paths.sort();
+    let mut state = 1_u64;
+    // Any sequence will do, as long as it is the same each time.
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as usize % below.max(1)
+    };
+    for path in paths.iter().step_by(60) {
+        let Ok(mut text) = std::fs::read_to_string(path) else {
+            continue;
+        };
+        text.truncate(text.floor_char_boundary(20_000));
+        for _ in 0..12 {
+            let from = text.floor_char_boundary(random(text.len()));
+            let to = text.floor_char_boundary(from + random(40)).max(from);
+            let piece = [
+                "", "(", "\n", ":", "'", "f\"{", "  ", "]", "match ", "lambda ", "async ",
+            ][random(11)];
+            text.replace_range(from..to, piece);
+            let parsed = parse(&text, &mut Symbols::default());
+            assert_eq!(validate(&parsed.module), [""; 0], "{}:\n{text}", path.display());
+            for error in &parsed.errors {
+                assert!(text.get(error.span.range()).is_some(), "{}: {error:?}", path.display());
+            }
+            for comment in &parsed.comments {
+                assert!(
+                    comment.span.end as usize <= text.len(),
+                    "{}: {comment:?}",
+                    path.display()
+                );
+            }
+        }
+    }
+}
