@@ -37,10 +37,12 @@ WHEEL_OPTIONS = ["--no-deps", "--only-binary=:all:", "--implementation=cp", "--p
 ]
 
 # The share of files that this finds is shown beside the figures, so that a reader can judge the tree.
-NAMES_PROCESSES = re.compile(rb"multiprocess|concurrent\.futures|ProcessPool|billiard|loky|joblib|\bfork")
+NAMES_PROCESSES = re.compile(rb"multiprocess|ProcessPool|InterpreterPool|billiard|loky|joblib|\bfork(pty)?\b *\(")
 
 # Wider than any reading of "this file matters": what is left without it is quiet for certain.
-MAY_MATTER = re.compile(rb"multiprocess|concurrent|billiard|loky|joblib|fork|ProcessPool|DataLoader|mplint:|noqa: *MP")
+MAY_MATTER = re.compile(
+    rb"multiprocess|concurrent|billiard|loky|joblib|fork|ProcessPool|InterpreterPool|DataLoader|mplint:|noqa:.*MP"
+)
 
 # Directories that some of the three skip by default. A tree without them is the same tree for all.
 SKIPPED_BY_SOME = {"build", "dist", "env", "venv", "node_modules", "site-packages", "__pypackages__", "_build", "target"}
