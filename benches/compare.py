@@ -45,7 +45,7 @@ MAY_MATTER = re.compile(
 )
 
 # Directories that some of the three skip by default. A tree without them is the same tree for all.
-SKIPPED_BY_SOME = {"build", "dist", "env", "venv", "node_modules", "site-packages", "__pypackages__", "_build", "target"}
+SKIPPED_BY_SOME = {"_build", "build", "dist", "env", "node_modules", "site-packages", "target", "venv", "__pypackages__"}
 
 # What the project wants to reach, by tree: tool, measure, limit. `other` is a tree that the user named.
 GOALS = {
@@ -218,7 +218,8 @@ def compare(tools, tree, rounds):
 
 def show(name, tree, about, result, floor):
     share = 100 * about["matter"] / max(about["files"], 1)
-    print(f"\n{tree}: {about['files']} Python files, {about['bytes'] / 1e6:.0f} MB, {share:.1f} % name a process library")
+    print(f"\n{tree}: {about['files']} Python files, {about['bytes'] / 1e6:.0f} MB")
+    print(f"{share:.1f} % of the files name a process library")
     print(f"\n  {'':8}{'CPU s':>9}{'wall s':>9}{'peak MiB':>10}")
     for tool, figures in result["median"].items():
         print(f"  {tool:8}{figures['cpu']:9.3f}{figures['wall']:9.3f}{figures['peak']:10.1f}")
