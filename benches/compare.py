@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Time mplint, ripgrep and ruff in turn over the same tree.
 
-    python3 benches/compare.py [TREE ...] [--rounds N] [--json FILE]
+    python3 benches/compare.py [TREE ...] [--rounds N] [--pinned] [--json FILE]
 
 Each round runs the three as whole processes, one after the other (A B C A B C ...), so that a busy machine disturbs all
 alike; what is compared is the ratio inside a round, and of these ratios the median. CPU is user plus system time of the
@@ -138,9 +138,9 @@ def on_path(name):
     return None
 
 
-def find_ruff():
+def find_ruff(pinned):
     ruff = TOOLS / "venv" / "bin" / "ruff"
-    found = on_path("ruff")
+    found = None if pinned else on_path("ruff")
     if not found and not ruff.is_file():
         say(f"installing ruff {RUFF} into {TOOLS} ...")
         run(sys.executable, "-m", "venv", TOOLS / "venv")
@@ -148,9 +148,9 @@ def find_ruff():
     return found or str(ruff)
 
 
-def find_ripgrep():
+def find_ripgrep(pinned):
     rg = TOOLS / "bin" / "rg"
-    found = on_path("rg")
+    found = None if pinned else on_path("rg")
     if not found and not rg.is_file():
         say(f"building ripgrep {RIPGREP} into {TOOLS} ...")
         build = TOOLS / "ripgrep-build"
@@ -246,6 +246,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=9, help="measured rounds after the warm-up (default: 9)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample and the medians as JSON")
     parser.add_argument("--mplint", metavar="PROGRAM", help="measure this program instead of building mplint")
+    parser.add_argument("--pinned", action="store_true", help="use the pinned rg and ruff even if others are on PATH")
     parser.add_argument("--prepare", action="store_true", help="only make the trees")
     options = parser.parse_args()
     if options.rounds < 1:
@@ -264,7 +265,11 @@ def main():
         run(sys.executable, __file__, "--prepare")
         trees = {"corpus": CORPUS, "quiet": QUIET}
 
-    tools = {"mplint": options.mplint or build_mplint(), "rg": find_ripgrep(), "ruff": find_ruff()}
+    tools = {
+        "mplint": options.mplint or build_mplint(),
+        "rg": find_ripgrep(options.pinned),
+        "ruff": find_ruff(options.pinned),
+    }
     versions = {name: version(program) for name, program in tools.items()}
     print(" · ".join(versions.values()), f"· {os.cpu_count()} cores · {options.rounds} rounds after one warm-up")
     report = {"versions": versions, "cores": os.cpu_count(), "rounds": options.rounds, "trees": {}}
