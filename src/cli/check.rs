@@ -9,11 +9,11 @@ use anyhow::Context;
 
 use super::settings::{self, Rules};
 use super::{Colour, Messages, exit};
+use crate::api::{self, Api};
 use crate::config::{self, ConfigSource, OutputFormat, Overrides, PythonRange, Settings};
 use crate::files::discover::DiscoverOptions;
 use crate::files::scan::Scanner;
 use crate::findings::{Confidence, Finding, Platform, Severity};
-use crate::api::{self, Api};
 use crate::lint::{self, Options, Outcome};
 use crate::report;
 use crate::report::termcolor::{NoColor, WriteColor};
@@ -262,7 +262,11 @@ fn library_tables(settings: &Settings) -> anyhow::Result<Cow<'static, Api>> {
     let mut wrappers = Vec::new();
     for wrapper in &settings.wrappers {
         if built_in.entry(&wrapper.like.value).is_none() {
-            anyhow::bail!("{}: `{}` is not a name that mplint knows", wrapper.like.place, wrapper.like.value);
+            anyhow::bail!(
+                "{}: `{}` is not a name that mplint knows",
+                wrapper.like.place,
+                wrapper.like.value
+            );
         }
         wrappers.push(api::Wrapper {
             name: wrapper.name.value.clone(),

@@ -114,7 +114,7 @@ bitflags::bitflags! {
 impl Caught {
     /// What catching an exception of this name means.
     #[must_use]
-    pub fn from_name(name: &str) -> Self {
+    pub fn by_name(name: &str) -> Self {
         match name {
             "RuntimeError" => Self::RUNTIME,
             "AssertionError" => Self::ASSERTION,

@@ -330,6 +330,43 @@ impl<'a> Model<'a> {
             .map(|at| FunctionId(at as u32))
     }
 
+    /// The class whose `__init__` was reached last when an object of a class was made, with that function.
+    #[must_use]
+    pub fn last_init(&self, class: ObjectId) -> Option<(ClassId, FunctionId)> {
+        let heap = &self.events.last()?.heap;
+        let mut found: Option<(ClassId, FunctionId)> = None;
+        let mut todo = vec![class];
+        let mut seen = 0;
+        while let Some(class) = todo.pop() {
+            seen += 1;
+            if seen > 32 {
+                break;
+            }
+            if let ObjectKind::Class(id) = self.object(class).kind
+                && let Some(init) = self.init_of(id)
+            {
+                let reached = found.is_none_or(|(_, caller)| {
+                    self.chains.iter().any(|chain| {
+                        chain.function == init && chain.caller.is_some_and(|(_, function, _)| function == caller)
+                    })
+                });
+                if !reached {
+                    break;
+                }
+                found = Some((id, init));
+            }
+            let bases = heap.get(class).and_then(|object| object.items.clone());
+            let mut next: Vec<ObjectId> = bases
+                .iter()
+                .flat_map(|bases| bases.iter())
+                .flat_map(Value::objects)
+                .collect();
+            next.reverse();
+            todo.extend(next);
+        }
+        found
+    }
+
     /// The function of the program that a context runs first.
     #[must_use]
     pub fn first_function(&self, id: ContextId) -> Option<FunctionId> {

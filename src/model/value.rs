@@ -152,7 +152,13 @@ impl Value {
             && self.0.iter().all(|atom| {
                 matches!(
                     atom,
-                    Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_) | Atom::Alive(_) | Atom::IsMain(_)
+                    Atom::None
+                        | Atom::Bool(_)
+                        | Atom::Int(_)
+                        | Atom::Scalar
+                        | Atom::ReadFrom(_)
+                        | Atom::Alive(_)
+                        | Atom::IsMain(_)
                 )
             })
     }

@@ -36,6 +36,7 @@ pub struct Draft {
     methods: StartMethods,
     named: bool,
     from: Option<PythonVersion>,
+    below: Option<PythonVersion>,
     related: Vec<(Span, String)>,
     help: Option<String>,
 }
@@ -51,6 +52,7 @@ impl Draft {
             methods: StartMethods::all(),
             named: false,
             from: None,
+            below: None,
             related: Vec::new(),
             help: None,
         }
@@ -66,6 +68,14 @@ impl Draft {
     /// Fails only from this version on.
     pub fn from_version(mut self, version: Option<PythonVersion>) -> Self {
         self.from = version;
+        self
+    }
+
+    /// Fails only from one version on and before another.
+    pub fn between(mut self, versions: Option<(PythonVersion, PythonVersion)>) -> Self {
+        if let Some((from, below)) = versions {
+            (self.from, self.below) = (Some(from), Some(below));
+        }
         self
     }
 
@@ -160,6 +170,9 @@ impl<'m> Check<'m> {
             let mut python = expectation.python;
             if let Some(from) = draft.from {
                 python.from = python.from.max(from);
+            }
+            if let Some(below) = draft.below {
+                python.below = Some(python.below.map_or(below, |old| old.min(below)));
             }
             if !targets.versions().any(|version| python.contains(version)) {
                 continue;

@@ -2,7 +2,7 @@
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::StartMethods;
+use crate::findings::{PythonVersion, StartMethods};
 use crate::model::events::{ContextKind, Event, EventKind};
 use crate::rules::check::Draft;
 
@@ -17,11 +17,15 @@ fn check(check: &mut Check<'_>) {
         let Some((what, methods, named)) = starts(check, event) else {
             continue;
         };
+        // The fork server of 3.14 is called `MainProcess` as well, and it alone.
+        let by_name = event.by_process_name;
+        let methods = if by_name { methods & StartMethods::FORKSERVER } else { methods };
         let mut draft = Draft::new(
             event.span,
             format!("{what} while the main module is being imported, so each child that imports it does the same"),
         )
         .under(methods & StartMethods::PICKLING, named)
+        .between(by_name.then_some((PythonVersion(3, 14), PythonVersion(3, 15))))
         .help("start processes under `if __name__ == \"__main__\":`, or in a function that is called only there");
         if let Some(call) = check.outermost_call(event.chain) {
             draft = draft.related(call, "this call runs at import");

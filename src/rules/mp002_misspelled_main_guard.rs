@@ -1,7 +1,7 @@
 //! The guard compares `__name__` with something that never or always matches.
 
 use super::{Check, Hook};
-use crate::findings::Severity;
+use crate::findings::{PythonVersion, Severity};
 use crate::model::events::{EventKind, NameTest};
 use crate::rules::check::Draft;
 
@@ -21,11 +21,13 @@ fn check(check: &mut Check<'_>) {
                 event.span,
                 "this condition is a string, which is always true: it never asks what `__name__` is",
             ),
-            NameTest::Identity if text == MAIN => Draft::new(
-                event.span,
-                "`__name__` is compared by identity, which works by chance only",
-            )
-            .severity(Severity::Warning),
+            NameTest::Quoted => Draft::new(event.span, "`\"__name__\"` is a string of its own, so this guard never matches"),
+            NameTest::Identity if text == MAIN => {
+                // Seen on scripts: false up to 3.12, true from 3.13 on.
+                let fails = model.targets().oldest < PythonVersion(3, 13);
+                Draft::new(event.span, "`__name__` is compared by identity, which does not hold before Python 3.13")
+                    .severity(if fails { Severity::Error } else { Severity::Warning })
+            }
             NameTest::Contains if text.contains(MAIN) && text != MAIN => continue,
             NameTest::Equal | NameTest::Identity | NameTest::Contains if is_meant_as_main(text) => Draft::new(
                 event.span,

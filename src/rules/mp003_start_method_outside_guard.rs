@@ -3,7 +3,7 @@
 use super::{Check, Hook};
 use crate::api::Effect;
 use crate::findings::StartMethods;
-use crate::model::events::{ContextKind, EventKind};
+use crate::model::events::{Caught, ContextKind, EventKind};
 use crate::model::value::Atom;
 use crate::rules::check::Draft;
 
@@ -17,7 +17,8 @@ fn check(check: &mut Check<'_>) {
         };
         if entry.effect != Effect::SetStartMethod
             || event.main_only
-            || event.catching
+            || event.by_process_name
+            || event.caught.intersects(Caught::RUNTIME | Caught::ANY)
             || model.context(event.context).kind != ContextKind::Main
         {
             continue;

@@ -21,18 +21,12 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let states = model.states(event, object);
-        if states.must(States::NEW | States::BARE | States::JOINED) {
+        // Not started, known to have ended, or asked to end just before: the join only reaps.
+        if states.must(States::NEW | States::BARE) || states.must(States::JOINED | States::TERMINATED) {
             continue;
         }
         let receiver = check.receiver(event);
-        let draft = if states.must(States::TERMINATED) {
-            Draft::new(
-                event.span,
-                format!("`{receiver}` is waited for without a timeout, after it was asked to end"),
-            )
-            .severity(Severity::Note)
-        } else {
-            match longest_wait(model, event, object) {
+                let draft = match longest_wait(model, event, object) {
                 Wait::Ends => Draft::new(event.span, format!("`{receiver}` is waited for without a timeout"))
                     .severity(Severity::Note),
                 Wait::Unknown => Draft::new(
@@ -46,8 +40,7 @@ fn check(check: &mut Check<'_>) {
                 )
                 .severity(Severity::Warning)
                 .related(span, why),
-            }
-        };
+            };
         check.report(draft.help("pass a timeout, then look at `exitcode` and end the process if it still runs"));
     }
 }

@@ -3,7 +3,8 @@
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::Severity;
-use crate::model::events::{ContextKind, EventKind};
+use crate::model::events::{Caught, ContextKind, EventKind};
+use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
@@ -17,13 +18,15 @@ fn check(check: &mut Check<'_>) {
                 object,
                 method,
                 name,
-                certain: true,
+                
                 base: false,
                 ..
             } => {
                 if model.family(&event.heap, *object) != Some(Family::Process)
                     || !matches!(method.effect, Effect::Join | Effect::Terminate) && model.name(*name) != "sentinel"
                     || !model.states(event, *object).must(States::NEW)
+                    || event.caught.contains(Caught::ASSERTION)
+                    || is_named(check, *object)
                 {
                     continue;
                 }
@@ -77,8 +80,17 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
+/// Whether `start` is named and not called: that explains all that follows.
+fn is_named(check: &Check<'_>, object: ObjectId) -> bool {
+    let model = check.model;
+    model
+        .events()
+        .iter()
+        .any(|event| matches!(event.kind, EventKind::Named { object: other, name } if other == object && model.name(name) == "start"))
+}
+
 /// Whether nothing at all is done with the process: what is done with it is reported where it is done.
-fn never_used(check: &Check<'_>, object: crate::model::heap::ObjectId) -> bool {
+fn never_used(check: &Check<'_>, object: ObjectId) -> bool {
     let model = check.model;
     !model.events().iter().any(|event| match &event.kind {
         EventKind::Method {
@@ -96,7 +108,7 @@ fn never_used(check: &Check<'_>, object: crate::model::heap::ObjectId) -> bool {
 }
 
 /// Whether the process is made where only the main module gets.
-fn made_in_main(check: &Check<'_>, object: crate::model::heap::ObjectId) -> bool {
+fn made_in_main(check: &Check<'_>, object: ObjectId) -> bool {
     check
         .model
         .events()

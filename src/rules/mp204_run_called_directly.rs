@@ -2,7 +2,8 @@
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::model::events::EventKind;
+use crate::model::events::{Event, EventKind};
+use crate::model::heap::ObjectId;
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -10,17 +11,26 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 fn check(check: &mut Check<'_>) {
     let model = check.model;
     for (event, object) in model.method_events(Effect::Run) {
-        if model.family(&event.heap, object) != Some(Family::Process)
-            || matches!(event.kind, EventKind::Method { base: true, .. })
-        {
+        let meant = matches!(event.kind, EventKind::Method { base: true, .. } | EventKind::Method { direct: false, .. });
+        if model.family(&event.heap, object) != Some(Family::Process) || meant || is_on_purpose(check, event, object) {
             continue;
         }
         let receiver = check.receiver(event);
-        let draft = Draft::new(
-            event.span,
-            format!("`{receiver}.run()` does the work in this process; no process is started"),
-        )
-        .help("call `start()`");
+        let draft = Draft::new(event.span, format!("`{receiver}.run()` does the work in this process; no process is started"))
+            .help("call `start()`");
         check.report(draft);
     }
+}
+
+/// Whether the program means to do the work here: in a test, in an override of `start()` or `run()`, or in a function
+/// that also starts the process, on another way.
+fn is_on_purpose(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bool {
+    let model = check.model;
+    let function = model.function_name(event.function);
+    if function.starts_with("test") || matches!(function, "start" | "run") {
+        return true;
+    }
+    model
+        .method_events(Effect::Start)
+        .any(|(other, started)| started == object && other.function == event.function)
 }

@@ -27,6 +27,7 @@ fn check(check: &mut Check<'_>) {
                 if model.family(&event.heap, object) == Some(Family::Process)
                     && model.states(event, object).must(States::BARE)
                     && matches!(name.as_str(), "daemon" | "name" | "authkey")
+                    && !(name == "name" && is_handed_on(check, object))
                 {
                     let draft = Draft::new(
                         event.span,
@@ -50,10 +51,8 @@ fn missing(check: &mut Check<'_>, object: ObjectId) {
     let ObjectKind::Instance(class) = model.object(object).kind else {
         return;
     };
-    let ObjectKind::Class(class_id) = model.object(class).kind else {
-        return;
-    };
-    let Some(init) = model.init_of(class_id) else { return };
+    // The class may call an `__init__` that is at fault: the last one that was reached is.
+    let Some((class_id, init)) = model.last_init(class) else { return };
     let name = model.name(model.module.class(class_id).name).to_owned();
     let span = model.function(init).span;
     let header = crate::files::Span::new(span.start, model.function(init).name_span.end);
@@ -63,6 +62,13 @@ fn missing(check: &mut Check<'_>, object: ObjectId) {
     )
     .help("call `super().__init__()` first");
     check.report(draft);
+}
+
+/// Whether the name that is set early is given to Process's constructor later.
+fn is_handed_on(check: &Check<'_>, object: ObjectId) -> bool {
+    check.model.events().iter().any(
+        |event| matches!(&event.kind, EventKind::Make { object: other, arguments, .. } if *other == object && arguments.get("name").is_some()),
+    )
 }
 
 /// `@dataclass` writes an `__init__` that does not call Process's, and makes the object unhashable.
@@ -80,7 +86,7 @@ fn dataclass(check: &mut Check<'_>, class_id: ClassId, object: ObjectId) {
     let own_init = model.module.functions.iter().any(|function| {
         function.parent == Some(class.body)
             && function.kind == FunctionKind::Def
-            && model.name(function.name) == "__init__"
+            && matches!(model.name(function.name), "__init__" | "__post_init__")
     });
     if own_init {
         return;

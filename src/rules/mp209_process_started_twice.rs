@@ -2,7 +2,7 @@
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::model::events::EventKind;
+use crate::model::events::Caught;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
@@ -12,10 +12,8 @@ fn check(check: &mut Check<'_>) {
     let model = check.model;
     for (event, object) in model.method_events(Effect::Start) {
         if model.family(&event.heap, object) != Some(Family::Process)
-            || !matches!(event.kind, EventKind::Method { certain: true, .. })
-            || !model
-                .states(event, object)
-                .must(States::STARTED | States::JOINED | States::TERMINATED)
+            || event.caught.contains(Caught::ASSERTION)
+            || !model.states(event, object).must(States::STARTED | States::JOINED | States::TERMINATED | States::CLOSED)
         {
             continue;
         }

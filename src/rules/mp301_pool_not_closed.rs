@@ -20,11 +20,15 @@ fn check(check: &mut Check<'_>) {
                 continue;
             };
             let severity = match kind.family {
-                Family::Pool | Family::Manager => Severity::Warning,
-                Family::Executor => Severity::Note,
+                Family::Pool => Severity::Warning,
+                // They end in order when they are collected, and an executor's workers with the program.
+                Family::Executor | Family::Manager => Severity::Note,
                 _ => continue,
             };
-            if !model.states(event, object).must(States::OPEN) {
+            let states = model.states(event, object);
+            // What only some ways make may be closed on just those: the conditions are not compared.
+            let optional = event.heap.get(object).is_some_and(|object| object.optional);
+            if states.contains(States::LOST) || !states.may(States::OPEN) || (optional && !states.must(States::OPEN)) {
                 continue;
             }
             if model.context(event.context).kind == ContextKind::Main

@@ -2,6 +2,7 @@
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
+use crate::model::events::Caught;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
@@ -10,7 +11,10 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 fn check(check: &mut Check<'_>) {
     let model = check.model;
     for (event, object) in model.method_events(Effect::Join) {
-        if model.family(&event.heap, object) != Some(Family::Pool) || !model.states(event, object).must(States::OPEN) {
+        if !matches!(model.family(&event.heap, object), Some(Family::Pool | Family::ThreadPool))
+            || !model.states(event, object).must(States::OPEN)
+            || event.caught.contains(Caught::VALUE)
+        {
             continue;
         }
         let receiver = check.receiver(event);

@@ -5,7 +5,7 @@ use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::{Confidence, Severity};
 use crate::model::Model;
-use crate::model::events::{Argument, ContextId, Event, EventKind};
+use crate::model::events::{Argument, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -19,9 +19,11 @@ const FITS: u64 = 4_000;
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
+    unfinished(check);
     for (event, process) in waits(model) {
         let states = model.states(event, process);
-        if states.contains(States::LOST) || !states.may(States::STARTED) {
+        let is_pool = model.family(&event.heap, process) == Some(Family::Pool);
+        if states.contains(States::LOST) || !(is_pool || states.may(States::STARTED)) {
             continue;
         }
         for (context, _) in model.contexts_of(process) {
@@ -46,6 +48,51 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
+/// What this process puts beyond what the others take keeps it from ending itself.
+fn unfinished(check: &mut Check<'_>) {
+    let model = check.model;
+    for (event, queue) in model.method_events(Effect::Put) {
+        let is_main = matches!(model.context(event.context).kind, ContextKind::Main | ContextKind::Entry);
+        if !is_main || !event.many || model.states(event, queue).contains(States::LOST) {
+            continue;
+        }
+        if !model.kind(&event.heap, queue).is_some_and(|kind| kind.family == Family::Queue && kind.feeder) {
+            continue;
+        }
+        let Some(puts) = event.times else { continue };
+        let mut takes = 0u64;
+        let mut known = true;
+        for (get, other) in model.method_events(Effect::Get).filter(|(_, other)| *other == queue) {
+            let _ = other;
+            known &= !get.many && !model.context(get.context).many && model.context(get.context).known;
+            takes += 1;
+        }
+        let gives_up = model.method_events(Effect::CancelJoinThread).any(|(_, other)| other == queue);
+        let others = model.contexts().any(|(_, context)| !context.known);
+        if !known || takes == 0 || takes >= puts || gives_up || others {
+            continue;
+        }
+        let EventKind::Method { method, arguments, .. } = &event.kind else { continue };
+        let size = method
+            .data
+            .as_deref()
+            .and_then(|data| arguments.get(data))
+            .and_then(|argument| size_of(model, &event.heap, &argument.value, 0));
+        if size.is_some_and(|size| size.saturating_mul(puts - takes) <= FITS) {
+            continue;
+        }
+        let receiver = check.receiver(event);
+        let draft = Draft::new(
+            event.span,
+            format!("more is put into `{receiver}` than is ever taken out, and this process cannot end before it is"),
+        )
+        .severity(Severity::Error)
+        .confidence(Confidence::Medium)
+        .help("take out all that is put in, or call `cancel_join_thread()` if it may be lost");
+        check.report(draft);
+    }
+}
+
 /// The events that wait for a process to end: `join()` without a bound, and `is_alive()` asked again and again.
 fn waits<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (&'m Event<'m>, ObjectId)> {
     model.events().iter().filter_map(|event| {
@@ -55,7 +102,7 @@ fn waits<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (&'m Event<'m>, Objec
         else {
             return None;
         };
-        if *base || model.family(&event.heap, *object) != Some(Family::Process) {
+        if *base || !matches!(model.family(&event.heap, *object), Some(Family::Process | Family::Pool)) {
             return None;
         }
         match method.effect {

@@ -4,8 +4,9 @@ use rustc_hash::FxHashMap;
 
 use super::{Check, Hook};
 use crate::model::Model;
-use crate::model::events::{ContextId, EventKind};
+use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
+use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -31,6 +32,7 @@ fn check(check: &mut Check<'_>) {
         let contexts = writers.get(&object).map(Vec::as_slice).unwrap_or_default();
         let processes: usize = contexts
             .iter()
+            .filter(|&&context| context == event.context || may_run_beside(model, event, object, context, contexts))
             .map(|&context| processes_of(model, event, object, context))
             .sum();
         if processes < 2 {
@@ -47,10 +49,29 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
+/// Whether updates of two contexts can meet: one that only updates before the children start, or after they have been
+/// joined, meets none.
+fn may_run_beside(model: &Model<'_>, event: &Event<'_>, object: ObjectId, other: ContextId, writers: &[ContextId]) -> bool {
+    let parent_updates = |parent: ContextId| {
+        model.events_in(parent).filter(move |event| matches!(event.kind, EventKind::Update { object: updated } if updated == object))
+    };
+    let children_run = |update: &Event<'_>| {
+        writers.iter().filter_map(|&writer| model.context(writer).object).any(|process| {
+            update.heap.get(process).is_none_or(|state| state.states.is_empty() || state.states.may(States::STARTED | States::LOST | States::OPEN))
+        })
+    };
+    let is_parent = |id: ContextId| matches!(model.context(id).kind, ContextKind::Main | ContextKind::Entry);
+    match (is_parent(event.context), is_parent(other)) {
+        (false, true) => parent_updates(other).any(children_run),
+        (true, false) => children_run(event),
+        _ => true,
+    }
+}
+
 /// How many processes a context stands for, as far as this object goes: one each where each has an object of its own.
 fn processes_of(
     model: &Model<'_>,
-    event: &crate::model::events::Event<'_>,
+    event: &Event<'_>,
     object: ObjectId,
     context: ContextId,
 ) -> usize {

@@ -4,7 +4,6 @@ use crate::api::{Effect, Family};
 use crate::findings::StartMethods;
 use crate::model::Model;
 use crate::model::events::{Argument, Event, EventKind};
-use crate::model::heap::ObjectId;
 use crate::model::value::{Atom, Value};
 
 use super::Check;
@@ -30,8 +29,6 @@ pub(super) struct Sent<'e, 'a> {
     pub argument: &'e Argument<'a>,
     /// What is pickled: the value itself, or an element of it.
     pub value: Value,
-    /// Through which object it goes.
-    pub object: Option<ObjectId>,
     /// Under which start methods it is pickled.
     pub methods: StartMethods,
     /// Whether the program names them.
@@ -95,7 +92,6 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
                         part: Part::Item,
                         argument,
                         value: argument.value.clone(),
-                        object: Some(*object),
                         methods: StartMethods::all(),
                         named: false,
                     }];
@@ -119,7 +115,6 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
             part,
             argument,
             value,
-            object,
             methods,
             named,
         });

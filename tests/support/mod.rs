@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use mplint::files::SourceFile;
-use mplint::findings::Targets;
+use mplint::api::Api;
+use mplint::files::discover::DiscoverOptions;
+use mplint::files::scan::Scanner;
+use mplint::files::{PathPatterns, SourceFile};
+use mplint::findings::{Confidence, Severity, Targets};
+use mplint::lint::{self, Options};
 use mplint::python::{self, Symbols};
 use mplint::rules::page::{self, Example, ExampleFile, Page};
 use mplint::rules::{self, Rule};
@@ -33,18 +36,28 @@ pub fn example_name(rule: &Rule, example: &Example) -> String {
 
 /// What the rules find in a program, sorted; every rule is on.
 pub fn lint(files: &[ExampleFile]) -> Vec<Place> {
-    let api = mplint::api::Api::built_in().unwrap_or_else(|error| panic!("{error}"));
+    let api = Api::built_in().unwrap_or_else(|error| panic!("{error}"));
+    let scanner = Scanner::new(std::iter::empty()).unwrap_or_else(|error| panic!("{error}"));
+    let discover = DiscoverOptions {
+        working_directory: PathBuf::from("/"),
+        excludes: PathPatterns::new(&[]).unwrap_or_else(|error| panic!("{error}")),
+        force_exclude: false,
+        threads: 1,
+    };
+    let options = Options {
+        discover: &discover,
+        scanner: &scanner,
+        api,
+        targets: Targets::default(),
+        min_severity: Severity::Note,
+        min_confidence: Confidence::Low,
+        enabled: &|_, _| true,
+    };
     let mut found = Vec::new();
     for file in files {
-        let source = Arc::new(SourceFile::new(
-            PathBuf::from(&file.file),
-            file.file.clone(),
-            file.text.clone(),
-        ));
-        let mut symbols = Symbols::default();
-        let parsed = python::parse(source.text(), &mut symbols);
-        let findings = rules::check_file(&source, &parsed, &mut symbols, api, Targets::default(), &|_| true);
-        found.extend(findings.into_iter().map(|finding| {
+        let outcome = lint::check_stream(file.text.as_bytes(), &file.file, &options);
+        assert!(outcome.internal_errors.is_empty(), "{:?}", outcome.internal_errors);
+        found.extend(outcome.findings.into_iter().map(|finding| {
             let row = finding.location.file.line_column(finding.location.span.start).row;
             let name = finding.location.file.name().to_owned();
             (name, row as usize, finding.rule.code.to_owned())

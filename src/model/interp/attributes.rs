@@ -1,15 +1,28 @@
 //! Reading and setting attributes: of modules, contexts, objects of libraries, and classes of the program.
 
+use smallvec::SmallVec;
+
 use super::flow::Frame;
 use super::{Run, World, builtins};
 use crate::api::{Effect, Family, Returns};
 use crate::model::events::{Arguments, EventKind};
-use crate::model::heap::{Descriptor, ObjectId, ObjectKind};
+use crate::model::heap::{Descriptor, Heap, ObjectId, ObjectKind};
 use crate::model::names::{MethodRef, PathId};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
 use crate::python::ir::FunctionKind;
+
+/// A class in the resolution order of another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Ancestor {
+    /// Of the program.
+    Program(ObjectId),
+    /// Of a library, with the context it was reached through.
+    Library(PathId, Option<ObjectId>),
+    /// One that is not known.
+    Unknown,
+}
 
 impl<'a> Run<'a> {
     /// `base.name`
@@ -65,7 +78,7 @@ impl<'a> Run<'a> {
                 own.unwrap_or_else(|| self.names.bound(Atom::Object(id), MethodRef::Library(name)).into())
             }
             ObjectKind::Instance(class) => {
-                let inherited = self.class_attribute(frame, world, class, name, Atom::Object(id), 0);
+                let inherited = self.class_attribute(frame, world, class, name, Atom::Object(id));
                 match (own, inherited) {
                     (Some(own), _) => own,
                     (None, Some(value)) => value,
@@ -73,7 +86,7 @@ impl<'a> Run<'a> {
                 }
             }
             ObjectKind::Class(_) => self
-                .class_attribute(frame, world, id, name, Atom::Object(id), 0)
+                .class_attribute(frame, world, id, name, Atom::Object(id))
                 .or_else(|| {
                     let (path, context) = self.library_base(&world.heap, id, 0)?;
                     let child = self.child(path, name);
@@ -151,26 +164,64 @@ impl<'a> Run<'a> {
         class: ObjectId,
         name: Symbol,
         receiver: Atom,
-        depth: u32,
     ) -> Option<Value> {
-        if depth > 12 {
-            return None;
+        let found = self
+            .resolution_order(&world.heap, class)
+            .into_iter()
+            .find_map(|ancestor| match ancestor {
+                Ancestor::Program(class) => Some((class, world.heap.get(class)?.fields.get(name)?.clone())),
+                _ => None,
+            });
+        let (class, value) = found?;
+        Some(self.bind(frame, world, &value, receiver, class))
+    }
+
+    /// The classes in which an attribute is looked for, in order.
+    pub(super) fn resolution_order(&self, heap: &Heap, class: ObjectId) -> SmallVec<[Ancestor; 4]> {
+        let mut order = SmallVec::new();
+        self.linearize(heap, class, 0, &mut order);
+        order
+    }
+
+    /// Depth first, and of a base that is met twice the last place counts: what Python's order comes to for all but
+    /// contrived hierarchies.
+    fn linearize(&self, heap: &Heap, class: ObjectId, depth: u32, order: &mut SmallVec<[Ancestor; 4]>) {
+        if depth > 12 || order.len() > 64 {
+            return;
         }
-        let object = world.heap.get(class)?;
-        if let Some(value) = object.fields.get(name).cloned() {
-            return Some(self.bind(frame, world, &value, receiver, class));
-        }
-        let bases = object.items.clone()?;
+        order.retain(|ancestor| *ancestor != Ancestor::Program(class));
+        order.push(Ancestor::Program(class));
+        let Some(bases) = heap.get(class).and_then(|object| object.items.clone()) else {
+            return;
+        };
         for base in bases.iter() {
-            for base in base.objects() {
-                if matches!(self.objects[base.0 as usize].kind, ObjectKind::Class(_))
-                    && let Some(found) = self.class_attribute(frame, world, base, name, receiver, depth + 1)
-                {
-                    return Some(found);
+            let ancestor = match base.single() {
+                Some(Atom::Object(base)) if matches!(self.objects[base.0 as usize].kind, ObjectKind::Class(_)) => {
+                    self.linearize(heap, base, depth + 1, order);
+                    continue;
                 }
-            }
+                Some(Atom::Path(path)) => match self.names.entry(path) {
+                    Some(entry) if entry.class => Ancestor::Library(path, None),
+                    _ if self.names.dotted(path) == "builtins.object" => continue,
+                    _ => Ancestor::Unknown,
+                },
+                Some(Atom::Member(context, path)) => Ancestor::Library(path, Some(context)),
+                // Several alternatives: a library's class among them decides, as in `try: … except ImportError: …`.
+                _ => base
+                    .atoms()
+                    .iter()
+                    .find_map(|atom| match atom {
+                        Atom::Path(path) if self.names.entry(*path).is_some_and(|entry| entry.class) => {
+                            Some(Ancestor::Library(*path, None))
+                        }
+                        Atom::Member(context, path) => Some(Ancestor::Library(*path, Some(*context))),
+                        _ => None,
+                    })
+                    .unwrap_or(Ancestor::Unknown),
+            };
+            order.retain(|other| *other != ancestor);
+            order.push(ancestor);
         }
-        None
     }
 
     /// A class attribute as seen through an object of the class, or through the class itself.
@@ -253,21 +304,41 @@ impl<'a> Run<'a> {
         let Some(receiver) = receiver.single() else {
             return Value::unknown();
         };
-        let bases = world.heap.get(class).and_then(|object| object.items.clone());
-        for base in bases.iter().flat_map(|bases| bases.iter()) {
-            for base in base.objects() {
-                if let Some(found) = self.class_attribute(frame, world, base, name, receiver, 0) {
-                    return found;
+        let start = match receiver {
+            Atom::Object(id) => match self.objects[id.0 as usize].kind {
+                ObjectKind::Instance(class) => class,
+                _ => id,
+            },
+            _ => class,
+        };
+        let order = self.resolution_order(&world.heap, start);
+        let after = order
+            .iter()
+            .position(|ancestor| *ancestor == Ancestor::Program(class))
+            .map_or(0, |at| at + 1);
+        for ancestor in order.into_iter().skip(after) {
+            match ancestor {
+                Ancestor::Program(class) => {
+                    if let Some(value) = world
+                        .heap
+                        .get(class)
+                        .and_then(|object| object.fields.get(name).cloned())
+                    {
+                        return self.bind(frame, world, &value, receiver, class);
+                    }
+                }
+                Ancestor::Library(path, context) if name == self.known.init => {
+                    return self.names.bound(receiver, MethodRef::Init(path, context)).into();
+                }
+                Ancestor::Library(..) => return self.names.bound(receiver, MethodRef::Base(name)).into(),
+                // Whatever the class that we do not see does, it may pass the call on.
+                Ancestor::Unknown => {
+                    self.escape(world, &receiver.into());
+                    break;
                 }
             }
         }
-        match self.library_base(&world.heap, class, 0) {
-            Some((path, context)) if name == self.known.init => {
-                self.names.bound(receiver, MethodRef::Init(path, context)).into()
-            }
-            Some(_) => self.names.bound(receiver, MethodRef::Base(name)).into(),
-            None => self.names.bound(Atom::Unknown, MethodRef::Library(name)).into(),
-        }
+        self.names.bound(Atom::Unknown, MethodRef::Library(name)).into()
     }
 
     /// `base.name = value`
@@ -279,7 +350,10 @@ impl<'a> Run<'a> {
             followed = true;
             if self.is_shared(world, id) {
                 // Setting a constant where it is not set yet is the same however often it is done.
-                let constant = matches!(value.single(), Some(Atom::Bool(_) | Atom::Int(_) | Atom::Str(_) | Atom::None));
+                let constant = matches!(
+                    value.single(),
+                    Some(Atom::Bool(_) | Atom::Int(_) | Atom::Str(_) | Atom::None)
+                );
                 if value.atoms().contains(&Atom::ReadFrom(id)) || (world.compared.contains(&id) && !constant) {
                     self.record(world, EventKind::Update { object: id }, 0);
                 }
@@ -351,7 +425,7 @@ impl<'a> Run<'a> {
         }
         if let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind {
             for name in [self.known.enter, self.known.aenter] {
-                if let Some(method) = self.class_attribute(frame, world, class, name, Atom::Object(id), 0) {
+                if let Some(method) = self.class_attribute(frame, world, class, name, Atom::Object(id)) {
                     return self
                         .call_values(frame, world, &method, Vec::new())
                         .unwrap_or_else(Value::unknown);
@@ -403,7 +477,7 @@ impl<'a> Run<'a> {
         }
         if let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind {
             for name in [self.known.exit, self.known.aexit] {
-                if let Some(method) = self.class_attribute(frame, world, class, name, Atom::Object(id), 0) {
+                if let Some(method) = self.class_attribute(frame, world, class, name, Atom::Object(id)) {
                     let arguments = vec![Value::unknown(), Value::unknown(), Value::unknown()];
                     self.call_values(frame, world, &method, arguments);
                     return;

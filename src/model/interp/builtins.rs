@@ -18,7 +18,9 @@ pub(super) const NOTHING_TO_LOCK: &str = "contextlib.suppress()";
 /// What a stand-in for a context manager swallows.
 pub(super) fn swallowed(stand_in: &str) -> Caught {
     let names = stand_in.strip_prefix(NOTHING_TO_LOCK).unwrap_or_default();
-    names.split(' ').fold(Caught::empty(), |all, name| all | Caught::from_name(name))
+    names
+        .split(' ')
+        .fold(Caught::empty(), |all, name| all | Caught::by_name(name))
 }
 
 /// Stands for a decorator that gives back what it is given.
@@ -291,7 +293,10 @@ impl<'a> Run<'a> {
             "classmethod" => self.descriptor(world, Descriptor::Class, first),
             "functools.partial" | "functools.partialmethod" => self.partial(world, actuals),
             "functools.wraps" => Atom::Path(self.names.path(IDENTITY)).into(),
-            "contextlib.suppress" | "contextlib.redirect_stdout" | "contextlib.redirect_stderr" | "pytest.raises"
+            "contextlib.suppress"
+            | "contextlib.redirect_stdout"
+            | "contextlib.redirect_stderr"
+            | "pytest.raises"
             | "pytest.warns" => self.swallowing(actuals),
             "contextlib.nullcontext" => match first {
                 Some(inner) => inner,
@@ -411,7 +416,11 @@ impl<'a> Run<'a> {
                     fields.push((name, actual.value.clone()));
                 }
                 _ => {
-                    let factory = actual.value.atoms().iter().any(|atom| matches!(atom, Atom::Function(..)));
+                    let factory = actual
+                        .value
+                        .atoms()
+                        .iter()
+                        .any(|atom| matches!(atom, Atom::Function(..)));
                     if factory {
                         // `defaultdict(factory)`: the factory goes where the dict goes.
                         fields.push((self.known.function, actual.value.clone()));

@@ -282,7 +282,7 @@ impl<'a> Run<'a> {
             }
             ObjectKind::Instance(class) => {
                 let call = self.known.call;
-                match self.class_attribute(frame, world, class, call, Atom::Object(id), 0) {
+                match self.class_attribute(frame, world, class, call, Atom::Object(id)) {
                     Some(method) => self.call_value(frame, world, &method, actuals),
                     None => {
                         self.escape_all(world, actuals);
@@ -509,7 +509,7 @@ impl<'a> Run<'a> {
         };
         let id = self.allocate(world, ObjectKind::Instance(class), states, 0);
         let init = self.known.init;
-        if let Some(method) = self.class_attribute(frame, world, class, init, Atom::Object(id), 0) {
+        if let Some(method) = self.class_attribute(frame, world, class, init, Atom::Object(id)) {
             self.call_value(frame, world, &method, actuals)?;
         } else if let Some((path, context)) = base {
             self.init_library(world, id, path, context, actuals);

@@ -716,7 +716,14 @@ impl<'a> Run<'a> {
             let quoted = Atom::Str(self.known.quoted_name);
             if (left == quoted && right == main) || (left == main && right == quoted) {
                 let value = self.known.quoted_name;
-                self.record(world, EventKind::NameTest { value, how: NameTest::Quoted }, 0);
+                self.record(
+                    world,
+                    EventKind::NameTest {
+                        value,
+                        how: NameTest::Quoted,
+                    },
+                    0,
+                );
             }
             return None;
         };
@@ -733,12 +740,23 @@ impl<'a> Run<'a> {
         let holds_main = match other {
             atom if atom == main => true,
             Atom::Object(id) => {
-                let elements = world.heap.get(id).map(|object| object.elements.clone()).unwrap_or_default();
+                let elements = world
+                    .heap
+                    .get(id)
+                    .map(|object| object.elements.clone())
+                    .unwrap_or_default();
                 let known = elements.atoms().iter().all(|atom| matches!(atom, Atom::Str(_)));
                 if known && !elements.atoms().contains(&main) {
                     for atom in elements.atoms() {
                         if let Atom::Str(value) = *atom {
-                            self.record(world, EventKind::NameTest { value, how: NameTest::Contains }, 0);
+                            self.record(
+                                world,
+                                EventKind::NameTest {
+                                    value,
+                                    how: NameTest::Contains,
+                                },
+                                0,
+                            );
                         }
                     }
                 }
@@ -815,9 +833,13 @@ impl<'a> Run<'a> {
         let mut handler = block.handler;
         // The chain of handlers is as deep as the nesting of `try`.
         for _ in 0..64 {
-            let Some(here) = handler.and_then(|h| function.handlers.get(h as usize)) else { break };
+            let Some(here) = handler.and_then(|h| function.handlers.get(h as usize)) else {
+                break;
+            };
             for name in &here.catches {
-                caught |= name.last().map_or(Caught::empty(), |last| Caught::from_name(self.name(*last)));
+                caught |= name
+                    .last()
+                    .map_or(Caught::empty(), |last| Caught::by_name(self.name(*last)));
             }
             if here.catches_all {
                 caught |= Caught::ANY;

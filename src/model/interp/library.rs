@@ -636,7 +636,7 @@ impl<'a> Run<'a> {
     fn start(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId) {
         let run = self.known.run;
         let overridden = match self.objects[id.0 as usize].kind {
-            ObjectKind::Instance(class) => self.class_attribute(frame, world, class, run, Atom::Object(id), 0),
+            ObjectKind::Instance(class) => self.class_attribute(frame, world, class, run, Atom::Object(id)),
             _ => None,
         };
         let (function, actuals) = match overridden {

@@ -8,7 +8,9 @@ use crate::model::names::MethodRef;
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{BinaryOp, BuildItem, BuildKind, Const, Dotted, FunctionKind, LogicalTest, OpKind, Place, Temp};
+use crate::python::ir::{
+    BinaryOp, BuildItem, BuildKind, Const, Dotted, FunctionKind, LogicalTest, OpKind, Place, Temp,
+};
 
 impl<'a> Run<'a> {
     pub(super) fn execute(&mut self, frame: &mut Frame<'a>, state: &mut State, op: &'a OpKind) -> Flow {
@@ -526,15 +528,20 @@ impl<'a> Run<'a> {
             return false;
         }
         let block = (self.here.key >> 12) as usize;
-        let Some(block) = frame.function.blocks.get(block) else { return false };
+        let Some(block) = frame.function.blocks.get(block) else {
+            return false;
+        };
         block.ops.iter().any(|op| match &op.kind {
             OpKind::Load { dst, place, .. } if *dst == index => match place {
                 Place::Local(slot) => {
                     let given = (slot.0 as usize) < frame.function.params.len();
                     given
-                        && !frame.function.blocks.iter().flat_map(|block| &block.ops).any(
-                            |op| matches!(&op.kind, OpKind::Store { place: stored, .. } if stored == place),
-                        )
+                        && !frame
+                            .function
+                            .blocks
+                            .iter()
+                            .flat_map(|block| &block.ops)
+                            .any(|op| matches!(&op.kind, OpKind::Store { place: stored, .. } if stored == place))
                 }
                 _ => false,
             },
