@@ -91,9 +91,9 @@ struct Search<'m, 'a> {
     inherit_is_fine: bool,
 }
 
-/// The first thing in a value that certainly cannot be pickled. `None` where there is none, or where it is not known.
+/// The first thing in a value that cannot be pickled. `None` where there is none, or where the value is not known.
 ///
-/// Only what every alternative of the value holds counts: a value that may as well be something else is not certain.
+/// One alternative that fails is enough, because each of them is on some way of the program.
 #[must_use]
 pub fn obstacle(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Option<Obstacle> {
     Search {
@@ -110,12 +110,10 @@ impl Search<'_, '_> {
         if depth > 8 {
             return None;
         }
-        let mut first = None;
-        for &atom in value.atoms() {
-            let found = self.atom(atom, depth)?;
-            first.get_or_insert(found);
+        if value.may_be_unknown() {
+            return None;
         }
-        first
+        value.atoms().iter().find_map(|&atom| self.atom(atom, depth))
     }
 
     fn atom(&mut self, atom: Atom, depth: u32) -> Option<Obstacle> {
@@ -132,10 +130,7 @@ impl Search<'_, '_> {
             Atom::Object(id) => self.object(id, depth),
             Atom::Path(path) => {
                 let dotted = self.model.dotted(path);
-                self.model
-                    .api()
-                    .is_module(dotted)
-                    .then(|| Obstacle::Module(dotted.to_owned()))
+                self.model.is_module(path).then(|| Obstacle::Module(dotted.to_owned()))
             }
             _ => None,
         }
@@ -168,8 +163,10 @@ impl Search<'_, '_> {
                 {
                     return Some(Obstacle::LocalClass(class));
                 }
-                // An object of a class of the program, of whose attributes other rules speak.
-                return None;
+                if self.model.pickles_its_own_way(self.heap, class) {
+                    return None;
+                }
+                return object.fields.iter().find_map(|(_, value)| self.value(value, depth + 1));
             }
             _ => {}
         }

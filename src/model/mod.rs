@@ -16,6 +16,8 @@ mod start_method;
 pub mod typestate;
 pub mod value;
 
+pub use interp::looks_like_main;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::api::{Api, Effect, Family, Kind};
@@ -42,6 +44,8 @@ pub struct Model<'a> {
     events: Vec<Event<'a>>,
     class_objects: FxHashMap<ClassId, ObjectId>,
     decorated: FxHashSet<FunctionId>,
+    modules: FxHashSet<names::PathId>,
+    kept: FxHashSet<ObjectId>,
     named_methods: StartMethods,
     targets: Targets,
 }
@@ -159,6 +163,61 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn is_decorator_result(&self, id: FunctionId) -> bool {
         self.decorated.contains(&id)
+    }
+
+    /// Whether a dotted name is a module for certain, because the program imports it by `import`.
+    #[must_use]
+    pub fn is_module(&self, path: names::PathId) -> bool {
+        self.modules.contains(&path) || self.api.is_module(self.dotted(path))
+    }
+
+    /// Whether some variable, attribute or container has held the object.
+    #[must_use]
+    pub fn was_kept(&self, object: ObjectId) -> bool {
+        self.kept.contains(&object)
+    }
+
+    /// Whether a class says itself how its objects are pickled, or has a base of which nothing is known.
+    #[must_use]
+    pub fn pickles_its_own_way(&self, heap: &Heap, class: ObjectId) -> bool {
+        let Some(object) = heap.get(class) else { return true };
+        let own = [
+            "__getstate__",
+            "__reduce__",
+            "__reduce_ex__",
+            "__getnewargs__",
+            "__getnewargs_ex__",
+            "__deepcopy__",
+            "__slots__",
+        ]
+        .iter()
+        .any(|name| self.symbol(name).is_some_and(|name| object.fields.get(name).is_some()));
+        own || object
+            .items
+            .iter()
+            .flat_map(|bases| bases.iter())
+            .any(|base| match base.single() {
+                Some(Atom::Object(base)) => base == class || self.pickles_its_own_way(heap, base),
+                Some(Atom::Path(path)) => {
+                    !matches!(self.dotted(path), "builtins.object" | "abc.ABC" | "typing.Generic")
+                }
+                _ => true,
+            })
+    }
+
+    /// The functions that lead to an event, the module's own code left out.
+    #[must_use]
+    pub fn callers(&self, chain: ChainId) -> Vec<FunctionId> {
+        let mut functions = Vec::new();
+        let mut at = Some(chain);
+        while let Some(chain) = at {
+            let chain = self.chain(chain);
+            if chain.function != FunctionId::MODULE {
+                functions.push(chain.function);
+            }
+            at = chain.caller.map(|(caller, ..)| caller);
+        }
+        functions
     }
 
     /// The objects of the classes of the module, with the class each is.
@@ -315,6 +374,19 @@ impl<'a> Model<'a> {
         })
     }
 
+    /// Whether a function is a method of a class that is built on Process.
+    #[must_use]
+    pub fn is_process_method(&self, function: FunctionId) -> bool {
+        let Some(FunctionKind::ClassBody(class)) =
+            self.function(function).parent.map(|parent| self.function(parent).kind)
+        else {
+            return false;
+        };
+        self.class_objects
+            .get(&class)
+            .is_some_and(|&object| self.is_process_class(object))
+    }
+
     /// The `__init__` of a class of the program, if the class has one of its own.
     #[must_use]
     pub fn init_of(&self, class: ClassId) -> Option<FunctionId> {
@@ -343,6 +415,7 @@ impl<'a> Model<'a> {
                 break;
             }
             if let ObjectKind::Class(id) = self.object(class).kind
+                && self.library_base(heap, class, 0).is_some()
                 && let Some(init) = self.init_of(id)
             {
                 let reached = found.is_none_or(|(_, caller)| {
@@ -413,6 +486,8 @@ impl<'a> interp::Run<'a> {
             events: self.events,
             class_objects: self.class_objects,
             decorated: self.decorated,
+            modules: self.modules,
+            kept: self.named,
             named_methods: StartMethods::empty(),
             targets,
         }

@@ -24,6 +24,8 @@ pub enum Atom {
     Scalar,
     /// Some string or bytes.
     Text,
+    /// Some string or bytes of this length.
+    Sized(u32),
     /// A module, function or class of a library, by its dotted name.
     Path(PathId),
     /// The same, reached through a context object: `ctx.Process`.

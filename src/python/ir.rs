@@ -86,6 +86,8 @@ pub struct Class {
     pub parent: FunctionId,
     /// The decorators as dotted names, where they are (the arguments of a call left out).
     pub decorators: Vec<Dotted>,
+    /// The keywords that decorators are called with.
+    pub decorator_keywords: Vec<Symbol>,
 }
 
 /// What a function is.

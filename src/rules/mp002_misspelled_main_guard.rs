@@ -29,7 +29,7 @@ fn check(check: &mut Check<'_>) {
                     .severity(if fails { Severity::Error } else { Severity::Warning })
             }
             NameTest::Contains if text.contains(MAIN) && text != MAIN => continue,
-            NameTest::Equal | NameTest::Identity | NameTest::Contains if is_meant_as_main(text) => Draft::new(
+            NameTest::Equal | NameTest::Identity | NameTest::Contains if crate::model::looks_like_main(text) => Draft::new(
                 event.span,
                 format!("`__name__` is never `\"{text}\"`, so this guard never matches"),
             ),
@@ -37,14 +37,4 @@ fn check(check: &mut Check<'_>) {
         };
         check.report(draft.help("write `if __name__ == \"__main__\":`"));
     }
-}
-
-/// Whether somebody who wrote this meant `__main__`: the same letters, another number of underscores, blanks or case.
-fn is_meant_as_main(text: &str) -> bool {
-    let letters: String = text
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
-    text != MAIN && text != "__mp_main__" && matches!(letters.as_str(), "main" | "name")
 }

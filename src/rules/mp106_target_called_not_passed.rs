@@ -48,6 +48,7 @@ fn is_never_callable(model: &Model<'_>, value: &Value) -> bool {
             | Atom::Str(_)
             | Atom::Scalar
             | Atom::Text
+            | Atom::Sized(_)
             | Atom::ReadFrom(_) => true,
             Atom::Object(id) => matches!(
                 model.object(*id).kind,

@@ -48,7 +48,7 @@ fn not_a_tuple(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Option<&'
             // One letter is its own tuple of letters: it works, by chance.
             Atom::Str(text) if model.name(text).chars().count() == 1 => return None,
             Atom::Str(text) if model.name(text).is_empty() => return None,
-            Atom::Str(_) | Atom::Text => "a string, which is taken letter by letter",
+            Atom::Str(_) | Atom::Text | Atom::Sized(_) => "a string, which is taken letter by letter",
             Atom::Function(..) | Atom::Bound(_) => "a function",
             Atom::Object(id) => match model.object(id).kind {
                 ObjectKind::Library(_) => match model.family(&event.heap, id)? {

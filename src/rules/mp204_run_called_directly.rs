@@ -27,10 +27,11 @@ fn check(check: &mut Check<'_>) {
 fn is_on_purpose(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bool {
     let model = check.model;
     let function = model.function_name(event.function);
-    if function.starts_with("test") || matches!(function, "start" | "run") {
+    if function.starts_with("test") || (matches!(function, "start" | "run") && model.is_process_method(event.function)) {
         return true;
     }
+    let callers = model.callers(event.chain);
     model
         .method_events(Effect::Start)
-        .any(|(other, started)| started == object && other.function == event.function)
+        .any(|(other, started)| started == object && model.callers(other.chain).iter().any(|caller| callers.contains(caller)))
 }

@@ -6,7 +6,7 @@ use crate::findings::Severity;
 use crate::model::events::EventKind;
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
-use crate::python::ir::{ClassId, FunctionKind};
+use crate::python::ir::ClassId;
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -82,13 +82,20 @@ fn dataclass(check: &mut Check<'_>, class_id: ClassId, object: ObjectId) {
     if !decorated || !model.is_process_class(object) {
         return;
     }
-    // With an `__init__` of its own the class is looked at like any other.
-    let own_init = model.module.functions.iter().any(|function| {
-        function.parent == Some(class.body)
-            && function.kind == FunctionKind::Def
-            && matches!(model.name(function.name), "__init__" | "__post_init__")
-    });
-    if own_init {
+    // With an `__init__` of its own the class is looked at like any other. One that calls Process's in
+    // `__post_init__` works where the decorator leaves the object hashable.
+    let has = |name: &str| {
+        model
+            .module
+            .functions
+            .iter()
+            .any(|function| function.parent == Some(class.body) && model.name(function.name) == name)
+    };
+    let hashable = class
+        .decorator_keywords
+        .iter()
+        .any(|keyword| matches!(model.name(*keyword), "eq" | "unsafe_hash" | "frozen"));
+    if has("__init__") || (has("__post_init__") && hashable) {
         return;
     }
     let name = model.name(class.name).to_owned();

@@ -25,6 +25,10 @@ fn check(check: &mut Check<'_>) {
                 Family::Executor | Family::Manager => Severity::Note,
                 _ => continue,
             };
+            // A proxy keeps its manager, and both end together.
+            if kind.family == Family::Manager && !model.was_kept(object) {
+                continue;
+            }
             let states = model.states(event, object);
             // What only some ways make may be closed on just those: the conditions are not compared.
             let optional = event.heap.get(object).is_some_and(|object| object.optional);

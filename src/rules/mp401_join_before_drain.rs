@@ -158,11 +158,13 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
             .and_then(|data| arguments.get(data))
             .and_then(|argument: &Argument<'_>| size_of(model, &event.heap, &argument.value, 0));
         let times = if event.many { event.times } else { Some(1) };
-        let fits = match (size, times) {
-            (Some(size), Some(times)) => size.saturating_mul(times) <= FITS,
-            _ => false,
+        let total = size.zip(times).map(|(size, times)| size.saturating_mul(times));
+        let hangs = match total {
+            Some(total) => total > FITS,
+            // One message of unknown size through a pipe is a small one more often than not.
+            None => kind.family == Family::Queue || event.many,
         };
-        (!fits).then_some(UnreadPut {
+        hangs.then_some(UnreadPut {
             span: event.span,
             certain: event.many || size.is_some(),
         })
@@ -203,9 +205,16 @@ fn size_of(model: &Model<'_>, heap: &Heap, value: &Value, depth: u32) -> Option<
             // A text of unknown content is a message or a name; what is read from files or multiplied is not known.
             Atom::Text => 100,
             Atom::Str(_) => 270,
+            Atom::Sized(length) => u64::from(length),
             Atom::Object(id) => match model.object(id).kind {
                 ObjectKind::Tuple | ObjectKind::List => {
-                    let items = heap.get(id)?.items.as_ref()?;
+                    let object = heap.get(id)?;
+                    if let Some(Atom::Int(length)) = model.role(heap, id, "@length").and_then(Value::single) {
+                        let each = size_of(model, heap, &object.elements, depth + 1)?;
+                        most = most.max(each.saturating_mul(u64::try_from(length).ok()?));
+                        continue;
+                    }
+                    let items = object.items.as_ref()?;
                     items
                         .iter()
                         .try_fold(10u64, |all, item| Some(all + size_of(model, heap, item, depth + 1)?))?

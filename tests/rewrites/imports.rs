@@ -16,7 +16,7 @@ pub fn import_alias(source: &Source) -> Option<String> {
             continue;
         }
         // Without an alias, `import a.b` binds `a`.
-        let is_dotted = import.module.contains('.') && import.variable.name == import.module;
+        let is_dotted = import.module.contains('.') && !source.text[import.alias.clone()].contains(" as ");
         if is_dotted {
             continue;
         }

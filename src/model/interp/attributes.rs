@@ -42,7 +42,7 @@ impl<'a> Run<'a> {
         match atom {
             Atom::Path(path) => Atom::Path(self.child(path, name)).into(),
             Atom::Member(context, path) => Atom::Member(context, self.child(path, name)).into(),
-            Atom::Str(_) | Atom::Text => self.names.bound(atom, MethodRef::Library(name)).into(),
+            Atom::Str(_) | Atom::Text | Atom::Sized(_) => self.names.bound(atom, MethodRef::Library(name)).into(),
             Atom::Object(id) => self.attribute_of_object(frame, world, id, name),
             Atom::Function(..) | Atom::Bound(_)
                 if matches!(self.name(name), "__name__" | "__qualname__" | "__module__" | "__doc__") =>
@@ -344,6 +344,7 @@ impl<'a> Run<'a> {
     /// `base.name = value`
     pub(super) fn set_attribute(&mut self, world: &mut World, base: &Value, name: Symbol, value: Value) {
         let certain = base.atoms().len() == 1;
+        self.named.extend(value.objects());
         let mut followed = false;
         for &atom in base.atoms() {
             let Atom::Object(id) = atom else { continue };

@@ -199,7 +199,10 @@ impl<'a> Run<'a> {
             "time.sleep" | "gc.collect" => Atom::None.into(),
             "str" | "repr" | "format" | "chr" | "hex" | "bin" | "oct" | "ascii" | "input" => Atom::Text.into(),
             // As long as what they are given says.
-            "bytes" | "bytearray" => Value::unknown(),
+            "bytes" | "bytearray" => match first.as_ref().and_then(Value::single) {
+                Some(Atom::Int(length)) => Atom::Sized(length.clamp(0, i64::from(u32::MAX)) as u32).into(),
+                _ => Value::unknown(),
+            },
             "min" | "max" => self.extreme(world, actuals),
             "list" | "sorted" => self.copied(world, ObjectKind::List, first.as_ref(), name == "list"),
             "tuple" => self.copied(world, ObjectKind::Tuple, first.as_ref(), true),
@@ -215,7 +218,11 @@ impl<'a> Run<'a> {
                 let source = actuals.get(1).map(|actual| actual.value.clone());
                 self.copied(world, ObjectKind::Iterable, source.as_ref(), false)
             }
-            "next" => first.map_or_else(Value::unknown, |first| self.elements_of(world, &first)),
+            "next" => {
+                let element = first.map_or_else(Value::unknown, |first| self.elements_of(world, &first));
+                self.blend(world, &element);
+                element
+            }
             "enumerate" => {
                 let element = first.map_or_else(Value::unknown, |first| self.elements_of(world, &first));
                 let pair = self.allocate_container(world, ObjectKind::Tuple, vec![Atom::Scalar.into(), element], 11);
@@ -255,10 +262,7 @@ impl<'a> Run<'a> {
                     [Some(Atom::Int(start)), Some(Atom::Int(end))] => Some(end.saturating_sub(*start)),
                     _ => None,
                 };
-                let length_name = self.known.length;
-                if let (Some(length), Some(object)) = (length, world.heap.get_mut(id)) {
-                    object.fields.set(length_name, Atom::Int(length.max(0)).into());
-                }
+                self.set_length(world, id, length);
                 id.into()
             }
             "dict" | "collections.defaultdict" | "collections.OrderedDict" => self.new_dict(world, actuals),
@@ -392,7 +396,13 @@ impl<'a> Run<'a> {
             return self.allocate_container(world, kind, items.to_vec(), 0).into();
         }
         let elements = self.elements_of(world, source);
-        self.allocate_elements(world, kind, elements, 0).into()
+        let length = match source.single() {
+            Some(Atom::Object(id)) => self.length(world, id).and_then(|length| i64::try_from(length).ok()),
+            _ => None,
+        };
+        let id = self.allocate_elements(world, kind, elements, 0);
+        self.set_length(world, id, length);
+        id.into()
     }
 
     /// `iter(function, sentinel)`: an iterator over what the calls return.
@@ -510,6 +520,7 @@ impl<'a> Run<'a> {
         match (kind, text.as_str()) {
             (ObjectKind::List | ObjectKind::Set | ObjectKind::Iterable, "append" | "add" | "appendleft" | "put") => {
                 if let (Some(value), Some(object)) = (first, world.heap.get_mut(id)) {
+                    self.named.extend(value.objects());
                     object.elements.join(&value);
                     match &mut object.items {
                         Some(items) if !in_loop => std::rc::Rc::make_mut(items).push(value),
@@ -550,6 +561,7 @@ impl<'a> Run<'a> {
                     object.items = None;
                     object.elements.clone()
                 });
+                self.blend(world, &value);
                 if value.is_never() { Value::unknown() } else { value }
             }
             (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "copy") => id.into(),

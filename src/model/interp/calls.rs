@@ -203,9 +203,15 @@ impl<'a> Run<'a> {
                 self.note_direct_run(frame, world, receiver, function);
                 self.call_user(world, function, closure, Some(receiver.into()), actuals)
             }
+            // `with self.assertRaises(…)` of a test case of which nothing else is known.
+            MethodRef::Library(name)
+                if matches!(self.name(name), "assertRaises" | "assertRaisesRegex") && actuals.len() < 3 =>
+            {
+                Some(self.swallowing(actuals))
+            }
             MethodRef::Library(name) => match receiver {
                 Atom::Object(id) => self.call_method(frame, world, id, name, actuals),
-                Atom::Str(_) | Atom::Text => Some(self.text_method(world, name, actuals)),
+                Atom::Str(_) | Atom::Text | Atom::Sized(_) => Some(self.text_method(world, name, actuals)),
                 _ => {
                     match self.name(name) {
                         "enter_context" | "enter_async_context" => {
@@ -215,10 +221,6 @@ impl<'a> Run<'a> {
                                 self.escape(world, &value);
                                 return Some(entered);
                             }
-                        }
-                        // `with self.assertRaises(…)` of a test case of which nothing else is known.
-                        "assertRaises" | "assertRaisesRegex" if actuals.len() < 3 => {
-                            return Some(self.swallowing(actuals));
                         }
                         "acquire" => world.maybe_locks = world.maybe_locks.saturating_add(1),
                         "release" => world.maybe_locks = world.maybe_locks.saturating_sub(1),

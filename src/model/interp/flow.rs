@@ -7,6 +7,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::attributes::Ancestor;
 use super::{OpKey, Run, World, builtins};
 use crate::model::events::{Caught, ChainId, EventKind, NameTest};
 use crate::model::heap::{Heap, Object, ObjectId, ObjectKind};
@@ -118,6 +119,16 @@ pub(in crate::model) enum Guard {
     Main(bool),
     /// It holds in a process called `MainProcess` only, or everywhere else.
     ProcessName(bool),
+}
+
+/// Whether somebody who wrote this meant `__main__`: the same letters, another number of underscores, blanks or case.
+pub fn looks_like_main(text: &str) -> bool {
+    let mut letters = text
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase);
+    let meant = "main".chars().all(|c| letters.next() == Some(c)) && letters.next().is_none();
+    meant && text != "__main__"
 }
 
 /// A process that is known not to run any more needs no wait.
@@ -300,13 +311,39 @@ impl<'a> Run<'a> {
             rustc_hash::FxHashSet::default()
         };
         let globals = heap.reachable(&[Value::from(self.namespace)], |id| names.unbind(id).0);
+        // An object of the program that no variable has held ends with the expression that made it, and with it what it
+        // holds. One that has a `__del__` may close what it holds.
+        let mut temporary = Vec::new();
+        let mut finalized = Vec::new();
+        for (id, _) in heap.iter() {
+            let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind else {
+                continue;
+            };
+            if !self.named.contains(&id) {
+                temporary.push(Value::from(id));
+            }
+            let finalizes = self
+                .resolution_order(heap, class)
+                .iter()
+                .any(|ancestor| match ancestor {
+                    Ancestor::Program(class) => heap
+                        .get(*class)
+                        .is_some_and(|object| object.fields.get(self.known.finalizer).is_some()),
+                    _ => false,
+                });
+            if finalizes {
+                finalized.push(Value::from(id));
+            }
+        }
+        let temporary = heap.reachable(&temporary, |id| names.unbind(id).0);
+        let finalized = heap.reachable(&finalized, |id| names.unbind(id).0);
+        // What variables hold elsewhere but not here was not made on the way here, or ended with a call. What no
+        // variable ever held, and something else does, ends with that.
         let dropped: Box<[ObjectId]> = interesting
             .into_iter()
-            .filter(|id| !outside.contains(id))
-            // What variables hold elsewhere but not here was not made on the way here, or ended with a call. What no
-            // variable ever held, and something else does, ends with that.
+            .filter(|id| !outside.contains(id) && !finalized.contains(id))
             .filter(|id| {
-                let held = variables.contains(id) || (!is_function && globals.contains(id));
+                let held = variables.contains(id) || (!is_function && (globals.contains(id) || temporary.contains(id)));
                 self.named.contains(id) == held
             })
             .collect();
@@ -459,6 +496,24 @@ impl<'a> Run<'a> {
             self.renew(world, &drawn);
         }
         drawn
+    }
+
+    /// What a later round of a loop takes from a container by an index or key that is not known, or out of it, may be
+    /// another object than in the rounds before: it may be as it was before the loop, too.
+    pub(super) fn blend(&mut self, world: &mut World, taken: &Value) {
+        if self.later == 0 {
+            return;
+        }
+        let Some(entry) = self.loops.last().map(|top| top.entry.clone()) else {
+            return;
+        };
+        for id in taken.objects() {
+            if let (Some(old), Some(object)) = (entry.get(id), world.heap.get_mut(id))
+                && (old.many || taken.objects().count() > 1)
+            {
+                object.states |= old.states;
+            }
+        }
     }
 
     /// Sets what a loop draws in a later round back to what it was before the loop: it is another object.
@@ -642,6 +697,7 @@ impl<'a> Run<'a> {
                                         | Atom::Str(_)
                                         | Atom::Scalar
                                         | Atom::Text
+                                        | Atom::Sized(_)
                                         | Atom::ReadFrom(_)
                                         | Atom::Object(_)
                                         | Atom::Alive(_)
@@ -724,6 +780,11 @@ impl<'a> Run<'a> {
                     },
                     0,
                 );
+                return match op {
+                    CompareOp::Eq => Some(Guard::Main(true)),
+                    CompareOp::NotEq => Some(Guard::Main(false)),
+                    _ => None,
+                };
             }
             return None;
         };
@@ -737,6 +798,16 @@ impl<'a> Run<'a> {
             };
             self.record(world, EventKind::NameTest { value, how }, 0);
         }
+        // What was meant as the guard keeps out what the guard would: another rule says that it never matches.
+        if let Atom::Str(value) = other
+            && looks_like_main(self.name(value))
+        {
+            return match op {
+                CompareOp::Eq | CompareOp::Is => Some(Guard::Main(true)),
+                CompareOp::NotEq | CompareOp::IsNot => Some(Guard::Main(false)),
+                _ => None,
+            };
+        }
         let holds_main = match other {
             atom if atom == main => true,
             Atom::Object(id) => {
@@ -747,8 +818,10 @@ impl<'a> Run<'a> {
                     .unwrap_or_default();
                 let known = elements.atoms().iter().all(|atom| matches!(atom, Atom::Str(_)));
                 if known && !elements.atoms().contains(&main) {
+                    let mut meant = false;
                     for atom in elements.atoms() {
                         if let Atom::Str(value) = *atom {
+                            meant |= looks_like_main(self.name(value));
                             self.record(
                                 world,
                                 EventKind::NameTest {
@@ -758,6 +831,9 @@ impl<'a> Run<'a> {
                                 0,
                             );
                         }
+                    }
+                    if meant && op == CompareOp::In {
+                        return Some(Guard::Main(true));
                     }
                 }
                 // What the main module is called in a child lets the child in.

@@ -14,6 +14,7 @@ mod flow;
 mod library;
 mod ops;
 
+pub use flow::looks_like_main;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -91,6 +92,7 @@ pub(super) struct Known {
     pub length: Symbol,
     pub daemon: Symbol,
     pub mp_main: Symbol,
+    pub finalizer: Symbol,
     pub quoted_name: Symbol,
     pub current_name: Symbol,
 }
@@ -119,6 +121,7 @@ impl Known {
             length: s("@length"),
             daemon: s("daemon"),
             mp_main: s("__mp_main__"),
+            finalizer: s("__del__"),
             quoted_name: s("__name__"),
             current_name: s("MainProcess"),
         }
@@ -181,8 +184,10 @@ pub(super) struct Run<'a> {
     budget: u64,
     /// Where the run is: for events and objects.
     here: Here,
-    /// Objects that some variable has held.
-    named: rustc_hash::FxHashSet<ObjectId>,
+    /// Objects that some variable, attribute or container has held.
+    pub named: rustc_hash::FxHashSet<ObjectId>,
+    /// Dotted names that `import` has bound: modules for certain.
+    pub modules: rustc_hash::FxHashSet<PathId>,
     /// Functions that a decorator gave in place of another: what their name leads to is for another rule to say.
     pub decorated: rustc_hash::FxHashSet<FunctionId>,
 }
@@ -260,6 +265,7 @@ impl<'a> Run<'a> {
                 span: Span::default(),
             },
             named: rustc_hash::FxHashSet::default(),
+            modules: rustc_hash::FxHashSet::default(),
             decorated: rustc_hash::FxHashSet::default(),
         };
         run.namespace = run.new_object(ObjectKind::Namespace, 0);

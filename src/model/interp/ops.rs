@@ -57,7 +57,11 @@ impl<'a> Run<'a> {
                 let value = match index {
                     Some(index) => {
                         let index = self.temp(frame, *index);
-                        self.item(&state.world, &base, &index)
+                        let value = self.item(&state.world, &base, &index);
+                        if !matches!(index.single(), Some(Atom::Int(_) | Atom::Str(_))) {
+                            self.blend(&mut state.world, &value);
+                        }
+                        value
                     }
                     None => base,
                 };
@@ -175,6 +179,7 @@ impl<'a> Run<'a> {
                     self.dotted(&module[..module.len().min(1)])
                 };
                 let path = self.names.path(&dotted);
+                self.modules.insert(path);
                 self.set(frame, *dst, Atom::Path(path).into());
             }
             OpKind::ImportFrom {
@@ -328,6 +333,7 @@ impl<'a> Run<'a> {
         if many {
             known = None;
         }
+        self.named.extend(elements.objects());
         let id = self.allocate(world, object_kind, States::empty(), 0);
         if let Some(object) = world.heap.get_mut(id) {
             object.elements = elements;
@@ -358,7 +364,15 @@ impl<'a> Run<'a> {
             };
             match (op, b) {
                 // `[Process(...)] * 4` is one object four times.
-                (BinaryOp::Mul, _) => return self.allocate_elements(world, kind, mine, 0).into(),
+                (BinaryOp::Mul, times) => {
+                    let length = match (items, times) {
+                        (Some(items), Atom::Int(times)) => Some((items.len() as i64).saturating_mul(times)),
+                        _ => None,
+                    };
+                    let id = self.allocate_elements(world, kind, mine, 0);
+                    self.set_length(world, id, length);
+                    return id.into();
+                }
                 (BinaryOp::Add, Atom::Object(b)) => {
                     let theirs = self.elements_of(world, &b.into());
                     let other = world.heap.get(b).and_then(|object| object.items.clone());
@@ -384,9 +398,30 @@ impl<'a> Run<'a> {
         if is_number(left) && is_number(right) {
             return Atom::Scalar.into();
         }
+        if op == BinaryOp::Mul
+            && let (Some(text), Some(Atom::Int(times))) = (left.single(), right.single())
+        {
+            let length = match text {
+                Atom::Str(text) => Some(self.name(text).len() as i64),
+                Atom::Sized(length) => Some(i64::from(length)),
+                _ => None,
+            };
+            if let Some(length) = length {
+                let all = length.saturating_mul(times).clamp(0, i64::from(u32::MAX));
+                return Atom::Sized(all as u32).into();
+            }
+        }
         match op {
             BinaryOp::Add | BinaryOp::Mod if is_text(left) => Atom::Text.into(),
             _ => Value::unknown(),
+        }
+    }
+
+    /// Notes how many elements a container has.
+    pub(super) fn set_length(&self, world: &mut World, id: ObjectId, length: Option<i64>) {
+        let name = self.known.length;
+        if let (Some(length), Some(object)) = (length, world.heap.get_mut(id)) {
+            object.fields.set(name, Atom::Int(length.max(0)).into());
         }
     }
 
@@ -552,6 +587,7 @@ impl<'a> Run<'a> {
 
     fn set_item(&mut self, world: &mut World, base: &Value, index: Option<&Value>, value: Value, own: bool) {
         let certain = base.atoms().len() == 1;
+        self.named.extend(value.objects());
         for id in base.objects().collect::<Vec<_>>() {
             if self.is_shared(world, id) {
                 if value.atoms().contains(&Atom::ReadFrom(id)) && !own {

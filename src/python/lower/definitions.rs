@@ -7,6 +7,7 @@ use super::builder::span;
 use super::names::{annotation, dotted};
 use super::{Lowerer, Source};
 use crate::files::Span;
+use crate::python::Symbol;
 use crate::python::ir::{Arg, ArgKind, ArgShape, Dotted, OpKind, Param, ParamKind, Temp};
 use crate::python::scopes::{Entry, Scopes};
 
@@ -140,6 +141,17 @@ impl<'a> Lowerer<'a, '_> {
                 expression => dotted(expression, self.symbols),
             })
             .collect()
+    }
+
+    /// The keywords that decorators are called with.
+    pub(super) fn decorator_keywords(&mut self, decorators: &[Decorator]) -> Vec<Symbol> {
+        let calls = decorators
+            .iter()
+            .filter_map(|decorator| decorator.expression.as_call_expr());
+        let names = calls
+            .flat_map(|call| &call.arguments.keywords)
+            .filter_map(|keyword| keyword.arg.as_ref());
+        names.map(|name| self.symbols.intern(name.as_str())).collect()
     }
 
     pub(super) fn params(&mut self, parameters: &Parameters) -> Vec<Param> {

@@ -191,6 +191,7 @@ impl<'a> Lowerer<'a, '_> {
         let body = self.number(scope, Source::Class(class, id), Some(parent), span);
         let name = self.symbols.intern(class.name.as_str());
         let decorators = self.decorator_names(&class.decorator_list);
+        let decorator_keywords = self.decorator_keywords(&class.decorator_list);
         self.module.classes.push(Class {
             name,
             body,
@@ -198,6 +199,7 @@ impl<'a> Lowerer<'a, '_> {
             name_span: builder::span(class.name.range),
             parent,
             decorators,
+            decorator_keywords,
         });
         if let Some(known) = self.classes.get_mut(scope.index()) {
             *known = Some(id);
