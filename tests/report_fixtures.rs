@@ -42,6 +42,7 @@ fn programs() -> Vec<ExampleFile> {
             file: parts.join("/"),
             line: 1,
             text: fs::read_to_string(entry.path()).expect("a fixture is UTF-8 text"),
+            listed: Vec::new(),
         });
     }
     programs
