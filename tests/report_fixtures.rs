@@ -36,7 +36,10 @@ fn programs() -> Vec<ExampleFile> {
         if entry.path().extension().is_none_or(|extension| extension != "py") {
             continue;
         }
-        let below = entry.path().strip_prefix(&folder).expect("the walk stays below the folder");
+        let below = entry
+            .path()
+            .strip_prefix(&folder)
+            .expect("the walk stays below the folder");
         let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
         programs.push(ExampleFile {
             file: parts.join("/"),
@@ -52,7 +55,11 @@ fn programs() -> Vec<ExampleFile> {
 fn selected(program: &ExampleFile) -> Vec<&str> {
     let first = program.text.lines().next().unwrap_or_default();
     let codes = first.strip_prefix(SELECT).unwrap_or_default();
-    codes.split(',').map(str::trim).filter(|code| !code.is_empty()).collect()
+    codes
+        .split(',')
+        .map(str::trim)
+        .filter(|code| !code.is_empty())
+        .collect()
 }
 
 fn marked_codes(programs: &[ExampleFile]) -> BTreeSet<String> {
@@ -96,10 +103,17 @@ fn the_pending_codes_are_those_without_a_rule() {
 #[test]
 fn a_program_selects_what_it_marks() {
     for program in programs() {
-        let marked: BTreeSet<String> = page::marked_findings(&program.text).into_iter().map(|(_, code)| code).collect();
+        let marked: BTreeSet<String> = page::marked_findings(&program.text)
+            .into_iter()
+            .map(|(_, code)| code)
+            .collect();
         for code in selected(&program) {
             assert!(is_code(code), "{}: {code} is no code", program.file);
-            assert!(marked.contains(code), "{}: {code} is selected and not marked", program.file);
+            assert!(
+                marked.contains(code),
+                "{}: {code} is selected and not marked",
+                program.file
+            );
         }
     }
 }
