@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Options, Outcome, check_paths, check_stream, explained};
+use crate::api::Api;
 use crate::files::discover::DiscoverOptions;
 use crate::files::scan::Scanner;
 use crate::files::{PathPatterns, SourceFile, Span};
@@ -31,6 +32,7 @@ fn run(
         threads: 2,
     };
     let options = Options {
+        api: Api::built_in().unwrap_or_else(|error| panic!("{error}")),
         discover: &discover,
         scanner: &Scanner::new([]).unwrap(),
         targets: Targets::default(),
@@ -144,6 +146,7 @@ fn a_stream_has_the_name_that_it_is_given() {
         threads: 1,
     };
     let options = Options {
+        api: Api::built_in().unwrap_or_else(|error| panic!("{error}")),
         discover: &discover,
         scanner: &Scanner::new([]).unwrap(),
         targets: Targets::default(),

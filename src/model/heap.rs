@@ -63,6 +63,8 @@ pub enum Descriptor {
     Static,
     /// `@classmethod`
     Class,
+    /// `dataclasses.field(default_factory=…)`
+    Field,
 }
 
 /// What never changes of an object.

@@ -374,6 +374,49 @@ impl<'a> Model<'a> {
         })
     }
 
+    /// Whether a class or a base of it in the program defines a name.
+    #[must_use]
+    pub fn class_defines(&self, class: ObjectId, name: &str) -> bool {
+        let (Some(event), Some(name)) = (self.events.last(), self.symbol(name)) else {
+            return false;
+        };
+        let mut todo = vec![class];
+        let mut seen = FxHashSet::default();
+        while let Some(class) = todo.pop() {
+            let Some(object) = event.heap.get(class).filter(|_| seen.insert(class)) else {
+                continue;
+            };
+            if matches!(self.object(class).kind, ObjectKind::Class(_)) {
+                if object.fields.get(name).is_some() {
+                    return true;
+                }
+                todo.extend(
+                    object
+                        .items
+                        .iter()
+                        .flat_map(|bases| bases.iter())
+                        .flat_map(Value::objects),
+                );
+            }
+        }
+        false
+    }
+
+    /// Whether a function belongs to a test: by its name, or as a method of a test case.
+    #[must_use]
+    pub fn is_test(&self, function: FunctionId) -> bool {
+        if self.function_name(function).starts_with("test") {
+            return true;
+        }
+        let Some(FunctionKind::ClassBody(class)) =
+            self.function(function).parent.map(|parent| self.function(parent).kind)
+        else {
+            return false;
+        };
+        let name = self.name(self.module.class(class).name);
+        name.starts_with("Test") || name.ends_with("Test") || name.ends_with("Tests") || name.ends_with("TestCase")
+    }
+
     /// Whether a function is a method of a class that is built on Process.
     #[must_use]
     pub fn is_process_method(&self, function: FunctionId) -> bool {

@@ -40,6 +40,10 @@ pub enum Atom {
     ReadFrom(ObjectId),
     /// Whether this process still runs.
     Alive(ObjectId),
+    /// The number of this process, which is `None` until it is started.
+    Started(ObjectId),
+    /// The exit code of this process, which is `None` until it has ended.
+    Ended(ObjectId),
     /// Whether this is the main module (`true`) or is not (`false`), as a truth value.
     IsMain(bool),
 }

@@ -24,7 +24,7 @@ fn check(check: &mut Check<'_>) {
             if sent.part != Part::Arguments || sent.argument.param != role {
                 continue;
             }
-            let Some(what) = not_a_tuple(model, event, &sent.value) else {
+            let Some(what) = not_a_tuple(model, event, &sent.argument.value) else {
                 continue;
             };
             let text = check.text(sent.argument.span);

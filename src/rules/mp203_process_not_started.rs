@@ -27,6 +27,7 @@ fn check(check: &mut Check<'_>) {
                     || !model.states(event, *object).must(States::NEW)
                     || event.caught.contains(Caught::ASSERTION)
                     || is_named(check, *object)
+                    || model.method_events(Effect::Run).any(|(_, other)| other == *object)
                 {
                     continue;
                 }
@@ -93,14 +94,10 @@ fn is_named(check: &Check<'_>, object: ObjectId) -> bool {
 fn never_used(check: &Check<'_>, object: ObjectId) -> bool {
     let model = check.model;
     !model.events().iter().any(|event| match &event.kind {
-        EventKind::Method {
-            object: other, method, ..
-        } => {
+        EventKind::Method { object: other, method, name, .. } => {
             *other == object
-                && !matches!(
-                    method.effect,
-                    Effect::None | Effect::IsAlive | Effect::Exitcode | Effect::Close
-                )
+                && (!matches!(method.effect, Effect::None | Effect::IsAlive | Effect::Exitcode | Effect::Close)
+                    || model.name(*name) == "sentinel")
         }
         EventKind::Named { object: other, .. } => *other == object,
         _ => false,

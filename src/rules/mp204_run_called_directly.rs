@@ -27,7 +27,7 @@ fn check(check: &mut Check<'_>) {
 fn is_on_purpose(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bool {
     let model = check.model;
     let function = model.function_name(event.function);
-    if function.starts_with("test") || (matches!(function, "start" | "run") && model.is_process_method(event.function)) {
+    if model.is_test(event.function) || (matches!(function, "start" | "run") && model.is_process_method(event.function)) {
         return true;
     }
     let callers = model.callers(event.chain);

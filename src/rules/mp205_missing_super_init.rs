@@ -84,13 +84,7 @@ fn dataclass(check: &mut Check<'_>, class_id: ClassId, object: ObjectId) {
     }
     // With an `__init__` of its own the class is looked at like any other. One that calls Process's in
     // `__post_init__` works where the decorator leaves the object hashable.
-    let has = |name: &str| {
-        model
-            .module
-            .functions
-            .iter()
-            .any(|function| function.parent == Some(class.body) && model.name(function.name) == name)
-    };
+    let has = |name: &str| model.class_defines(object, name);
     let hashable = class
         .decorator_keywords
         .iter()

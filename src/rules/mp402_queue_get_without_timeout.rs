@@ -5,7 +5,7 @@ use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::Severity;
 use crate::model::Model;
-use crate::model::events::Event;
+use crate::model::events::{ContextKind, Event};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
@@ -22,6 +22,8 @@ fn check(check: &mut Check<'_>) {
         let message = format!("`{receiver}` is read without a timeout");
         let draft = if is_ended_by_sentinel(model, event, object) {
             Draft::new(event.span, message).severity(Severity::Note)
+        } else if event.many && is_other_process(model, event.context) && model.context(event.context).kind == ContextKind::Child {
+            Draft::new(event.span, format!("{message}, and nothing is sure to end the loop that reads it")).severity(Severity::Warning)
         } else {
             match other_side(model, event, object) {
                 Wait::Ends => Draft::new(event.span, message).severity(Severity::Note),
@@ -52,6 +54,14 @@ fn other_side(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> Wait {
             && let Some(found) = blocks(model, event.context)
         {
             return found;
+        }
+        let exit = model.context(event.context).exit.as_ref();
+        if is_other_process(model, event.context)
+            && exit
+                .and_then(|heap| heap.get(queue))
+                .is_some_and(|queue| queue.states.contains(States::SILENT))
+        {
+            return Wait::May(event.span, "this is not reached on every way".to_owned());
         }
         longest = Wait::Ends;
     }

@@ -4,6 +4,7 @@ use crate::api::{Effect, Family};
 use crate::findings::StartMethods;
 use crate::model::Model;
 use crate::model::events::{Argument, Event, EventKind};
+use crate::model::heap::ObjectKind;
 use crate::model::value::{Atom, Value};
 
 use super::Check;
@@ -128,7 +129,13 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
     }
     for role in [&work.args, &work.kwargs].into_iter().flatten() {
         if let Some(argument) = arguments.get(role) {
-            push(Part::Arguments, argument, argument.value.clone());
+            // A process makes a tuple of what it is given: an iterator is used up here and not sent.
+            let value = if is_process && is_iterator(model, event, &argument.value) {
+                elements(model, event, &argument.value)
+            } else {
+                argument.value.clone()
+            };
+            push(Part::Arguments, argument, value);
         }
     }
     for role in [&work.each, &work.each_args].into_iter().flatten() {
@@ -146,6 +153,14 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
         }
     }
     all
+}
+
+fn is_iterator(model: &Model<'_>, event: &Event<'_>, value: &Value) -> bool {
+    let Some(Atom::Object(id)) = value.single() else {
+        return false;
+    };
+    matches!(model.object(id).kind, ObjectKind::Generator(_) | ObjectKind::Iterable)
+        || model.family(&event.heap, id) == Some(Family::Iterator)
 }
 
 /// What any element of a container may be. What the parent iterates is not sent itself.

@@ -74,32 +74,52 @@ pub(super) fn blocks(model: &Model<'_>, id: ContextId) -> Option<Wait> {
     None
 }
 
-/// Whether a consumer's loop over a queue is ended by something that the other side puts for that purpose.
+/// Whether a reader's loop over a queue is ended by something that everybody who puts sends last: each child that puts
+/// on every way it ends, and the main process once for each reader.
 pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> bool {
-    if !get.many {
+    if !get.many || !model.context(get.context).ends {
         return false;
     }
-    if !model.context(get.context).ends {
-        return false;
+    let many_readers = is_other_process(model, get.context) && model.context(get.context).many;
+    let mut sent = false;
+    for (event, object) in model.method_events(Effect::Put) {
+        if object != queue || event.context == get.context {
+            continue;
+        }
+        if is_other_process(model, event.context) {
+            let exit = model.context(event.context).exit.as_ref();
+            let states = exit
+                .and_then(|heap| heap.get(queue))
+                .map_or(States::empty(), |queue| queue.states);
+            if !ends_with_constant(states) {
+                return false;
+            }
+            sent = true;
+        } else if puts_constant(event) {
+            sent |= !many_readers || event.many;
+        }
     }
-    let own = get.context;
-    model.method_events(Effect::Put).any(|(event, object)| {
-        let EventKind::Method { method, arguments, .. } = &event.kind else {
-            return false;
-        };
-        object == queue
-            && event.context != own
-            && method
-                .data
-                .as_deref()
-                .and_then(|data| arguments.get(data))
-                .is_some_and(|argument| {
-                    matches!(
-                        argument.value.single(),
-                        Some(Atom::None | Atom::Str(_) | Atom::Bool(_) | Atom::Int(_))
-                    ) || matches!(argument.value.single(), Some(Atom::Path(_)))
-                })
-    })
+    sent
+}
+
+fn ends_with_constant(states: States) -> bool {
+    states.contains(States::ENDED) && !states.intersects(States::PUT | States::SILENT)
+}
+
+fn puts_constant(event: &Event<'_>) -> bool {
+    let EventKind::Method { method, arguments, .. } = &event.kind else {
+        return false;
+    };
+    method
+        .data
+        .as_deref()
+        .and_then(|data| arguments.get(data))
+        .is_some_and(|argument| {
+            matches!(
+                argument.value.single(),
+                Some(Atom::None | Atom::Str(_) | Atom::Bool(_) | Atom::Int(_) | Atom::Path(_))
+            )
+        })
 }
 
 /// Whether a context belongs to another process than the main one.

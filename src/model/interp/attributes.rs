@@ -134,6 +134,16 @@ impl<'a> Run<'a> {
         {
             return Atom::Path(self.names.path(builtins::CURRENT_PROCESS_NAME)).into();
         }
+        let is_process = self
+            .kind_of(&world.heap, id)
+            .is_some_and(|kind| self.api.kind(kind).family == Family::Process);
+        if is_process {
+            match self.name(name) {
+                "pid" | "ident" => return Atom::Started(id).into(),
+                "exitcode" => return Atom::Ended(id).into(),
+                _ => {}
+            }
+        }
         own.unwrap_or_else(|| match attribute.returns {
             Returns::Scalar => Atom::Scalar.into(),
             Returns::Text => Atom::Text.into(),
@@ -347,7 +357,15 @@ impl<'a> Run<'a> {
         self.named.extend(value.objects());
         let mut followed = false;
         for &atom in base.atoms() {
-            let Atom::Object(id) = atom else { continue };
+            let Atom::Object(id) = atom else {
+                // A function that is given another name may be found under it.
+                if let Atom::Function(function, _) = atom
+                    && name == self.known.qualname
+                {
+                    self.decorated.insert(function);
+                }
+                continue;
+            };
             followed = true;
             if self.is_shared(world, id) {
                 // Setting a constant where it is not set yet is the same however often it is done.
@@ -406,6 +424,14 @@ impl<'a> Run<'a> {
             match atom {
                 Atom::Object(id) => entered.join(&self.enter_object(frame, world, id)),
                 Atom::None => false,
+                Atom::Path(path) if self.names.dotted(path) == builtins::EXPECTING => {
+                    world.expecting = world.expecting.saturating_add(1);
+                    entered.insert(Atom::Unknown)
+                }
+                Atom::Path(path) if self.names.dotted(path) == builtins::EXPECTING => {
+                    world.expecting = world.expecting.saturating_add(1);
+                    entered.insert(Atom::Unknown)
+                }
                 Atom::Path(path) if self.names.dotted(path).starts_with(builtins::NOTHING_TO_LOCK) => {
                     let caught = builtins::swallowed(self.names.dotted(path));
                     world.swallowed.push(caught);
@@ -463,6 +489,9 @@ impl<'a> Run<'a> {
             match atom {
                 Atom::Object(id) => self.exit_object(frame, world, id),
                 Atom::None => {}
+                Atom::Path(path) if self.names.dotted(path) == builtins::EXPECTING => {
+                    world.expecting = world.expecting.saturating_sub(1);
+                }
                 Atom::Path(path) if self.names.dotted(path).starts_with(builtins::NOTHING_TO_LOCK) => {
                     world.swallowed.pop();
                 }
@@ -496,6 +525,23 @@ impl<'a> Run<'a> {
                 _ => world.maybe_locks = world.maybe_locks.saturating_sub(1),
             },
             Family::Pool | Family::ThreadPool | Family::Executor | Family::Manager => {
+                let open = world.heap.get(id).is_some_and(|object| object.states.may(States::OPEN));
+                if open && let Some(method) = known.methods.get("terminate") {
+                    // What leaving the block does to a pool.
+                    let name = self.symbols.intern("terminate");
+                    self.record(
+                        world,
+                        EventKind::Method {
+                            object: id,
+                            name,
+                            method,
+                            arguments: Arguments::default(),
+                            base: true,
+                            direct: false,
+                        },
+                        8,
+                    );
+                }
                 if let Some(object) = world.heap.get_mut(id) {
                     object.states = States::CLOSED;
                 }

@@ -15,6 +15,9 @@ pub(super) const CURRENT_PROCESS_NAME: &str = "multiprocessing.current_process.n
 /// Stands for a context manager that is certainly no lock; behind it, what it swallows.
 pub(super) const NOTHING_TO_LOCK: &str = "contextlib.suppress()";
 
+/// Stands for a context manager of a test that waits for an exception.
+pub(super) const EXPECTING: &str = "pytest.raises()";
+
 /// What a stand-in for a context manager swallows.
 pub(super) fn swallowed(stand_in: &str) -> Caught {
     let names = stand_in.strip_prefix(NOTHING_TO_LOCK).unwrap_or_default();
@@ -265,7 +268,8 @@ impl<'a> Run<'a> {
                 self.set_length(world, id, length);
                 id.into()
             }
-            "dict" | "collections.defaultdict" | "collections.OrderedDict" => self.new_dict(world, actuals),
+            "collections.defaultdict" => self.new_default_dict(frame, world, actuals),
+            "dict" | "collections.OrderedDict" => self.new_dict(world, actuals),
             "types.SimpleNamespace" => self.new_dict(world, actuals),
             "getattr" => match (&first, actuals.get(1).and_then(|actual| actual.value.single())) {
                 (Some(object), Some(Atom::Str(name))) => {
@@ -297,11 +301,11 @@ impl<'a> Run<'a> {
             "classmethod" => self.descriptor(world, Descriptor::Class, first),
             "functools.partial" | "functools.partialmethod" => self.partial(world, actuals),
             "functools.wraps" => Atom::Path(self.names.path(IDENTITY)).into(),
-            "contextlib.suppress"
-            | "contextlib.redirect_stdout"
-            | "contextlib.redirect_stderr"
-            | "pytest.raises"
-            | "pytest.warns" => self.swallowing(actuals),
+            "contextlib.suppress" | "contextlib.redirect_stdout" | "contextlib.redirect_stderr" => {
+                self.swallowing(actuals)
+            }
+            "pytest.raises" | "pytest.warns" => Atom::Path(self.names.path(EXPECTING)).into(),
+            "dataclasses.field" => self.field(world, actuals),
             "contextlib.nullcontext" => match first {
                 Some(inner) => inner,
                 None => Atom::Path(self.names.path(NOTHING_TO_LOCK)).into(),
@@ -441,7 +445,10 @@ impl<'a> Run<'a> {
                         elements.join(&source.elements);
                         fields.extend(source.fields.iter().map(|(name, value)| (name, value.clone())));
                     } else {
-                        elements.insert(Atom::Unknown);
+                        // A class as the factory of a default dict adds nothing that is not known.
+                        if !matches!(actual.value.single(), Some(Atom::Path(_))) {
+                            elements.insert(Atom::Unknown);
+                        }
                     }
                 }
             }
@@ -455,6 +462,29 @@ impl<'a> Run<'a> {
         id.into()
     }
 
+    /// `defaultdict(factory, …)`: what the factory makes stands for any value of the dict.
+    fn new_default_dict(&mut self, frame: &Frame<'a>, world: &mut World, actuals: &Actuals) -> Value {
+        let dict = self.new_dict(world, actuals);
+        let Some(factory) = actuals.first().map(|actual| actual.value.clone()) else {
+            return dict;
+        };
+        let key = self.here.key;
+        // A place of its own for what the factory makes.
+        self.here.key ^= 0x8000_0000;
+        self.comprehensions += 1;
+        let made = self
+            .call_values(frame, world, &factory, Vec::new())
+            .unwrap_or_else(Value::unknown);
+        self.comprehensions -= 1;
+        self.here.key = key;
+        for id in dict.objects() {
+            if let Some(object) = world.heap.get_mut(id) {
+                object.elements.join(&made);
+            }
+        }
+        dict
+    }
+
     fn descriptor(&mut self, world: &mut World, kind: Descriptor, function: Option<Value>) -> Value {
         let id = self.allocate(world, ObjectKind::Descriptor(kind), States::empty(), 0);
         let name = self.known.function;
@@ -462,6 +492,17 @@ impl<'a> Run<'a> {
             object.fields.set(name, function.unwrap_or_else(Value::unknown));
         }
         id.into()
+    }
+
+    /// `dataclasses.field(default_factory=…)`
+    fn field(&mut self, world: &mut World, actuals: &Actuals) -> Value {
+        let factory = actuals.iter().find(
+            |actual| matches!(actual.kind, ArgKind::Keyword(name) if self.symbols.name(name) == "default_factory"),
+        );
+        match factory {
+            Some(factory) => self.descriptor(world, Descriptor::Field, Some(factory.value.clone())),
+            None => Value::unknown(),
+        }
     }
 
     fn partial(&mut self, world: &mut World, actuals: &Actuals) -> Value {

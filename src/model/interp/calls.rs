@@ -2,12 +2,13 @@
 
 use smallvec::SmallVec;
 
+use super::attributes::Ancestor;
 use super::flow::{Entry, Frame, Outcome};
 use super::{DEEPEST, Run, World};
 use crate::api::Family;
 use crate::files::Span;
 use crate::model::events::{Arguments, EventKind};
-use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::heap::{Descriptor, Heap, ObjectId, ObjectKind};
 use crate::model::names::MethodRef;
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -207,7 +208,7 @@ impl<'a> Run<'a> {
             MethodRef::Library(name)
                 if matches!(self.name(name), "assertRaises" | "assertRaisesRegex") && actuals.len() < 3 =>
             {
-                Some(self.swallowing(actuals))
+                Some(Atom::Path(self.names.path(super::builtins::EXPECTING)).into())
             }
             MethodRef::Library(name) => match receiver {
                 Atom::Object(id) => self.call_method(frame, world, id, name, actuals),
@@ -513,6 +514,8 @@ impl<'a> Run<'a> {
         let init = self.known.init;
         if let Some(method) = self.class_attribute(frame, world, class, init, Atom::Object(id)) {
             self.call_value(frame, world, &method, actuals)?;
+        } else if self.is_dataclass(&world.heap, class) {
+            self.init_dataclass(frame, world, id, class, actuals);
         } else if let Some((path, context)) = base {
             self.init_library(world, id, path, context, actuals);
         } else if let Some(object) = world.heap.get_mut(id) {
@@ -530,6 +533,80 @@ impl<'a> Run<'a> {
         Some(id.into())
     }
 
+    /// Whether a class or a base of it is decorated as a dataclass.
+    fn is_dataclass(&self, heap: &Heap, class: ObjectId) -> bool {
+        self.resolution_order(heap, class)
+            .into_iter()
+            .any(|ancestor| match ancestor {
+                Ancestor::Program(class) => match self.objects[class.0 as usize].kind {
+                    ObjectKind::Class(id) => self
+                        .module
+                        .class(id)
+                        .decorators
+                        .iter()
+                        .any(|name| name.last().is_some_and(|last| self.name(*last) == "dataclass")),
+                    _ => false,
+                },
+                _ => false,
+            })
+    }
+
+    /// The `__init__` that a dataclass is given: keywords and defaults become fields, then `__post_init__` runs.
+    fn init_dataclass(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        id: ObjectId,
+        class: ObjectId,
+        actuals: &Actuals,
+    ) {
+        let mut defaults = Vec::new();
+        for ancestor in self.resolution_order(&world.heap, class).into_iter().rev() {
+            if let Ancestor::Program(class) = ancestor
+                && let Some(object) = world.heap.get(class)
+            {
+                for (name, value) in object.fields.iter() {
+                    if let Some(Atom::Object(field)) = value.single()
+                        && self.objects[field.0 as usize].kind == ObjectKind::Descriptor(Descriptor::Field)
+                        && let Some(factory) = world
+                            .heap
+                            .get(field)
+                            .and_then(|field| field.fields.get(self.known.function))
+                    {
+                        defaults.push((name, factory.clone()));
+                    }
+                }
+            }
+        }
+        for (at, (name, factory)) in defaults.into_iter().enumerate() {
+            let key = self.here.key;
+            self.here.key ^= 0x4000_0000 + ((at as u32) << 20);
+            let made = self
+                .call_values(frame, world, &factory, Vec::new())
+                .unwrap_or_else(Value::unknown);
+            self.here.key = key;
+            self.named.extend(made.objects());
+            if let Some(object) = world.heap.get_mut(id) {
+                object.fields.set(name, made);
+            }
+        }
+        for actual in actuals {
+            self.named.extend(actual.value.objects());
+            if let Some(object) = world.heap.get_mut(id) {
+                match actual.kind {
+                    ArgKind::Keyword(name) => object.fields.set(name, actual.value.clone()),
+                    _ => {
+                        object.elements.join(&actual.value);
+                    }
+                }
+            }
+        }
+        let post = self.known.post_init;
+        if let Some(method) = self.class_attribute(frame, world, class, post, Atom::Object(id)) {
+            self.call_values(frame, world, &method, Vec::new());
+        }
+    }
+
     /// Runs the body of a generator and gives what it yields.
     pub(super) fn run_generator(&mut self, world: &mut World, id: ObjectId) -> Value {
         let Some(call) = self.generators.get(&id).cloned() else {
@@ -539,7 +616,7 @@ impl<'a> Run<'a> {
             return Value::unknown();
         }
         let outcome = self.follow(world, call.function, call.closure, call.slots);
-        if let Some((_, after)) = outcome.result {
+        if let Some(after) = outcome.result.map(|(_, after)| after).or(outcome.yielded_in) {
             *world = after;
         }
         if outcome.yielded.is_never() {
@@ -575,7 +652,24 @@ impl<'a> Run<'a> {
     }
 
     /// What iterating an object of a class of the program gives.
-    pub(super) fn iterate_instance(&mut self, _world: &mut World, _id: ObjectId) -> Value {
-        Value::unknown()
+    pub(super) fn iterate_instance(&mut self, world: &mut World, id: ObjectId) -> Value {
+        let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind else {
+            return Value::unknown();
+        };
+        let frame = self.outermost();
+        let Some(method) = self.class_attribute(&frame, world, class, self.known.iterator, Atom::Object(id)) else {
+            return Value::unknown();
+        };
+        let iterator = self
+            .call_values(&frame, world, &method, Vec::new())
+            .unwrap_or_else(Value::unknown);
+        // An object that is its own iterator gives what its `__next__` returns, which is not followed.
+        if iterator
+            .objects()
+            .any(|other| matches!(self.objects[other.0 as usize].kind, ObjectKind::Instance(_)))
+        {
+            return Value::unknown();
+        }
+        self.elements_of(world, &iterator)
     }
 }

@@ -152,6 +152,8 @@ impl<'a> Run<'a> {
         world.main_only = true;
         world.held.clear();
         world.swallowed.clear();
+        world.expecting = 0;
+        self.begin_queues(&mut world);
         world.compared.clear();
         world.maybe_locks = 0;
         if let Some(&id) = self.queue.by_start.get(&key) {
@@ -177,6 +179,25 @@ impl<'a> Run<'a> {
             actuals,
             world,
         });
+    }
+
+    /// A new process has put nothing into any queue.
+    fn begin_queues(&self, world: &mut World) {
+        let queues: Vec<ObjectId> = world
+            .heap
+            .iter()
+            .filter(|(id, _)| {
+                self.kind_of(&world.heap, *id)
+                    .is_some_and(|kind| self.api.kind(kind).family == crate::api::Family::Queue)
+            })
+            .map(|(id, _)| id)
+            .collect();
+        for id in queues {
+            if let Some(queue) = world.heap.get_mut(id) {
+                queue.states.remove(States::PUT | States::ENDED);
+                queue.states.insert(States::SILENT);
+            }
+        }
     }
 
     /// Whether a call of the value is followed into code of the program.

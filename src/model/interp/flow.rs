@@ -77,6 +77,8 @@ pub(in crate::model) struct Frame<'a> {
     back: FxHashMap<usize, State>,
     result: Option<(Value, World)>,
     pub yielded: Value,
+    /// The objects at the `yield`s.
+    pub yielded_in: Option<World>,
     /// Stop at the first `yield` and keep what is needed to go on.
     suspends: bool,
     stopped: Option<(usize, usize, State, Value)>,
@@ -98,6 +100,7 @@ impl<'a> Frame<'a> {
             back: FxHashMap::default(),
             result: None,
             yielded: Value::never(),
+            yielded_in: None,
             suspends: false,
             stopped: None,
         }
@@ -110,6 +113,8 @@ pub(in crate::model) struct Outcome {
     pub result: Option<(Value, World)>,
     /// What it yields.
     pub yielded: Value,
+    /// The world at its `yield`s, if it reaches one.
+    pub yielded_in: Option<World>,
 }
 
 /// A condition that tells the main module or process from the others.
@@ -129,6 +134,32 @@ pub fn looks_like_main(text: &str) -> bool {
         .flat_map(char::to_lowercase);
     let meant = "main".chars().all(|c| letters.next() == Some(c)) && letters.next().is_none();
     meant && text != "__main__"
+}
+
+/// Whether a value tells by being `None` whether a process has been started, or has ended.
+fn is_started_mark(value: &Value) -> bool {
+    matches!(value.single(), Some(Atom::Started(_) | Atom::Ended(_)))
+}
+
+/// What a test of a process's `pid` or `exitcode` says of the process. False where no state of it fits.
+fn is_possible(world: &mut World, value: &Value, given: bool) -> bool {
+    let (process, fits) = match (value.single(), given) {
+        (Some(Atom::Started(process)), true) => (process, States::all() - States::NEW - States::BARE),
+        (Some(Atom::Started(process)), false) => (process, States::NEW | States::BARE | States::LOST),
+        (Some(Atom::Ended(process)), true) => {
+            has_ended(world, process);
+            return true;
+        }
+        _ => return true,
+    };
+    let Some(object) = world.heap.get_mut(process) else {
+        return true;
+    };
+    if object.states.is_empty() || object.states.contains(States::LOST) {
+        return true;
+    }
+    object.states &= fits;
+    !object.states.is_empty()
 }
 
 /// A process that is known not to run any more needs no wait.
@@ -228,6 +259,7 @@ impl<'a> Run<'a> {
             back: FxHashMap::default(),
             result: None,
             yielded: Value::never(),
+            yielded_in: None,
             suspends,
             stopped: None,
         }
@@ -264,6 +296,7 @@ impl<'a> Run<'a> {
         Outcome {
             result: frame.result.take(),
             yielded: std::mem::take(&mut frame.yielded),
+            yielded_in: frame.yielded_in.take(),
         }
     }
 
@@ -349,6 +382,29 @@ impl<'a> Run<'a> {
             .collect();
         if !dropped.is_empty() {
             self.record(&state.world, EventKind::Leave { dropped }, 3);
+        }
+    }
+
+    /// Records that an `__init__` returns on a way on which the library's constructor has not run.
+    fn note_bare(&mut self, frame: &Frame<'a>, state: &State) {
+        if frame.function.name != self.known.init {
+            return;
+        }
+        let Some(Atom::Object(object)) = frame.receiver.single() else {
+            return;
+        };
+        // An `__init__` that another one has called is only a part of it.
+        let caller = self.chains[frame.chain.0 as usize].caller;
+        if caller.is_some_and(|(_, function, _)| self.module.function(function).name == self.known.init) {
+            return;
+        }
+        let bare = state
+            .world
+            .heap
+            .get(object)
+            .is_some_and(|object| object.states.must(States::BARE));
+        if bare {
+            self.record(&state.world, EventKind::Instance { object }, 6);
         }
     }
 
@@ -504,14 +560,14 @@ impl<'a> Run<'a> {
         if self.later == 0 {
             return;
         }
-        let Some(entry) = self.loops.last().map(|top| top.entry.clone()) else {
-            return;
-        };
+        let several = taken.objects().count() > 1;
         for id in taken.objects() {
-            if let (Some(old), Some(object)) = (entry.get(id), world.heap.get_mut(id))
-                && (old.many || taken.objects().count() > 1)
-            {
-                object.states |= old.states;
+            for around in &self.loops {
+                if let (Some(old), Some(object)) = (around.entry.get(id), world.heap.get_mut(id))
+                    && (old.many || several)
+                {
+                    object.states |= old.states;
+                }
             }
         }
     }
@@ -621,6 +677,7 @@ impl<'a> Run<'a> {
                 let value = temp.map_or(Atom::None.into(), |temp| self.temp(frame, temp));
                 self.here.key = ((at as u32) << 12) | 0xffe;
                 self.note_leaving(frame, &value, &state);
+                self.note_bare(frame, &state);
                 match &mut frame.result {
                     Some((old, world)) => {
                         old.join(&value);
@@ -670,8 +727,9 @@ impl<'a> Run<'a> {
                                 0,
                             );
                         }
-                        if truth != Some(false) {
-                            let mut state = state.clone();
+                        let mut state_if_true = state.clone();
+                        if truth != Some(false) && is_possible(&mut state_if_true.world, &value, true) {
+                            let mut state = state_if_true;
                             if value.single() == Some(Atom::IsMain(true)) {
                                 state.world.main_only = true;
                             }
@@ -682,6 +740,9 @@ impl<'a> Run<'a> {
                             self.edge(frame, at, then, state);
                         }
                         if truth != Some(true) {
+                            if !is_possible(&mut state.world, &value, false) {
+                                return;
+                            }
                             match value.single() {
                                 Some(Atom::IsMain(false)) => state.world.main_only = true,
                                 Some(Atom::Alive(process)) => has_ended(&mut state.world, process),
@@ -702,6 +763,8 @@ impl<'a> Run<'a> {
                                         | Atom::Object(_)
                                         | Atom::Alive(_)
                                         | Atom::IsMain(_)
+                                        | Atom::Started(_)
+                                        | Atom::Ended(_)
                                 )
                             });
                             self.edge(frame, at, otherwise, state);
@@ -711,12 +774,15 @@ impl<'a> Run<'a> {
                         let value = self.temp(frame, *value);
                         let may_be_none = value.atoms().iter().any(|a| matches!(a, Atom::None | Atom::Unknown));
                         let may_be_other = value.is_never() || value.atoms().iter().any(|a| !matches!(a, Atom::None));
-                        if may_be_none || value.is_never() {
-                            let mut state = state.clone();
+                        let mut state_if_none = state.clone();
+                        if (may_be_none || value.is_never() || is_started_mark(&value))
+                            && is_possible(&mut state_if_none.world, &value, false)
+                        {
+                            let mut state = state_if_none;
                             self.narrow(frame, &mut state, *place, |atom| matches!(atom, Atom::None));
                             self.edge(frame, at, then, state);
                         }
-                        if may_be_other {
+                        if may_be_other && is_possible(&mut state.world, &value, true) {
                             self.narrow(frame, &mut state, *place, |atom| !matches!(atom, Atom::None));
                             self.edge(frame, at, otherwise, state);
                         }
@@ -869,7 +935,9 @@ impl<'a> Run<'a> {
                 ObjectKind::List | ObjectKind::Tuple | ObjectKind::Dict | ObjectKind::Set => world
                     .heap
                     .get(*id)
-                    .filter(|object| !object.elements.is_never())
+                    .filter(|object| !object.escaped)
+                    .and_then(|object| object.items.as_ref())
+                    .filter(|items| !items.is_empty())
                     .map(|_| true),
                 _ => None,
             },

@@ -404,8 +404,14 @@ impl<'a> Run<'a> {
             Effect::Put => {
                 if let Some(argument) = method.data.as_deref().and_then(|data| arguments.get(data)) {
                     let item = argument.value.clone();
+                    let constant = matches!(
+                        item.single(),
+                        Some(Atom::None | Atom::Str(_) | Atom::Bool(_) | Atom::Int(_) | Atom::Path(_))
+                    );
                     if let Some(queue) = world.heap.get_mut(id) {
                         queue.elements.join(&item);
+                        queue.states.remove(States::SILENT | States::PUT | States::ENDED);
+                        queue.states.insert(if constant { States::ENDED } else { States::PUT });
                     }
                 }
                 Atom::None.into()
@@ -490,7 +496,10 @@ impl<'a> Run<'a> {
             (Family::Pool | Family::ThreadPool, Effect::Join) => States::JOINED,
             (Family::Executor | Family::Manager | Family::Connection, Effect::Close) => States::CLOSED,
             (Family::Manager, Effect::StartWorkers) => States::OPEN,
-            (Family::Queue | Family::Connection, Effect::Get | Effect::Recv) => States::READ,
+            (Family::Queue | Family::Connection, Effect::Get | Effect::Recv) => {
+                let puts = world.heap.get(id).map_or(States::empty(), |object| object.states);
+                States::READ | (puts & (States::SILENT | States::PUT | States::ENDED))
+            }
             (Family::Lock | Family::Shared | Family::Condition | Family::ThreadPrimitive, Effect::Acquire) => {
                 let lock = if family == Family::Shared {
                     self.lock_of(world, id)

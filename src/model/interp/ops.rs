@@ -57,13 +57,18 @@ impl<'a> Run<'a> {
                 let value = match index {
                     Some(index) => {
                         let index = self.temp(frame, *index);
-                        let value = self.item(&state.world, &base, &index);
+                        let value = self.item(frame, &mut state.world, &base, &index);
                         if !matches!(index.single(), Some(Atom::Int(_) | Atom::Str(_))) {
                             self.blend(&mut state.world, &value);
                         }
                         value
                     }
-                    None => base,
+                    // A slice: another part in each round.
+                    None => {
+                        let elements = self.elements_of(&mut state.world, &base);
+                        self.blend(&mut state.world, &elements);
+                        base
+                    }
                 };
                 self.set(frame, *dst, value);
             }
@@ -207,6 +212,12 @@ impl<'a> Run<'a> {
                         value
                     };
                     frame.yielded.join(&value);
+                    match &mut frame.yielded_in {
+                        Some(world) => {
+                            world.join(&state.world);
+                        }
+                        None => frame.yielded_in = Some(state.world.clone()),
+                    }
                 }
                 self.set(frame, *dst, Value::unknown());
             }
@@ -454,7 +465,24 @@ impl<'a> Run<'a> {
         if let Some((_, world)) = outcome.result {
             state.world = world;
         }
+        self.init_subclass(frame, &mut state.world, id);
         id.into()
+    }
+
+    /// A new class is shown to the `__init_subclass__` of its nearest base that has one.
+    fn init_subclass(&mut self, frame: &Frame<'a>, world: &mut World, class: ObjectId) {
+        let name = self.known.init_subclass;
+        let hook = self
+            .resolution_order(&world.heap, class)
+            .into_iter()
+            .skip(1)
+            .find_map(|ancestor| match ancestor {
+                super::attributes::Ancestor::Program(base) => world.heap.get(base)?.fields.get(name)?.single(),
+                _ => None,
+            });
+        if let Some(hook @ Atom::Function(..)) = hook {
+            self.call_values(frame, world, &hook.into(), vec![class.into()]);
+        }
     }
 
     /// What any element of a value may be.
@@ -505,7 +533,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn item(&mut self, world: &World, base: &Value, index: &Value) -> Value {
+    fn item(&mut self, frame: &Frame<'a>, world: &mut World, base: &Value, index: &Value) -> Value {
         let mut found = Value::never();
         for &atom in base.atoms() {
             let Atom::Object(id) = atom else {
@@ -526,6 +554,13 @@ impl<'a> Run<'a> {
             }
             if let ObjectKind::Class(_) = self.objects[id.0 as usize].kind {
                 found.insert(atom);
+                continue;
+            }
+            if let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind
+                && let Some(method) = self.class_attribute(frame, world, class, self.known.get_item, atom)
+            {
+                let value = self.call_values(frame, world, &method, vec![index.clone()]);
+                found.join(&value.unwrap_or_else(Value::unknown));
                 continue;
             }
             let Some(object) = world.heap.get(id) else {
