@@ -77,6 +77,9 @@ impl Obstacle {
                 };
                 format!("{article} {noun}")
             }
+            Self::Module(name) if matches!(name.as_str(), "sys.stdout" | "sys.stderr" | "sys.stdin" | "os.environ") => {
+                format!("`{name}`")
+            }
             Self::Module(name) => format!("the module `{name}`"),
         }
     }
@@ -130,6 +133,9 @@ impl Search<'_, '_> {
             Atom::Object(id) => self.object(id, depth),
             Atom::Path(path) => {
                 let dotted = self.model.dotted(path);
+                if matches!(dotted, "sys.stdout" | "sys.stderr" | "sys.stdin" | "os.environ") {
+                    return Some(Obstacle::Module(dotted.to_owned()));
+                }
                 self.model.is_module(path).then(|| Obstacle::Module(dotted.to_owned()))
             }
             _ => None,
@@ -175,6 +181,10 @@ impl Search<'_, '_> {
             if let Some(found) = self.value(value, depth + 1) {
                 return Some(found);
             }
+        }
+        // All keys of the dict are known, and what stood under those that are gone with them.
+        if self.model.object(id).kind == ObjectKind::Dict && object.items.is_some() {
+            return None;
         }
         if let Some(items) = &object.items {
             return items.iter().find_map(|item| self.value(item, depth + 1));

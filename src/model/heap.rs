@@ -57,8 +57,10 @@ pub enum ObjectKind {
 /// A wrapper of a function in a class body.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Descriptor {
-    /// `@property` and `@cached_property`
+    /// `@property`
     Property,
+    /// `@cached_property`
+    Cached,
     /// `@staticmethod`
     Static,
     /// `@classmethod`

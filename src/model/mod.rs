@@ -46,6 +46,7 @@ pub struct Model<'a> {
     decorated: FxHashSet<FunctionId>,
     modules: FxHashSet<names::PathId>,
     kept: FxHashSet<ObjectId>,
+    stored: FxHashSet<ObjectId>,
     named_methods: StartMethods,
     targets: Targets,
 }
@@ -175,6 +176,12 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn was_kept(&self, object: ObjectId) -> bool {
         self.kept.contains(&object)
+    }
+
+    /// Whether an attribute, a global or a container has held the object.
+    #[must_use]
+    pub fn was_stored(&self, object: ObjectId) -> bool {
+        self.stored.contains(&object)
     }
 
     /// Whether a class says itself how its objects are pickled, or has a base of which nothing is known.
@@ -531,6 +538,7 @@ impl<'a> interp::Run<'a> {
             decorated: self.decorated,
             modules: self.modules,
             kept: self.named,
+            stored: self.stored,
             named_methods: StartMethods::empty(),
             targets,
         }

@@ -53,7 +53,7 @@ pub enum Atom {
 pub struct BoundId(pub u32);
 
 /// More alternatives than this are [`Atom::Unknown`].
-const MOST: usize = 8;
+const MOST: usize = 16;
 
 /// What a variable may hold: a sorted set of alternatives. Empty where control never gets there.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]

@@ -297,7 +297,7 @@ impl FunctionDump<'_> {
             } => format!("t{} = t{} {op:?} t{}{}", dst.0, left.0, right.0, op_equals(*augmented)),
             OpKind::Unary { dst, value } => format!("t{} = unary t{}", dst.0, value.0),
             OpKind::Logical { dst, values, .. } => format!("t{} = logical {}", dst.0, list(values)),
-            OpKind::Select { dst, values } => format!("t{} = select {}", dst.0, list(values)),
+            OpKind::Select { dst, values, .. } => format!("t{} = select {}", dst.0, list(values)),
             OpKind::Format { dst, parts } => format!("t{} = format({})", dst.0, list(parts)),
             OpKind::Iterate {
                 dst,

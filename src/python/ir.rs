@@ -88,6 +88,8 @@ pub struct Class {
     pub decorators: Vec<Dotted>,
     /// The keywords that decorators are called with.
     pub decorator_keywords: Vec<Symbol>,
+    /// The names that the body annotates, in order: the fields of a dataclass.
+    pub annotated: Vec<Symbol>,
 }
 
 /// What a function is.
@@ -454,6 +456,8 @@ pub enum OpKind {
         dst: Temp,
         /// The alternatives.
         values: Box<[Temp]>,
+        /// Whether it is true only where all of them are: `a and b`.
+        every: bool,
     },
     /// An f-string or t-string.
     Format {

@@ -239,10 +239,11 @@ impl<'m> Check<'m> {
             }
             None => text.as_str(),
         };
-        callee
-            .rsplit_once('.')
-            .map_or(callee, |(receiver, _)| receiver)
-            .to_owned()
+        match callee.rsplit_once('.') {
+            Some((receiver, _)) => receiver.to_owned(),
+            // Called by something that was handed the method.
+            None => self.text(self.made_at_of(event)),
+        }
     }
 
     /// Where a chain of calls leaves the module's own level: the outermost call.
@@ -264,6 +265,10 @@ impl<'m> Check<'m> {
         let methods = self.model.start_methods(&event.heap, object);
         let defaults = self.model.targets().default_methods();
         (methods, self.model.names_start_method() || methods != defaults)
+    }
+
+    fn made_at_of(&self, event: &Event<'_>) -> Span {
+        event.effect().map_or(event.span, |(object, _)| self.made_at(object))
     }
 
     /// Where an object was made.

@@ -1,9 +1,11 @@
 //! A pool, executor or manager is not closed.
 
 use super::{Check, Hook};
-use crate::api::Family;
+use crate::api::{Effect, Family};
 use crate::findings::Severity;
 use crate::model::events::{ContextKind, EventKind};
+use crate::model::Model;
+use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
@@ -29,6 +31,10 @@ fn check(check: &mut Check<'_>) {
             if kind.family == Family::Manager && !model.was_kept(object) {
                 continue;
             }
+            // On self, in a global or in a container: a close anywhere counts as its end.
+            if model.was_stored(object) && is_closed_somewhere(model, object) {
+                continue;
+            }
             let states = model.states(event, object);
             // What only some ways make may be closed on just those: the conditions are not compared.
             let optional = event.heap.get(object).is_some_and(|object| object.optional);
@@ -44,7 +50,11 @@ fn check(check: &mut Check<'_>) {
             let (noun, closes) = (&kind.noun, kind.closes.join("()` or `"));
             let draft = Draft::new(
                 check.made_at(object),
-                format!("this {noun} is not closed on every way out"),
+                if states.must(States::OPEN) && !is_closed_somewhere(model, object) {
+                format!("this {noun} is never closed")
+            } else {
+                format!("this {noun} is not closed on every way out")
+            },
             )
             .severity(severity)
             .related(event.span, "it is still open here")
@@ -56,10 +66,17 @@ fn check(check: &mut Check<'_>) {
 
 /// Whether the object is made where only the main module gets: what a library makes at import is somebody else's to
 /// close.
-fn is_made_in_main(check: &Check<'_>, object: crate::model::heap::ObjectId) -> bool {
+fn is_made_in_main(check: &Check<'_>, object: ObjectId) -> bool {
     check
         .model
         .events()
         .iter()
         .any(|event| matches!(event.kind, EventKind::Make { object: other, .. } if other == object) && event.main_only)
+}
+
+fn is_closed_somewhere(model: &Model<'_>, object: ObjectId) -> bool {
+    model
+        .events()
+        .iter()
+        .any(|event| matches!(event.effect(), Some((other, Effect::Close | Effect::Terminate)) if other == object))
 }

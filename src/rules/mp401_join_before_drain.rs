@@ -62,10 +62,10 @@ fn unfinished(check: &mut Check<'_>) {
         let Some(puts) = event.times else { continue };
         let mut takes = 0u64;
         let mut known = true;
-        for (get, other) in model.method_events(Effect::Get).filter(|(_, other)| *other == queue) {
-            let _ = other;
-            known &= !get.many && !model.context(get.context).many && model.context(get.context).known;
-            takes += 1;
+        for (get, _) in model.method_events(Effect::Get).filter(|(_, other)| *other == queue) {
+            let times = if get.many { get.times } else { Some(1) };
+            known &= times.is_some() && !model.context(get.context).many && model.context(get.context).known;
+            takes += times.unwrap_or_default();
         }
         let gives_up = model.method_events(Effect::CancelJoinThread).any(|(_, other)| other == queue);
         let others = model.contexts().any(|(_, context)| !context.known);

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Check, Hook};
+use crate::api::Family;
 use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -26,7 +27,7 @@ fn check(check: &mut Check<'_>) {
         let EventKind::Update { object } = event.kind else {
             continue;
         };
-        if !event.held.is_empty() || event.maybe_locked {
+        if event.maybe_locked || event.held.iter().any(|&lock| is_common(model, event, lock)) {
             continue;
         }
         let contexts = writers.get(&object).map(Vec::as_slice).unwrap_or_default();
@@ -44,9 +45,26 @@ fn check(check: &mut Check<'_>) {
             format!("`{target}` is read and written back in two steps, and another process may come in between"),
         )
         .related(check.made_at(object), "the shared object is made here")
-        .help("do it under a lock that all of them share, such as `with value.get_lock():`");
+        .help(if model.kind(&event.heap, object).is_some_and(|kind| kind.locks) {
+            "do it under its lock, `with ….get_lock():`"
+        } else {
+            "do it under a lock that all of them share"
+        });
         check.report(draft);
     }
+}
+
+/// Whether a lock is one that several processes share: not one of threads, and not one that the process made itself.
+fn is_common(model: &Model<'_>, event: &Event<'_>, lock: ObjectId) -> bool {
+    if model.family(&event.heap, lock) == Some(Family::ThreadPrimitive) {
+        return false;
+    }
+    let maker = model.chain(model.object(lock).chain).context;
+    let is_child = matches!(
+        model.context(event.context).kind,
+        ContextKind::Child | ContextKind::Task
+    );
+    !(is_child && maker == event.context)
 }
 
 /// Whether updates of two contexts can meet: one that only updates before the children start, or after they have been
@@ -57,8 +75,11 @@ fn may_run_beside(model: &Model<'_>, event: &Event<'_>, object: ObjectId, other:
     };
     let children_run = |update: &Event<'_>| {
         writers.iter().filter_map(|&writer| model.context(writer).object).any(|process| {
-            update.heap.get(process).is_none_or(|state| state.states.is_empty() || state.states.may(States::STARTED | States::LOST | States::OPEN))
-        })
+                // Not made yet, not started yet, or joined: not beside this update.
+                update.heap.get(process).is_some_and(|state| {
+                    state.states.may(States::STARTED | States::LOST | States::OPEN) && !state.states.may(States::JOINED)
+                })
+            })
     };
     let is_parent = |id: ContextId| matches!(model.context(id).kind, ContextKind::Main | ContextKind::Entry);
     match (is_parent(event.context), is_parent(other)) {

@@ -48,8 +48,11 @@ pub(super) fn blocks(model: &Model<'_>, id: ContextId) -> Option<Wait> {
         let family = model.family(&event.heap, *object)?;
         let what = match method.effect {
             Effect::Get if !is_ended_by_sentinel(model, event, *object) => "takes from a queue",
-            Effect::Recv => "takes from a connection",
-            Effect::Acquire if !matches!(family, Family::ThreadPrimitive) => "acquires a lock",
+            Effect::Recv if !is_polled(model, id, *object) => "takes from a connection",
+            // What takes a lock and gives it back does not keep others waiting.
+            Effect::Acquire if family != Family::ThreadPrimitive && !gives_back(model, id, *object) => {
+                "acquires a lock"
+            }
             Effect::Wait => "waits for another process",
             Effect::Join if family == Family::Process => "waits for a process",
             Effect::JoinTasks => "waits until all tasks are done",
@@ -72,6 +75,18 @@ pub(super) fn blocks(model: &Model<'_>, id: ContextId) -> Option<Wait> {
         return Some(Wait::May(at, "it loops here for ever".to_owned()));
     }
     None
+}
+
+fn is_polled(model: &Model<'_>, id: ContextId, connection: ObjectId) -> bool {
+    model
+        .events_in(id)
+        .any(|event| matches!(event.effect(), Some((other, Effect::Poll)) if other == connection))
+}
+
+fn gives_back(model: &Model<'_>, id: ContextId, lock: ObjectId) -> bool {
+    model
+        .events_in(id)
+        .any(|event| matches!(event.effect(), Some((other, Effect::Release)) if other == lock))
 }
 
 /// Whether a reader's loop over a queue is ended by something that everybody who puts sends last: each child that puts

@@ -75,6 +75,10 @@ impl<'a> Run<'a> {
                 if known.members {
                     return self.member(id, name);
                 }
+                // A field of a shared structure, or of a manager's namespace.
+                if known.family == Family::Shared {
+                    return Atom::ReadFrom(id).into();
+                }
                 own.unwrap_or_else(|| self.names.bound(Atom::Object(id), MethodRef::Library(name)).into())
             }
             ObjectKind::Instance(class) => {
@@ -261,10 +265,22 @@ impl<'a> Run<'a> {
                                             .bound(Atom::Object(class), MethodRef::User(function, closure)),
                                     );
                                 }
-                                (Descriptor::Property, Atom::Function(..)) if !through_class => {
+                                (Descriptor::Property | Descriptor::Cached, Atom::Function(function, _))
+                                    if !through_class =>
+                                {
                                     let value = self
                                         .call_values(frame, world, &atom.into(), vec![receiver.into()])
                                         .unwrap_or_else(Value::unknown);
+                                    // The value becomes an attribute of the object, under the function's name.
+                                    if descriptor == Descriptor::Cached
+                                        && let Atom::Object(owner) = receiver
+                                        && let Some(object) = world.heap.get_mut(owner)
+                                    {
+                                        let name = self.module.function(function).name;
+                                        object.fields.set(name, value.clone());
+                                        self.named.extend(value.objects());
+                                        self.stored.extend(value.objects());
+                                    }
                                     bound.join(&value);
                                 }
                                 (_, atom) => {
@@ -355,6 +371,7 @@ impl<'a> Run<'a> {
     pub(super) fn set_attribute(&mut self, world: &mut World, base: &Value, name: Symbol, value: Value) {
         let certain = base.atoms().len() == 1;
         self.named.extend(value.objects());
+        self.stored.extend(value.objects());
         let mut followed = false;
         for &atom in base.atoms() {
             let Atom::Object(id) = atom else {
@@ -484,10 +501,10 @@ impl<'a> Run<'a> {
     }
 
     /// The end of a `with` block.
-    pub(super) fn exit_context(&mut self, frame: &Frame<'a>, world: &mut World, value: &Value) {
+    pub(super) fn exit_context(&mut self, frame: &Frame<'a>, world: &mut World, value: &Value, exceptional: bool) {
         for &atom in value.atoms() {
             match atom {
-                Atom::Object(id) => self.exit_object(frame, world, id),
+                Atom::Object(id) => self.exit_object(frame, world, id, exceptional),
                 Atom::None => {}
                 Atom::Path(path) if self.names.dotted(path) == builtins::EXPECTING => {
                     world.expecting = world.expecting.saturating_sub(1);
@@ -500,7 +517,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn exit_object(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId) {
+    fn exit_object(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId, exceptional: bool) {
         if let ObjectKind::Generator(Some(_)) = self.objects[id.0 as usize].kind {
             self.exit_generator(world, id);
             return;
@@ -526,7 +543,10 @@ impl<'a> Run<'a> {
             },
             Family::Pool | Family::ThreadPool | Family::Executor | Family::Manager => {
                 let open = world.heap.get(id).is_some_and(|object| object.states.may(States::OPEN));
-                if open && let Some(method) = known.methods.get("terminate") {
+                if open
+                    && !exceptional
+                    && let Some(method) = known.methods.get("terminate")
+                {
                     // What leaving the block does to a pool.
                     let name = self.symbols.intern("terminate");
                     self.record(

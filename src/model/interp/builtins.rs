@@ -195,6 +195,7 @@ impl<'a> Run<'a> {
                     self.elements_of(world, first);
                 }
                 match first.as_ref().and_then(Value::single) {
+                    Some(atom @ Atom::IsMain(_)) if name == "bool" => atom.into(),
                     Some(atom @ Atom::ReadFrom(_)) if matches!(name, "int" | "float" | "abs" | "round") => atom.into(),
                     _ => Atom::Scalar.into(),
                 }
@@ -279,7 +280,13 @@ impl<'a> Run<'a> {
                     }
                     value
                 }
-                _ => Value::unknown(),
+                (object, _) => {
+                    // A name that is not known: any method may be meant.
+                    if let Some(object) = object.clone() {
+                        self.escape(world, &object);
+                    }
+                    Value::unknown()
+                }
             },
             "setattr" => {
                 if let [object, name, value] = actuals.as_slice() {
@@ -296,7 +303,8 @@ impl<'a> Run<'a> {
                 let args: Vec<Value> = actuals.iter().map(|actual| actual.value.clone()).collect();
                 self.make_super(frame, world, &args)
             }
-            "property" | "functools.cached_property" => self.descriptor(world, Descriptor::Property, first),
+            "property" => self.descriptor(world, Descriptor::Property, first),
+            "functools.cached_property" => self.descriptor(world, Descriptor::Cached, first),
             "staticmethod" => self.descriptor(world, Descriptor::Static, first),
             "classmethod" => self.descriptor(world, Descriptor::Class, first),
             "functools.partial" | "functools.partialmethod" => self.partial(world, actuals),
@@ -312,8 +320,14 @@ impl<'a> Run<'a> {
             },
             "contextlib.closing" => {
                 let inner = first.unwrap_or_else(Value::unknown);
-                self.escape(world, &inner);
+                self.hand_over(world, &inner);
                 inner
+            }
+            "atexit.register" | "weakref.finalize" => {
+                for actual in actuals {
+                    self.hand_over(world, &actual.value.clone());
+                }
+                first.unwrap_or_else(Value::unknown)
             }
             IDENTITY
             | "functools.lru_cache"
@@ -375,6 +389,9 @@ impl<'a> Run<'a> {
                 let mut any = Value::never();
                 for value in many {
                     any.join(value);
+                }
+                if let Some(&read) = any.atoms().iter().find(|atom| matches!(atom, Atom::ReadFrom(_))) {
+                    return read.into();
                 }
                 if any.is_scalar() {
                     Atom::Scalar.into()
@@ -562,7 +579,13 @@ impl<'a> Run<'a> {
             (ObjectKind::List | ObjectKind::Set | ObjectKind::Iterable, "append" | "add" | "appendleft" | "put") => {
                 if let (Some(value), Some(object)) = (first, world.heap.get_mut(id)) {
                     self.named.extend(value.objects());
+                    self.stored.extend(value.objects());
                     object.elements.join(&value);
+                    if object.elements.may_be_unknown() && !value.may_be_unknown() {
+                        object.items = None;
+                        self.escape(world, &value);
+                        return Atom::None.into();
+                    }
                     match &mut object.items {
                         Some(items) if !in_loop => std::rc::Rc::make_mut(items).push(value),
                         _ => object.items = None,
@@ -597,12 +620,40 @@ impl<'a> Run<'a> {
                 Atom::None.into()
             }
             (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "pop" | "popleft" | "popitem") => {
+                let key = first.as_ref().and_then(Value::single);
                 let object = world.heap.get_mut(id);
+                let mut exact = false;
                 let value = object.map_or_else(Value::unknown, |object| {
+                    let at = match (text.as_str(), key, &object.items) {
+                        ("pop", None, Some(items)) => items.len().checked_sub(1),
+                        ("pop", Some(Atom::Int(0)), Some(_)) | ("popleft", None, Some(_)) => Some(0),
+                        _ => None,
+                    };
+                    if let (Some(at), Some(items), false) = (at, &mut object.items, in_loop)
+                        && at < items.len()
+                    {
+                        exact = true;
+                        return std::rc::Rc::make_mut(items).remove(at);
+                    }
+                    if let Some(Atom::Str(key)) = key
+                        && let Some(value) = object.fields.get(key).cloned()
+                    {
+                        exact = true;
+                        object.fields.remove(key);
+                        return value;
+                    }
                     object.items = None;
                     object.elements.clone()
                 });
-                self.blend(world, &value);
+                if !exact {
+                    self.blend(world, &value);
+                }
+                if text == "popitem" {
+                    let value = if value.is_never() { Value::unknown() } else { value };
+                    return self
+                        .allocate_container(world, ObjectKind::Tuple, vec![Value::unknown(), value], 14)
+                        .into();
+                }
                 if value.is_never() { Value::unknown() } else { value }
             }
             (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "copy") => id.into(),

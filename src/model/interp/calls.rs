@@ -219,9 +219,16 @@ impl<'a> Run<'a> {
                             if let Some(manager) = actuals.first() {
                                 let value = manager.value.clone();
                                 let entered = self.enter_context(frame, world, &value);
-                                self.escape(world, &value);
+                                self.hand_over(world, &value);
                                 return Some(entered);
                             }
+                        }
+                        // `stack.callback(pool.terminate)`
+                        "callback" | "push" | "addCleanup" | "addfinalizer" => {
+                            for actual in actuals {
+                                self.hand_over(world, &actual.value.clone());
+                            }
+                            return Some(Value::unknown());
                         }
                         "acquire" => world.maybe_locks = world.maybe_locks.saturating_add(1),
                         "release" => world.maybe_locks = world.maybe_locks.saturating_sub(1),
@@ -373,8 +380,24 @@ impl<'a> Run<'a> {
             );
             return Some(id.into());
         }
+        let is_cached = actuals.is_empty()
+            && code.decorators.iter().any(|name| {
+                name.last()
+                    .is_some_and(|last| matches!(self.name(*last), "lru_cache" | "cache"))
+            });
+        if is_cached
+            && let Some(value) = self.cached.get(&function)
+            && value.objects().all(|id| world.heap.get(id).is_some())
+        {
+            return Some(value.clone());
+        }
         let outcome = self.follow(world, function, closure, slots);
         let (value, after) = outcome.result?;
+        if is_cached {
+            self.named.extend(value.objects());
+            self.stored.extend(value.objects());
+            self.cached.insert(function, value.clone());
+        }
         *world = after;
         Some(value)
     }
@@ -551,6 +574,23 @@ impl<'a> Run<'a> {
             })
     }
 
+    /// The fields of a dataclass, those of its bases first.
+    fn dataclass_fields(&self, heap: &Heap, class: ObjectId) -> Vec<Symbol> {
+        let mut fields = Vec::new();
+        for ancestor in self.resolution_order(heap, class).into_iter().rev() {
+            if let Ancestor::Program(class) = ancestor
+                && let ObjectKind::Class(id) = self.objects[class.0 as usize].kind
+            {
+                for &name in &self.module.class(id).annotated {
+                    if !fields.contains(&name) {
+                        fields.push(name);
+                    }
+                }
+            }
+        }
+        fields
+    }
+
     /// The `__init__` that a dataclass is given: keywords and defaults become fields, then `__post_init__` runs.
     fn init_dataclass(
         &mut self,
@@ -590,11 +630,15 @@ impl<'a> Run<'a> {
                 object.fields.set(name, made);
             }
         }
-        for actual in actuals {
+        let fields = self.dataclass_fields(&world.heap, class);
+        for (at, actual) in actuals.iter().enumerate() {
             self.named.extend(actual.value.objects());
+            self.stored.extend(actual.value.objects());
             if let Some(object) = world.heap.get_mut(id) {
-                match actual.kind {
-                    ArgKind::Keyword(name) => object.fields.set(name, actual.value.clone()),
+                match (actual.kind, fields.get(at)) {
+                    (ArgKind::Keyword(name), _) | (ArgKind::Positional, Some(&name)) => {
+                        object.fields.set(name, actual.value.clone());
+                    }
                     _ => {
                         object.elements.join(&actual.value);
                     }

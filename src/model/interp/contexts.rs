@@ -142,12 +142,13 @@ impl<'a> Run<'a> {
             kind as ContextKindKey,
         );
         let known = function.atoms().iter().all(|atom| self.is_followed(world, *atom)) && !function.is_never();
-        let many = kind != ContextKind::Child
-            || self.later > 0
-            || self.comprehensions > 0
-            || object
-                .and_then(|id| world.heap.get(id))
-                .is_some_and(|object| object.many);
+        let started = object.and_then(|id| world.heap.get(id));
+        let alone = started
+            .is_some_and(|object| object.fields.get(self.known.size).and_then(Value::single) == Some(Atom::Int(1)));
+        let many = match kind {
+            ContextKind::Child => started.map_or(self.later > 0 || self.comprehensions > 0, |object| object.many),
+            _ => !alone && !self.one_by_one,
+        };
         let mut world = world.clone();
         world.main_only = true;
         world.held.clear();

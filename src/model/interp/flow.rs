@@ -146,6 +146,7 @@ fn is_possible(world: &mut World, value: &Value, given: bool) -> bool {
     let (process, fits) = match (value.single(), given) {
         (Some(Atom::Started(process)), true) => (process, States::all() - States::NEW - States::BARE),
         (Some(Atom::Started(process)), false) => (process, States::NEW | States::BARE | States::LOST),
+        (Some(Atom::Alive(process)), true) => (process, States::all() - States::NEW - States::BARE),
         (Some(Atom::Ended(process)), true) => {
             has_ended(world, process);
             return true;
@@ -298,6 +299,14 @@ impl<'a> Run<'a> {
             yielded: std::mem::take(&mut frame.yielded),
             yielded_in: frame.yielded_in.take(),
         }
+    }
+
+    fn context_is_child(&self) -> bool {
+        use crate::model::events::ContextKind;
+        matches!(
+            self.contexts[self.context.0 as usize].kind,
+            ContextKind::Child | ContextKind::Task
+        )
     }
 
     /// Records which objects that were made in this call end with it: where it returns, nothing outside can reach
@@ -557,10 +566,22 @@ impl<'a> Run<'a> {
     /// What a later round of a loop takes from a container by an index or key that is not known, or out of it, may be
     /// another object than in the rounds before: it may be as it was before the loop, too.
     pub(super) fn blend(&mut self, world: &mut World, taken: &Value) {
+        let several = taken.objects().count() > 1;
+        for id in taken.objects() {
+            // Taken once more, at another place: another element, or the same one.
+            let here = (self.here.chain, self.here.key);
+            let first = *self.taken.entry(id).or_insert(here);
+            if first != here
+                && let Some(object) = world.heap.get_mut(id)
+                && (object.many || several)
+                && !object.states.is_empty()
+            {
+                object.states |= States::LOST;
+            }
+        }
         if self.later == 0 {
             return;
         }
-        let several = taken.objects().count() > 1;
         for id in taken.objects() {
             for around in &self.loops {
                 if let (Some(old), Some(object)) = (around.entry.get(id), world.heap.get_mut(id))
@@ -689,6 +710,12 @@ impl<'a> Run<'a> {
             Terminator::Raise(_) => {
                 if let Some(handler) = block.handler.and_then(|h| frame.function.handlers.get(h as usize)) {
                     self.edge(frame, at, handler.target.0 as usize, state);
+                } else {
+                    self.here.key = ((at as u32) << 12) | 0xffe;
+                    self.note_leaving(frame, &Value::never(), &state);
+                    if self.caught.is_empty() && self.context_is_child() {
+                        self.note_exit(&state.world);
+                    }
                 }
             }
             Terminator::Branch {
@@ -1069,6 +1096,7 @@ impl<'a> Run<'a> {
                 }
             }
             Place::Global(name) => {
+                self.stored.extend(value.objects());
                 if let Some(space) = state.world.heap.get_mut(self.namespace) {
                     space.fields.set(name, value);
                 }

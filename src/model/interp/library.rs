@@ -105,7 +105,11 @@ impl<'a> Run<'a> {
                     return Some(Atom::None.into());
                 }
                 let name = self.symbols.intern(member);
-                return self.call_base_method(frame, world, id, name, &rest);
+                // In an override the class's own method is meant; anywhere else it is a call like any other.
+                if frame.receiver.single() == Some(Atom::Object(id)) {
+                    return self.call_base_method(frame, world, id, name, &rest);
+                }
+                return self.call_method(frame, world, id, name, &rest);
             }
         }
         self.call_builtin(frame, world, &dotted, actuals)
@@ -260,6 +264,14 @@ impl<'a> Run<'a> {
                 entry.params.iter().find(|param| *param == "lock").map(String::as_str),
             ),
             (self.known.daemon, Some("daemon")),
+            (
+                self.known.size,
+                entry
+                    .params
+                    .iter()
+                    .find(|param| matches!(param.as_str(), "processes" | "max_workers"))
+                    .map(String::as_str),
+            ),
             (self.known.method, Some("method")),
             (
                 self.known.context,
@@ -389,7 +401,10 @@ impl<'a> Run<'a> {
                     } else {
                         ContextKind::Main
                     };
+                    // `pool.apply` runs one task and waits for it.
+                    self.one_by_one = method.waits && work.each.is_none() && work.each_args.is_none();
                     self.take_work(frame, world, Some(id), work, &arguments, kind);
+                    self.one_by_one = false;
                 }
                 self.product(world, id, method, actuals)
             }
@@ -425,6 +440,7 @@ impl<'a> Run<'a> {
                 // What other processes put is not seen here.
                 items.filter(|atom| !matches!(atom, Atom::None)).or(&Value::unknown())
             }
+            Effect::Shared => Atom::ReadFrom(id).into(),
             Effect::LockOf => self.lock_of(world, id),
             Effect::RawOf => id.into(),
             Effect::Acquire => Atom::Scalar.into(),
@@ -563,18 +579,24 @@ impl<'a> Run<'a> {
         }
         let mut open = arguments.open;
         let spread = |run: &mut Self, world: &mut World, value: &Value| -> Option<SmallVec<[Value; 4]>> {
-            let Some(Atom::Object(id)) = value.single() else {
-                return None;
-            };
-            match run.objects[id.0 as usize].kind {
-                ObjectKind::Tuple | ObjectKind::List => world
-                    .heap
-                    .get(id)?
-                    .items
-                    .as_ref()
-                    .map(|items| items.iter().cloned().collect()),
-                _ => None,
+            let mut all: Option<SmallVec<[Value; 4]>> = None;
+            for &atom in value.atoms() {
+                let Atom::Object(id) = atom else { return None };
+                if !matches!(run.objects[id.0 as usize].kind, ObjectKind::Tuple | ObjectKind::List) {
+                    return None;
+                }
+                let items = world.heap.get(id)?.items.clone()?;
+                match &mut all {
+                    Some(all) if all.len() == items.len() => {
+                        for (all, item) in all.iter_mut().zip(items.iter()) {
+                            all.join(item);
+                        }
+                    }
+                    Some(_) => return None,
+                    None => all = Some(items.iter().cloned().collect()),
+                }
             }
+            all
         };
         if let Some(args) = work.args.as_deref().and_then(|name| arguments.get(name)) {
             match spread(self, world, &args.value.clone()) {

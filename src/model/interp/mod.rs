@@ -101,6 +101,7 @@ pub(super) struct Known {
     pub get_item: Symbol,
     pub iterator: Symbol,
     pub qualname: Symbol,
+    pub size: Symbol,
     pub quoted_name: Symbol,
     pub current_name: Symbol,
 }
@@ -135,6 +136,7 @@ impl Known {
             get_item: s("__getitem__"),
             iterator: s("__iter__"),
             qualname: s("__qualname__"),
+            size: s("@size"),
             quoted_name: s("__name__"),
             current_name: s("MainProcess"),
         }
@@ -195,10 +197,18 @@ pub(super) struct Run<'a> {
     /// The call that is being made was handed over, not written here.
     handed_on: bool,
     budget: u64,
+    /// The task that is being handed over runs alone: its caller waits for it.
+    one_by_one: bool,
     /// Where the run is: for events and objects.
     here: Here,
     /// Objects that some variable, attribute or container has held.
     pub named: rustc_hash::FxHashSet<ObjectId>,
+    /// Objects that an attribute, a global or a container has held.
+    pub stored: rustc_hash::FxHashSet<ObjectId>,
+    /// Where an element was taken out of a container of several.
+    taken: FxHashMap<ObjectId, (ChainId, OpKey)>,
+    /// What functions under `lru_cache` have returned.
+    cached: FxHashMap<FunctionId, Value>,
     /// Dotted names that `import` has bound: modules for certain.
     pub modules: rustc_hash::FxHashSet<PathId>,
     /// Functions that a decorator gave in place of another: what their name leads to is for another rule to say.
@@ -270,6 +280,7 @@ impl<'a> Run<'a> {
             round: 0,
             caught: Caught::empty(),
             handed_on: false,
+            one_by_one: false,
             budget: BUDGET_AT_LEAST.max(operations as u64 * BUDGET_PER_OPERATION),
             here: Here {
                 chain: ChainId(0),
@@ -278,6 +289,9 @@ impl<'a> Run<'a> {
                 span: Span::default(),
             },
             named: rustc_hash::FxHashSet::default(),
+            stored: rustc_hash::FxHashSet::default(),
+            taken: FxHashMap::default(),
+            cached: FxHashMap::default(),
             modules: rustc_hash::FxHashSet::default(),
             decorated: rustc_hash::FxHashSet::default(),
         };
@@ -316,7 +330,9 @@ impl<'a> Run<'a> {
     fn allocate(&mut self, world: &mut World, kind: ObjectKind, states: States, tag: u16) -> ObjectId {
         let id = self.new_object(kind, tag);
         let mut object = Object::new(states);
-        object.many = self.comprehensions > 0 || (self.later > 0 && world.heap.get(id).is_some());
+        // One that has ended before the next is made is never beside it.
+        let earlier = world.heap.get(id).is_some_and(|old| !old.states.must(States::JOINED));
+        object.many = self.comprehensions > 0 || (self.later > 0 && earlier);
         world.heap.put(id, object);
         id
     }
@@ -456,6 +472,26 @@ impl<'a> Run<'a> {
             }
         }
         None
+    }
+
+    /// Gives an object to something that will end it: what is known of it stays known.
+    fn hand_over(&mut self, world: &mut World, value: &Value) {
+        for &atom in value.atoms() {
+            let atom = match atom {
+                Atom::Bound(id) => self.names.unbind(id).0,
+                atom => atom,
+            };
+            if let Atom::Function(function, closure) = atom
+                && !self.visited[function.0 as usize]
+            {
+                self.strays.push((function, closure, world.heap.clone()));
+            }
+            if let Atom::Object(id) = atom
+                && let Some(object) = world.heap.get_mut(id)
+            {
+                object.escaped = true;
+            }
+        }
     }
 
     /// Gives an object and all that can be reached from it to code that is not followed.

@@ -64,11 +64,7 @@ impl<'a> Run<'a> {
                         value
                     }
                     // A slice: another part in each round.
-                    None => {
-                        let elements = self.elements_of(&mut state.world, &base);
-                        self.blend(&mut state.world, &elements);
-                        base
-                    }
+                    None => self.slice(&mut state.world, &base),
                 };
                 self.set(frame, *dst, value);
             }
@@ -78,7 +74,15 @@ impl<'a> Run<'a> {
                 let index = index.map(|index| self.temp(frame, index));
                 self.set_item(&mut state.world, &base, index.as_ref(), value, own);
             }
-            OpKind::DelItem { .. } => {}
+            OpKind::DelItem { base, index } => {
+                let base = self.temp(frame, *base);
+                let key = index.and_then(|index| self.temp(frame, index).single());
+                if let (Some(Atom::Object(id)), Some(Atom::Str(key))) = (base.single(), key)
+                    && let Some(object) = state.world.heap.get_mut(id)
+                {
+                    object.fields.remove(key);
+                }
+            }
             OpKind::Element { dst, src, index } => {
                 let src = self.temp(frame, *src);
                 let value = self.element(&mut state.world, &src, *index);
@@ -152,8 +156,13 @@ impl<'a> Run<'a> {
                 let atom = self.logical(&state.world, *test, &values);
                 self.set(frame, *dst, atom.into());
             }
-            OpKind::Select { dst, values } => {
+            OpKind::Select { dst, values, every } => {
                 let mut any = Value::never();
+                let main = Value::from(Atom::IsMain(true));
+                if *every && values.iter().any(|temp| self.temp(frame, *temp) == main) {
+                    self.set(frame, *dst, main);
+                    return Flow::Next;
+                }
                 for temp in values {
                     any.join(&self.temp(frame, *temp));
                 }
@@ -173,9 +182,9 @@ impl<'a> Run<'a> {
                 let entered = self.enter_context(frame, &mut state.world, &value);
                 self.set(frame, *dst, entered);
             }
-            OpKind::Exit { manager, .. } => {
+            OpKind::Exit { manager, exceptional } => {
                 let value = state.slots.get(manager.0 as usize).cloned().unwrap_or_default();
-                self.exit_context(frame, &mut state.world, &value);
+                self.exit_context(frame, &mut state.world, &value, *exceptional);
             }
             OpKind::Import { dst, module, whole } => {
                 let dotted = if *whole {
@@ -241,6 +250,34 @@ impl<'a> Run<'a> {
             OpKind::Unknown { dst } => self.set(frame, *dst, Value::unknown()),
         }
         Flow::Next
+    }
+
+    /// A slice of a container: which of its elements it holds is not followed.
+    fn slice(&mut self, world: &mut World, base: &Value) -> Value {
+        let shared = base.objects().find(|id| self.is_shared(world, *id));
+        if let Some(shared) = shared {
+            return Atom::ReadFrom(shared).into();
+        }
+        let elements = self.elements_of(world, base);
+        for id in elements.objects() {
+            if let Some(object) = world.heap.get_mut(id)
+                && !object.states.is_empty()
+            {
+                object.states |= States::LOST;
+            }
+        }
+        base.clone()
+    }
+
+    /// Whether writing a value to a shared object writes back what was read from it.
+    fn is_made_of(&self, world: &World, value: &Value, id: ObjectId) -> bool {
+        value.atoms().contains(&Atom::ReadFrom(id))
+            || value.objects().any(|container| {
+                world
+                    .heap
+                    .get(container)
+                    .is_some_and(|object| object.elements.atoms().contains(&Atom::ReadFrom(id)))
+            })
     }
 
     /// What a test is as a value.
@@ -345,6 +382,17 @@ impl<'a> Run<'a> {
             known = None;
         }
         self.named.extend(elements.objects());
+        self.stored.extend(elements.objects());
+        let all_keys_known = kind == BuildKind::Dict
+            && !many
+            && items.iter().all(|item| match item {
+                BuildItem::Pair(key, _) => matches!(self.temp(frame, *key).single(), Some(Atom::Str(_))),
+                _ => false,
+            });
+        if all_keys_known {
+            known = Some(Vec::new());
+        }
+        self.note_overflow(world, &elements, frame, items);
         let id = self.allocate(world, object_kind, States::empty(), 0);
         if let Some(object) = world.heap.get_mut(id) {
             object.elements = elements;
@@ -354,6 +402,20 @@ impl<'a> Run<'a> {
             }
         }
         id.into()
+    }
+
+    /// More alternatives than a value holds: nothing more is said of those that it lost.
+    fn note_overflow(&mut self, world: &mut World, elements: &Value, frame: &Frame<'a>, items: &[BuildItem]) {
+        if !elements.may_be_unknown() {
+            return;
+        }
+        for item in items {
+            let (BuildItem::Value(temp) | BuildItem::Star(temp) | BuildItem::Pair(_, temp)) = *item;
+            let value = self.temp(frame, temp);
+            if !value.may_be_unknown() {
+                self.escape(world, &value);
+            }
+        }
     }
 
     fn binary(&mut self, world: &mut World, op: BinaryOp, left: &Value, right: &Value) -> Value {
@@ -518,6 +580,9 @@ impl<'a> Run<'a> {
                 Atom::Str(_) | Atom::Text => {
                     elements.insert(Atom::Text);
                 }
+                Atom::ReadFrom(id) => {
+                    elements.insert(Atom::ReadFrom(id));
+                }
                 Atom::Path(path) if self.names.dotted(path) == "builtins.range" => {
                     elements.insert(Atom::Scalar);
                 }
@@ -625,7 +690,7 @@ impl<'a> Run<'a> {
         self.named.extend(value.objects());
         for id in base.objects().collect::<Vec<_>>() {
             if self.is_shared(world, id) {
-                if value.atoms().contains(&Atom::ReadFrom(id)) && !own {
+                if self.is_made_of(world, &value, id) && !own {
                     self.record(world, EventKind::Update { object: id }, 1);
                 }
                 self.escape(world, &value);
@@ -648,6 +713,7 @@ impl<'a> Run<'a> {
                 _ => object.items = None,
             }
         }
+        self.stored.extend(value.objects());
         if base.objects().next().is_none() {
             self.escape(world, &value);
         }

@@ -1,6 +1,6 @@
 //! Expressions. Each gives a temp in the block that is open; none of them opens a block.
 
-use ruff_python_ast::{self as ast, Expr, FStringPart, InterpolatedStringElement, Number, UnaryOp};
+use ruff_python_ast::{self as ast, BoolOp, Expr, FStringPart, InterpolatedStringElement, Number, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Lowerer;
@@ -78,12 +78,12 @@ impl<'a> Lowerer<'a, '_> {
             }
             Expr::BoolOp(operation) => {
                 let values: Vec<Temp> = operation.values.iter().map(|value| self.expr(value)).collect();
-                self.select(values, operation.range)
+                self.select(values, operation.op == BoolOp::And, operation.range)
             }
             Expr::If(conditional) => {
                 self.expr(&conditional.test);
                 let values = vec![self.expr(&conditional.body), self.expr(&conditional.orelse)];
-                self.select(values, conditional.range)
+                self.select(values, false, conditional.range)
             }
             Expr::Named(named) => {
                 let value = self.expr(&named.value);
@@ -191,10 +191,10 @@ impl<'a> Lowerer<'a, '_> {
         dst
     }
 
-    fn select(&mut self, values: Vec<Temp>, range: TextRange) -> Temp {
+    fn select(&mut self, values: Vec<Temp>, every: bool, range: TextRange) -> Temp {
         let dst = self.f.temp();
         let values = values.into_boxed_slice();
-        self.f.emit(OpKind::Select { dst, values }, span(range));
+        self.f.emit(OpKind::Select { dst, values, every }, span(range));
         dst
     }
 

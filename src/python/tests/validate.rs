@@ -293,7 +293,7 @@ fn temps_of(kind: &OpKind) -> (Option<Temp>, Vec<Temp>) {
         }
         OpKind::Binary { dst, left, right, .. } => (Some(*dst), vec![*left, *right]),
         OpKind::Unary { dst, value } | OpKind::Await { dst, value } => (Some(*dst), vec![*value]),
-        OpKind::Logical { dst, values, .. } | OpKind::Select { dst, values } => (Some(*dst), values.to_vec()),
+        OpKind::Logical { dst, values, .. } | OpKind::Select { dst, values, .. } => (Some(*dst), values.to_vec()),
         OpKind::Format { dst, parts } => (Some(*dst), parts.to_vec()),
         OpKind::Yield { dst, value, .. } => (Some(*dst), value.iter().copied().collect()),
     }
