@@ -32,29 +32,47 @@ macro_rules! items {
 items! {
     // What has to be followed.
     a_context_kept_in_a_variable
-    a_context_kept_on_self
     a_context_that_arrives_as_a_parameter
-    a_factory_that_returns_an_unstarted_process
-    a_function_that_returns_the_pool_class
-    a_module_bound_to_a_global_at_run_time
-    an_overridden_start
+    a_context_kept_on_self
     classes_that_subclass_the_process_of_a_context
+    the_context_of_torch_made_inside_a_function
     fork_process_bound_in_a_try
-    getstate_that_drops_handles
     pool_imported_as_process_pool
-    process_subclasses_nested_in_classes
-    process_subclasses_with_bases_in_between
+    a_module_bound_to_a_global_at_run_time
+    a_function_that_returns_the_pool_class
+    torch_spawn_puts_the_rank_first_and_joins
+    a_factory_that_returns_an_unstarted_process
     start_or_join_in_a_helper
+    start_or_join_over_a_list
     start_or_join_over_a_comprehension
     start_or_join_over_a_dict
-    start_or_join_over_a_list
-    the_context_of_torch_made_inside_a_function
-    torch_spawn_puts_the_rank_first_and_joins
+    worker_globals_filled_by_an_initializer
     worker_class_attributes_filled_by_an_initializer
     worker_function_attributes_filled_by_an_initializer
-    worker_globals_filled_by_an_initializer
+    getstate_that_drops_handles
     wrappers_that_carry_cloudpickle_bytes
     wrappers_that_carry_dill_bytes
+    process_subclasses_nested_in_classes
+    process_subclasses_with_bases_in_between
+    an_overridden_start
+
+    // What raises false alarms.
+    a_thread_pool_is_no_process_pool
+    multiprocessing_dummy_is_threads
+    the_map_of_a_dataset_is_no_pool
+    a_dask_client_is_no_executor
+    an_executor_of_unknown_kind
+    an_iterable_of_files_is_iterated_by_the_parent
+    nested_functions_that_never_leave_the_parent
+    nested_functions_that_live_wholly_in_the_child
+    classes_that_only_look_like_a_process
+    an_explicit_fork_context
+    a_lock_that_arrives_by_argument
+    a_lock_that_arrives_in_a_dataclass
+    start_reached_indirectly
+    arguments_bound_to_a_tuple_or_a_list
+    plain_attributes_set_before_super_init
+    the_queue_of_a_manager_needs_no_drain
 }
 
 fn folder() -> PathBuf {
