@@ -178,10 +178,14 @@ impl<'a> Model<'a> {
         self.kept.contains(&object)
     }
 
-    /// Whether an attribute, a global or a container has held the object.
+    /// Whether an attribute or a global, or a container in one, has held the object.
     #[must_use]
-    pub fn was_stored(&self, object: ObjectId) -> bool {
+    pub fn was_stored(&self, heap: &Heap, object: ObjectId) -> bool {
         self.stored.contains(&object)
+            || self.stored.iter().any(|&holder| {
+                heap.get(holder)
+                    .is_some_and(|holder| holder.elements.objects().any(|element| element == object))
+            })
     }
 
     /// Whether a class says itself how its objects are pickled, or has a base of which nothing is known.

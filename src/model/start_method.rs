@@ -52,6 +52,12 @@ pub(super) fn of_object(model: &Model<'_>, heap: &Heap, id: ObjectId) -> StartMe
     if let Some(context) = info.context {
         return of_context(model, heap, context);
     }
+    // `start_processes(…, start_method="fork")`
+    if model.family(heap, id) == Some(Family::Other)
+        && let Some(named) = model.role(heap, id, "@method")
+    {
+        return methods_named(model, named).unwrap_or_else(StartMethods::all);
+    }
     if let Some(path) = info.path
         && let Some(entry) = model.names.entry(path)
         && let Some(method) = entry.method

@@ -107,6 +107,14 @@ impl Value {
         })
     }
 
+    /// Whether all objects among the alternatives of another value are among these.
+    #[must_use]
+    pub fn holds_objects_of(&self, other: &Self) -> bool {
+        other
+            .objects()
+            .all(|id| self.0.binary_search(&Atom::Object(id)).is_ok())
+    }
+
     /// Adds an alternative; says whether that changed anything.
     pub fn insert(&mut self, atom: Atom) -> bool {
         match self.0.binary_search(&atom) {

@@ -31,7 +31,8 @@ fn is_on_purpose(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bool
         return true;
     }
     let callers = model.callers(event.chain);
-    model
-        .method_events(Effect::Start)
-        .any(|(other, started)| started == object && model.callers(other.chain).iter().any(|caller| callers.contains(caller)))
+    let kind = model.object(object).kind;
+    model.method_events(Effect::Start).any(|(other, started)| {
+        model.object(started).kind == kind && model.callers(other.chain).iter().any(|caller| callers.contains(caller))
+    })
 }

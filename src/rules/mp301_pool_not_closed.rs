@@ -32,7 +32,7 @@ fn check(check: &mut Check<'_>) {
                 continue;
             }
             // On self, in a global or in a container: a close anywhere counts as its end.
-            if model.was_stored(object) && is_closed_somewhere(model, object) {
+            if model.was_stored(&event.heap, object) && is_closed_somewhere(model, object) {
                 continue;
             }
             let states = model.states(event, object);

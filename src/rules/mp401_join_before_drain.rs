@@ -22,7 +22,7 @@ fn check(check: &mut Check<'_>) {
     unfinished(check);
     for (event, process) in waits(model) {
         let states = model.states(event, process);
-        let is_pool = model.family(&event.heap, process) == Some(Family::Pool);
+        let is_pool = model.family(&event.heap, process) != Some(Family::Process);
         if states.contains(States::LOST) || !(is_pool || states.may(States::STARTED)) {
             continue;
         }
@@ -96,6 +96,17 @@ fn unfinished(check: &mut Check<'_>) {
 /// The events that wait for a process to end: `join()` without a bound, and `is_alive()` asked again and again.
 fn waits<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (&'m Event<'m>, ObjectId)> {
     model.events().iter().filter_map(|event| {
+        // torch's `spawn` waits for what it has started, unless it is told not to.
+        if let EventKind::Make {
+            object,
+            entry,
+            arguments,
+        } = &event.kind
+            && entry.work.as_ref().is_some_and(|work| work.starts)
+            && arguments.get("join").is_none_or(|join| join.value.single() != Some(Atom::Bool(false)))
+        {
+            return Some((event, *object));
+        }
         let EventKind::Method {
             object, method, base, ..
         } = &event.kind

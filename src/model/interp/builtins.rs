@@ -408,7 +408,9 @@ impl<'a> Run<'a> {
             return self.allocate_container(world, kind, Vec::new(), 0).into();
         };
         let items = match source.single() {
-            Some(Atom::Object(id)) => world.heap.get(id).and_then(|object| object.items.clone()),
+            Some(Atom::Object(id)) if self.objects[id.0 as usize].kind != ObjectKind::Dict => {
+                world.heap.get(id).and_then(|object| object.items.clone())
+            }
             _ => None,
         };
         if let Some(items) = items
@@ -579,9 +581,9 @@ impl<'a> Run<'a> {
             (ObjectKind::List | ObjectKind::Set | ObjectKind::Iterable, "append" | "add" | "appendleft" | "put") => {
                 if let (Some(value), Some(object)) = (first, world.heap.get_mut(id)) {
                     self.named.extend(value.objects());
-                    self.stored.extend(value.objects());
                     object.elements.join(&value);
-                    if object.elements.may_be_unknown() && !value.may_be_unknown() {
+                    // More alternatives than a value holds: nothing more is said of those that it lost.
+                    if !object.elements.holds_objects_of(&value) {
                         object.items = None;
                         self.escape(world, &value);
                         return Atom::None.into();

@@ -51,9 +51,12 @@ pub(in crate::model) struct Loop {
     pub times: Option<u64>,
 }
 
-/// A generator function that waits at its `yield`, as a context manager does inside its block.
-pub(in crate::model) struct Suspended<'a> {
-    frame: Box<Frame<'a>>,
+/// A generator function that waits at its `yield`, as a context manager does inside its block. It goes on once for each
+/// way out of the block.
+#[derive(Clone)]
+pub(in crate::model) struct Suspended {
+    entry: Entry,
+    own: Option<ObjectId>,
     block: usize,
     op: usize,
     slots: Vec<Value>,
@@ -136,6 +139,21 @@ pub fn looks_like_main(text: &str) -> bool {
     meant && text != "__main__"
 }
 
+/// The truth of a parameter that the caller gives as `True` or `False`. Defaults do not count: other callers may say
+/// otherwise.
+fn given_truth(function: &Function, place: Option<TestPlace>, value: &Value) -> Option<bool> {
+    match (place, value.single()) {
+        (
+            Some(TestPlace {
+                base: Place::Local(slot) | Place::Cell { up: 0, slot },
+                attribute: None,
+            }),
+            Some(Atom::Bool(given)),
+        ) if (slot.0 as usize) < function.params.len() => Some(given),
+        _ => None,
+    }
+}
+
 /// Whether a value tells by being `None` whether a process has been started, or has ended.
 fn is_started_mark(value: &Value) -> bool {
     matches!(value.single(), Some(Atom::Started(_) | Atom::Ended(_)))
@@ -180,6 +198,7 @@ pub(in crate::model) enum Flow {
 }
 
 /// How a function is entered.
+#[derive(Clone)]
 pub(in crate::model) struct Entry {
     pub function: FunctionId,
     pub closure: Option<ObjectId>,
@@ -209,32 +228,40 @@ impl<'a> Run<'a> {
         let slots = std::mem::take(&mut frame.temps);
         self.enter(&mut frame, slots, world);
         let (block, op, state, value) = frame.stopped.take()?;
-        frame.suspends = false;
-        let world = state.world;
         self.suspended.insert(
             manager,
             Suspended {
-                frame: Box::new(frame),
+                entry: Entry {
+                    function: frame.id,
+                    closure: frame.closure,
+                    class: frame.class,
+                    chain: frame.chain,
+                    slots: vec![frame.receiver.clone()],
+                },
+                own: frame.own,
                 block,
                 op,
                 slots: state.slots,
             },
         );
-        Some((value, world))
+        Some((value, state.world))
     }
 
     /// Runs a generator function on from its `yield`.
     pub(in crate::model) fn run_from_yield(&mut self, manager: ObjectId, world: World) -> Option<World> {
         let Suspended {
-            mut frame,
+            entry,
+            own,
             block,
             op,
             slots,
-        } = self.suspended.remove(&manager)?;
+        } = self.suspended.get(&manager)?.clone();
+        let mut frame = self.frame(entry, false);
+        frame.own = own;
+        frame.temps = vec![Value::never(); frame.function.temps as usize];
         let backup = world.clone();
         let here = self.here;
         self.stack.push(frame.id);
-        frame.result = None;
         self.run_block(&mut frame, block, op + 1, State { slots, world });
         let count = frame.function.blocks.len();
         self.run_range(&mut frame, block + 1, count);
@@ -514,6 +541,10 @@ impl<'a> Run<'a> {
         if let Some(Atom::Int(length)) = object.fields.get(self.known.length).and_then(Value::single) {
             return u64::try_from(length).ok();
         }
+        // Of a dict the elements are not kept one by one.
+        if self.objects[id.0 as usize].kind == ObjectKind::Dict {
+            return None;
+        }
         object.items.as_ref().map(|items| items.len() as u64)
     }
 
@@ -530,7 +561,7 @@ impl<'a> Run<'a> {
         let items = object.items.as_ref()?;
         if matches!(
             self.objects[id.0 as usize].kind,
-            ObjectKind::Frame(_) | ObjectKind::Class(_)
+            ObjectKind::Frame(_) | ObjectKind::Class(_) | ObjectKind::Dict
         ) || items.len() > UNROLL
         {
             return None;
@@ -707,10 +738,10 @@ impl<'a> Run<'a> {
                     None => frame.result = Some((value, state.world)),
                 }
             }
-            Terminator::Raise(_) => {
+            Terminator::Raise(raised) => {
                 if let Some(handler) = block.handler.and_then(|h| frame.function.handlers.get(h as usize)) {
                     self.edge(frame, at, handler.target.0 as usize, state);
-                } else {
+                } else if raised.is_some() {
                     self.here.key = ((at as u32) << 12) | 0xffe;
                     self.note_leaving(frame, &Value::never(), &state);
                     if self.caught.is_empty() && self.context_is_child() {
@@ -741,7 +772,9 @@ impl<'a> Run<'a> {
                     }
                     Test::Truth { value, place } => {
                         let value = self.temp(frame, *value);
-                        let truth = self.truth(&state.world, &value);
+                        let truth = self
+                            .truth(&state.world, &value)
+                            .or_else(|| given_truth(frame.function, *place, &value));
                         if let Some(Atom::Str(name)) = value.single()
                             && place.is_none()
                         {
@@ -959,7 +992,7 @@ impl<'a> Run<'a> {
                 }
                 // An object of a class of the program is true unless the class says otherwise.
                 ObjectKind::Instance(_) => None,
-                ObjectKind::List | ObjectKind::Tuple | ObjectKind::Dict | ObjectKind::Set => world
+                ObjectKind::List | ObjectKind::Tuple | ObjectKind::Set => world
                     .heap
                     .get(*id)
                     .filter(|object| !object.escaped)

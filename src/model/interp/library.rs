@@ -272,7 +272,14 @@ impl<'a> Run<'a> {
                     .find(|param| matches!(param.as_str(), "processes" | "max_workers"))
                     .map(String::as_str),
             ),
-            (self.known.method, Some("method")),
+            (
+                self.known.method,
+                entry
+                    .params
+                    .iter()
+                    .find(|param| matches!(param.as_str(), "method" | "start_method"))
+                    .map(String::as_str),
+            ),
             (
                 self.known.context,
                 entry

@@ -179,7 +179,7 @@ pub(super) struct Run<'a> {
     pub function_class: FxHashMap<FunctionId, ObjectId>,
     defaults: FxHashMap<FunctionId, Vec<(u32, Value)>>,
     generators: FxHashMap<ObjectId, calls::GeneratorCall>,
-    suspended: FxHashMap<ObjectId, flow::Suspended<'a>>,
+    suspended: FxHashMap<ObjectId, flow::Suspended>,
     /// Nested functions handed to code that is not followed, with the heap they close over.
     strays: Vec<(FunctionId, Option<ObjectId>, Heap)>,
     queue: contexts::Queue,
@@ -203,7 +203,7 @@ pub(super) struct Run<'a> {
     here: Here,
     /// Objects that some variable, attribute or container has held.
     pub named: rustc_hash::FxHashSet<ObjectId>,
-    /// Objects that an attribute, a global or a container has held.
+    /// Objects that an attribute or a global has held.
     pub stored: rustc_hash::FxHashSet<ObjectId>,
     /// Where an element was taken out of a container of several.
     taken: FxHashMap<ObjectId, (ChainId, OpKey)>,

@@ -351,7 +351,9 @@ impl<'a> Run<'a> {
                 BuildItem::Star(temp) => {
                     let value = self.temp(frame, temp);
                     let inner = match value.single() {
-                        Some(Atom::Object(id)) => world.heap.get(id).and_then(|object| object.items.clone()),
+                        Some(Atom::Object(id)) if self.objects[id.0 as usize].kind != ObjectKind::Dict => {
+                            world.heap.get(id).and_then(|object| object.items.clone())
+                        }
                         _ => None,
                     };
                     if kind == BuildKind::Dict
@@ -382,7 +384,7 @@ impl<'a> Run<'a> {
             known = None;
         }
         self.named.extend(elements.objects());
-        self.stored.extend(elements.objects());
+
         let all_keys_known = kind == BuildKind::Dict
             && !many
             && items.iter().all(|item| match item {
@@ -406,13 +408,11 @@ impl<'a> Run<'a> {
 
     /// More alternatives than a value holds: nothing more is said of those that it lost.
     fn note_overflow(&mut self, world: &mut World, elements: &Value, frame: &Frame<'a>, items: &[BuildItem]) {
-        if !elements.may_be_unknown() {
-            return;
-        }
         for item in items {
             let (BuildItem::Value(temp) | BuildItem::Star(temp) | BuildItem::Pair(_, temp)) = *item;
             let value = self.temp(frame, temp);
-            if !value.may_be_unknown() {
+            // What `*values` spreads is not itself among the elements.
+            if !matches!(item, BuildItem::Star(_)) && !elements.holds_objects_of(&value) {
                 self.escape(world, &value);
             }
         }
@@ -666,10 +666,12 @@ impl<'a> Run<'a> {
         let Some(block) = frame.function.blocks.get(block) else {
             return false;
         };
+        // In a helper the index is its caller's, whatever that is.
+        let is_first = self.chains[frame.chain.0 as usize].caller.is_none();
         block.ops.iter().any(|op| match &op.kind {
             OpKind::Load { dst, place, .. } if *dst == index => match place {
                 Place::Local(slot) => {
-                    let given = (slot.0 as usize) < frame.function.params.len();
+                    let given = (slot.0 as usize) < frame.function.params.len() && (is_first || known.is_scalar());
                     given
                         && !frame
                             .function
@@ -713,7 +715,6 @@ impl<'a> Run<'a> {
                 _ => object.items = None,
             }
         }
-        self.stored.extend(value.objects());
         if base.objects().next().is_none() {
             self.escape(world, &value);
         }
