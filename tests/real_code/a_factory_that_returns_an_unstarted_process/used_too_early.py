@@ -18,9 +18,13 @@ def main():
     second.start()
     second.start()  # MP209
     second.join(timeout=5)
+
+
+def poll_once():
     third = create_poller("http://localhost/3")
     third.run()  # MP204
 
 
 if __name__ == "__main__":
     main()
+    poll_once()

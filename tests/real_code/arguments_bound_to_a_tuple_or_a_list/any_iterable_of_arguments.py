@@ -32,7 +32,7 @@ def main(options):
     start(work, args={1: 2}.values())
     start(work, args=("x",) * 2)
     start(work, args=tuple(options.names) + ("more",))
-    start(work, args=((3)),) if options.single and isinstance(options, tuple) else start(work)
+    start(work, args=((3,)))
     args = [options]
     args.append("more")
     start(work, args)
