@@ -219,7 +219,13 @@ impl<'m> Check<'m> {
     /// What the receiver of a method call is called in the source: `p` of `p.join()`.
     #[must_use]
     pub fn receiver(&self, event: &Event<'_>) -> String {
-        let text = self.text(event.span);
+        self.receiver_at(event, event.span)
+    }
+
+    /// The same, as the call at another place names it.
+    #[must_use]
+    pub fn receiver_at(&self, event: &Event<'_>, span: Span) -> String {
+        let text = self.text(span);
         let callee = match text.rfind('(') {
             Some(_) => {
                 // The last call of a chain is the one: its arguments stand behind the parenthesis that closes last.

@@ -49,6 +49,8 @@ fn not_a_tuple(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Option<&'
             Atom::Str(text) if model.name(text).chars().count() == 1 => return None,
             Atom::Str(text) if model.name(text).is_empty() => return None,
             Atom::Str(_) | Atom::Text | Atom::Sized(_) => "a string, which is taken letter by letter",
+            // An attribute of something unknown may be anything.
+            Atom::Bound(id) if matches!(model.unbind(id), (Atom::Unknown, _)) => return None,
             Atom::Function(..) | Atom::Bound(_) => "a function",
             Atom::Object(id) => match model.object(id).kind {
                 ObjectKind::Library(_) => match model.family(&event.heap, id)? {

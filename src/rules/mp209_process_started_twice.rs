@@ -2,7 +2,8 @@
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::model::events::Caught;
+use crate::files::Span;
+use crate::model::events::{Caught, Event, EventKind};
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
@@ -17,16 +18,15 @@ fn check(check: &mut Check<'_>) {
         {
             continue;
         }
+        let place = place_of(check, event);
         let first = model
             .method_events(Effect::Start)
-            .find(|(other, started)| *started == object && other.context == event.context && other.span != event.span)
-            .map(|(other, _)| other.span);
+            .filter(|(other, started)| *started == object && other.context == event.context)
+            .map(|(other, _)| place_of(check, other))
+            .find(|other| *other != place);
         let draft = Draft::new(
-            event.span,
-            format!(
-                "`{}` has been started before: a process is started once",
-                check.receiver(event)
-            ),
+            place,
+            format!("`{}` has been started before: a process is started once", check.receiver_at(event, place)),
         )
         .help("make a new process for each run");
         let draft = match first {
@@ -34,5 +34,16 @@ fn check(check: &mut Check<'_>) {
             None => draft.related(check.made_at(object), "the process is made here"),
         };
         check.report(draft);
+    }
+}
+
+/// Where the program asks for the start: an override of `start()` only passes it on.
+fn place_of(check: &Check<'_>, event: &Event<'_>) -> Span {
+    match event.kind {
+        EventKind::Method { base: true, .. } => {
+            let caller = check.model.chain(event.chain).caller;
+            caller.map_or(event.span, |(_, _, span)| span)
+        }
+        _ => event.span,
     }
 }

@@ -36,6 +36,11 @@ pub fn example_name(rule: &Rule, example: &Example) -> String {
 
 /// What the rules find in a program, sorted; every rule is on.
 pub fn lint(files: &[ExampleFile]) -> Vec<Place> {
+    lint_from(files, Severity::Note)
+}
+
+/// The same, as far as it is of this severity or above.
+pub fn lint_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Place> {
     let api = Api::built_in().unwrap_or_else(|error| panic!("{error}"));
     let scanner = Scanner::new(std::iter::empty()).unwrap_or_else(|error| panic!("{error}"));
     let discover = DiscoverOptions {
@@ -49,7 +54,7 @@ pub fn lint(files: &[ExampleFile]) -> Vec<Place> {
         scanner: &scanner,
         api,
         targets: Targets::default(),
-        min_severity: Severity::Note,
+        min_severity,
         min_confidence: Confidence::Low,
         enabled: &|_, _| true,
     };

@@ -11,7 +11,7 @@ use crate::model::names::{MethodRef, PathId};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::FunctionKind;
+use crate::python::ir::{FunctionId, FunctionKind};
 
 /// A class in the resolution order of another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,9 +49,31 @@ impl<'a> Run<'a> {
             {
                 Atom::Text.into()
             }
+            Atom::Function(function, _) => self
+                .function_attributes(world, function, false)
+                .and_then(|id| world.heap.get(id)?.fields.get(name).cloned())
+                .unwrap_or_else(Value::unknown),
             Atom::Unknown => self.names.bound(Atom::Unknown, MethodRef::Library(name)).into(),
             _ => Value::unknown(),
         }
+    }
+
+    /// What holds the attributes that a program sets on a function. It hangs on the module's namespace, so that it
+    /// lives as long and goes to workers the same way.
+    fn function_attributes(&mut self, world: &mut World, function: FunctionId, make: bool) -> Option<ObjectId> {
+        let name = self.symbols.intern(&format!("@attributes {}", function.0));
+        let found = world
+            .heap
+            .get(self.namespace)
+            .and_then(|space| space.fields.get(name)?.objects().next());
+        if found.is_some() || !make {
+            return found;
+        }
+        let id = self.allocate(world, ObjectKind::Namespace, States::empty(), 23);
+        if let Some(space) = world.heap.get_mut(self.namespace) {
+            space.fields.set(name, id.into());
+        }
+        Some(id)
     }
 
     pub(super) fn child(&mut self, path: PathId, name: Symbol) -> PathId {
@@ -86,7 +108,9 @@ impl<'a> Run<'a> {
                 match (own, inherited) {
                     (Some(own), _) => own,
                     (None, Some(value)) => value,
-                    (None, None) => self.inherited_from_library(world, id, class, name),
+                    (None, None) => self
+                        .computed_attribute(frame, world, id, class, name)
+                        .unwrap_or_else(|| self.inherited_from_library(world, id, class, name)),
                 }
             }
             ObjectKind::Class(_) => self
@@ -104,6 +128,23 @@ impl<'a> Run<'a> {
             ObjectKind::Namespace => own.unwrap_or_else(Value::unknown),
             _ => own.unwrap_or_else(|| self.names.bound(Atom::Object(id), MethodRef::Library(name)).into()),
         }
+    }
+
+    /// An attribute that the class makes up in its `__getattr__`, most often by asking another object for it.
+    fn computed_attribute(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        id: ObjectId,
+        class: ObjectId,
+        name: Symbol,
+    ) -> Option<Value> {
+        if self.name(name).starts_with("__") {
+            return None;
+        }
+        let method = self.symbols.intern("__getattr__");
+        let getter = self.class_attribute(frame, world, class, method, Atom::Object(id))?;
+        self.call_values(frame, world, &getter, vec![Atom::Str(name).into()])
     }
 
     fn library_attribute(
@@ -380,6 +421,17 @@ impl<'a> Run<'a> {
                     && name == self.known.qualname
                 {
                     self.decorated.insert(function);
+                }
+                if let Atom::Function(function, _) = atom
+                    && let Some(attributes) = self.function_attributes(world, function, true)
+                    && let Some(object) = world.heap.get_mut(attributes)
+                {
+                    if certain {
+                        object.fields.set(name, value.clone());
+                    } else {
+                        object.fields.add(name, &value);
+                    }
+                    followed = true;
                 }
                 continue;
             };

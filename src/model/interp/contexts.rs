@@ -267,6 +267,11 @@ impl<'a> Run<'a> {
         self.begin(id, first.unwrap_or(FunctionId::MODULE));
         self.loops.clear();
         self.here.key = OpKey::MAX - 1;
+        // A function of a library, such as `print`, has no place of its own: what it does is seen where it is handed
+        // over.
+        if let Some((_, _, span)) = self.contexts[id.0 as usize].started {
+            self.here.span = span;
+        }
         let frame = self.outermost();
         let result = self.call_value(&frame, &mut world, &function, &actuals);
         self.close(id, result.map(|_| world));

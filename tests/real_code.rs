@@ -1,0 +1,129 @@
+//! What real code does with processes, one folder of programs an item under `tests/real_code/`.
+//!
+//! A program marks all its errors and warnings (`# MP101`, at the end of the line); it must give these and no others.
+//! Notes are advice and play no part here. An item that an analysis has to *follow* has programs with mistakes that are
+//! seen only by following it, and right programs that differ from them in little. An item that is a *source of false
+//! alarms* has right programs, and real mistakes close to them.
+
+#[expect(dead_code, reason = "what only the tests over rule pages need")]
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mplint::findings::Severity;
+use mplint::rules::page::ExampleFile;
+
+/// A test for each item, and the list of them.
+macro_rules! items {
+    ($($item:ident)*) => {
+        const ITEMS: &[&str] = &[$(stringify!($item)),*];
+
+        $(
+            #[test]
+            fn $item() {
+                check(stringify!($item));
+            }
+        )*
+    };
+}
+
+items! {
+    // What has to be followed.
+    a_context_kept_in_a_variable
+    a_context_that_arrives_as_a_parameter
+    a_context_kept_on_self
+    classes_that_subclass_the_process_of_a_context
+    the_context_of_torch_made_inside_a_function
+    fork_process_bound_in_a_try
+    pool_imported_as_process_pool
+    a_module_bound_to_a_global_at_run_time
+    a_function_that_returns_the_pool_class
+    torch_spawn_puts_the_rank_first_and_joins
+    a_factory_that_returns_an_unstarted_process
+    start_or_join_in_a_helper
+    start_or_join_over_a_list
+    start_or_join_over_a_comprehension
+    start_or_join_over_a_dict
+    worker_globals_filled_by_an_initializer
+    worker_class_attributes_filled_by_an_initializer
+    worker_function_attributes_filled_by_an_initializer
+    getstate_that_drops_handles
+    wrappers_that_carry_cloudpickle_bytes
+    wrappers_that_carry_dill_bytes
+    process_subclasses_nested_in_classes
+    process_subclasses_with_bases_in_between
+    an_overridden_start
+
+    // What raises false alarms.
+    a_thread_pool_is_no_process_pool
+    multiprocessing_dummy_is_threads
+    the_map_of_a_dataset_is_no_pool
+    a_dask_client_is_no_executor
+    an_executor_of_unknown_kind
+    an_iterable_of_files_is_iterated_by_the_parent
+    nested_functions_that_never_leave_the_parent
+    nested_functions_that_live_wholly_in_the_child
+    classes_that_only_look_like_a_process
+    an_explicit_fork_context
+    a_lock_that_arrives_by_argument
+    a_lock_that_arrives_in_a_dataclass
+    start_reached_indirectly
+    arguments_bound_to_a_tuple_or_a_list
+    plain_attributes_set_before_super_init
+    the_queue_of_a_manager_needs_no_drain
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("real_code")
+}
+
+/// The programs of an item, in the order of their names.
+fn programs(item: &str) -> Vec<ExampleFile> {
+    let mut programs = Vec::new();
+    for entry in walkdir::WalkDir::new(folder().join(item)).sort_by_file_name() {
+        let entry = entry.expect("the item has a folder");
+        if entry.path().extension().is_some_and(|extension| extension == "py") {
+            programs.push(ExampleFile {
+                file: format!("{item}/{}", entry.file_name().to_string_lossy()),
+                line: 1,
+                text: fs::read_to_string(entry.path()).expect("a program is UTF-8 text"),
+                listed: Vec::new(),
+            });
+        }
+    }
+    programs
+}
+
+fn check(item: &str) {
+    let mut wrong = Vec::new();
+    let (mut mistaken, mut right) = (0, 0);
+    for program in programs(item) {
+        let one = std::slice::from_ref(&program);
+        wrong.extend(support::syntax_errors(one));
+        let marked = support::marked(one);
+        if marked.is_empty() {
+            right += 1;
+        } else {
+            mistaken += 1;
+        }
+        let found = support::lint_from(one, Severity::Warning);
+        wrong.extend(support::difference(one, &marked, &found));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert!(
+        mistaken > 0 && right > 0,
+        "{item} has {mistaken} programs with mistakes and {right} right ones"
+    );
+}
+
+#[test]
+fn every_folder_is_an_item() {
+    let folders: BTreeSet<String> = fs::read_dir(folder())
+        .expect("the folder of the items can be listed")
+        .map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned())
+        .collect();
+    let items: BTreeSet<String> = ITEMS.iter().map(|item| (*item).to_owned()).collect();
+    assert_eq!(items, folders, "left: the tests; right: the folders");
+}
