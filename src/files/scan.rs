@@ -168,10 +168,37 @@ impl<'a> Hit<'a> {
             Token::Multiprocess => self.line_before().ends_with(b"wsgi."),
             _ => false,
         };
-        if is_prose {
+        if is_prose || self.line_before().trim_ascii_start().starts_with(b"#") {
             return false;
         }
-        !self.line_before().trim_ascii_start().starts_with(b"#")
+        // A program must import what it uses: a mention in a string or at the end of a comment is none.
+        match token {
+            Token::Fork => true,
+            _ => before == Some(b'.') || after.first() == Some(&b'(') || self.is_import() || self.is_part_of_import(),
+        }
+    }
+
+    fn is_import(&self) -> bool {
+        memchr::memmem::find(self.line_before(), b"import").is_some()
+            || memchr::memmem::find(self.line_after(), b"import").is_some()
+    }
+
+    /// Whether the line could be one of an import of several lines: names, commas, parentheses, `as`.
+    fn is_part_of_import(&self) -> bool {
+        let plain = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .take_while(|byte| **byte != b'#')
+                .all(|byte| is_identifier(*byte) || matches!(byte, b' ' | b'\t' | b',' | b'(' | b')' | b'\\'))
+        };
+        // Prose is plain as well, but has more words than commas.
+        let line = [self.line_before(), self.line_after()].concat();
+        let words = line
+            .split(|byte| matches!(byte, b' ' | b'\t'))
+            .filter(|word| !word.is_empty())
+            .count();
+        let commas = memchr::memchr_iter(b',', &line).count();
+        plain(self.line_before()) && plain(self.line_after()) && words <= commas + 3
     }
 
     fn is_mplint_comment(&self) -> bool {
@@ -266,8 +293,9 @@ mod tests {
             "mycorp.run_in_child(f)",
             "spawn_it(f)",
             "m.fork_worker()",
-            "x = 1  # see multiprocessing",
-            "\"\"\"multiprocessing\"\"\"",
+            "from concurrent.futures import (\n    ThreadPoolExecutor,\n    ProcessPoolExecutor,\n)",
+            "from concurrent.futures import *\nProcessPoolExecutor(2)",
+            "mp = torch.multiprocessing.get_context('spawn')",
             "x = '#'; import multiprocessing",
             "# a\nimport multiprocessing",
             "# a\rimport multiprocessing\r",
@@ -281,6 +309,9 @@ mod tests {
         for text in [
             "",
             "import os\nos.kill(1, 9)\n",
+            "x = 1  # see multiprocessing",
+            "\"\"\"multiprocessing\"\"\"",
+            "\"\"\"Runs it by multiprocessing on all cores of the machine.\"\"\"",
             "# import multiprocessing",
             "   \t# multiprocessing and os.fork()\n",
             "\u{FEFF}# multiprocessing\n",
