@@ -1,0 +1,81 @@
+//! Whole programs by writers who had read the rule pages and not the rules: `fixtures/programs/`.
+//!
+//! Each has one mistake, marked at the end of its line, or none; each was run to see that it fails, or is right. A
+//! folder names the rules that its programs are about; errors and warnings of these rules must be the marked ones. What
+//! the analysis does not follow yet is listed by program: the list may only shrink.
+
+#[expect(dead_code, reason = "what only the tests over rule pages need")]
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use mplint::findings::Severity;
+use mplint::rules::page::ExampleFile;
+
+const STARTING: &[&str] = &[
+    "MP001", "MP002", "MP003", "MP101", "MP102", "MP106", "MP107", "MP201", "MP203", "MP204", "MP205", "MP209",
+];
+const WAITING: &[&str] = &["MP101", "MP102", "MP201", "MP301", "MP302", "MP401", "MP402", "MP601", "MP801"];
+
+/// Programs whose mistake is not found, and what would have to be followed.
+const MISSED: &[(&str, &str)] = &[
+    ("b102_zip_files.py", "files that `Path.open()` gives"),
+    ("b106_dict_comp.py", "that what a library's function returns is nothing to call"),
+    ("b201_async_to_thread.py", "that a method of the program is always true"),
+    ("b201_lock_decorator.py", "a lock that the waiting process holds itself"),
+    ("b301_forgotten_on_stop.py", "an attribute set to None before its pool is closed"),
+    ("b401_exitstack.py", "a join that an ExitStack calls at the end of its block"),
+    ("b401_log_threadless.py", "log records that a QueueHandler puts"),
+    ("b401_parent_put.py", "how many items a class's methods take out"),
+];
+
+#[test]
+fn programs_about_starting_and_sending() {
+    check("starting", STARTING);
+}
+
+#[test]
+fn programs_about_waiting_and_sharing() {
+    check("waiting", WAITING);
+}
+
+fn check(folder: &str, codes: &[&str]) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/programs").join(folder);
+    let mut paths: Vec<_> = fs::read_dir(&root)
+        .unwrap_or_else(|error| panic!("{}: {error}", root.display()))
+        .map(|entry| entry.unwrap_or_else(|error| panic!("{error}")).path())
+        .collect();
+    paths.sort();
+    assert!(paths.len() > 50, "the programs of {folder} are there");
+    let mut problems = Vec::new();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let files = [ExampleFile {
+            file: name.clone(),
+            text,
+            line: 1,
+            listed: Vec::new(),
+        }];
+        let of_folder = |place: &support::Place| codes.contains(&place.2.as_str());
+        let mut found: Vec<_> = support::lint_from(&files, Severity::Warning).into_iter().filter(of_folder).collect();
+        let mut marked: Vec<_> = support::marked(&files).into_iter().filter(of_folder).collect();
+        found.dedup();
+        marked.dedup();
+        let missed = MISSED.iter().any(|(missed, _)| *missed == name);
+        let unexpected: Vec<_> = found.iter().filter(|place| !marked.contains(place)).collect();
+        let missing: Vec<_> = marked.iter().filter(|place| !found.contains(place)).collect();
+        for place in unexpected {
+            problems.push(format!("{name}:{}: {} is not marked", place.1, place.2));
+        }
+        match (missed, missing.as_slice()) {
+            (true, []) => problems.push(format!("{name}: its mistake is found now: take it off the list")),
+            (false, missing) => {
+                problems.extend(missing.iter().map(|place| format!("{name}:{}: {} is missed", place.1, place.2)));
+            }
+            (true, _) => {}
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
