@@ -1,4 +1,4 @@
-//! What builtins, containers and a few functions of the standard library do with the values that pass through them.
+//! What builtins and a few functions of the standard library do with the values that pass through them.
 
 use super::calls::Actuals;
 use super::frame::Frame;

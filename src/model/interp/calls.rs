@@ -1,4 +1,4 @@
-//! Calls: of functions, methods and classes of the program, and the way to those of libraries.
+//! Calls: what a called value is, which function of the program it leads to, and the way to those of libraries.
 
 use smallvec::SmallVec;
 

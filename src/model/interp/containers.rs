@@ -129,7 +129,6 @@ impl<'a> Run<'a> {
     /// A method of a list, dict, set, generator or object without a known class.
     pub(super) fn container_method(
         &mut self,
-        frame: &Frame<'a>,
         world: &mut World,
         id: ObjectId,
         name: Symbol,

@@ -1,4 +1,4 @@
-//! Calls into libraries: what the tables say that they do.
+//! Calls of functions and classes of libraries: what the tables say that they do, and the objects that they make.
 
 use super::calls::{Actual, Actuals};
 use super::frame::Frame;

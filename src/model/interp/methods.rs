@@ -21,7 +21,7 @@ impl<'a> Run<'a> {
         actuals: &Actuals,
     ) -> Option<Value> {
         let Some(kind) = self.kind_of(&world.heap, id) else {
-            return Some(self.container_method(frame, world, id, name, actuals));
+            return Some(self.container_method(world, id, name, actuals));
         };
         let known = self.api.kind(kind);
         let Some(method) = known.methods.get(self.symbols.name(name)) else {
@@ -152,7 +152,6 @@ impl<'a> Run<'a> {
     }
 
     /// Records the call of a method and moves its object to its next state.
-    #[expect(clippy::too_many_arguments, reason = "each is a fact of the call")]
     pub(super) fn method_event(
         &mut self,
         world: &mut World,

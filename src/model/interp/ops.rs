@@ -1,4 +1,4 @@
-//! What each operation does to values and objects.
+//! What each operation of a block does to values and objects.
 
 use super::frame::{Flow, Frame, State};
 use super::{Run, World};
