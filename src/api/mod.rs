@@ -4,7 +4,119 @@
 //! (`[[tool.mplint.api]]`) are added to them.
 
 mod tables;
+#[cfg(test)]
+mod tests;
+mod types;
 
-pub use tables::{
-    Api, Effect, Entry, Family, Kind, KindId, Method, ParamRef, Pickle, Returns, TableError, Work, Wrapper,
-};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+pub use tables::TableError;
+pub use types::{Effect, Entry, Family, Kind, KindId, Method, ParamRef, Pickle, Returns, Work, Wrapper};
+
+/// All that is known of libraries.
+#[derive(Clone, Debug)]
+pub struct Api {
+    entries: FxHashMap<String, Entry>,
+    kinds: Vec<Kind>,
+    kind_names: FxHashMap<String, KindId>,
+    /// Module name → the canonical name of its library.
+    modules: FxHashMap<String, String>,
+    /// Every dotted prefix of a module or entry, so that attribute access knows what may lead somewhere.
+    prefixes: FxHashSet<String>,
+    /// The same for what has to do with processes.
+    process_prefixes: FxHashSet<String>,
+    harmless_names: FxHashSet<String>,
+    harmless_prefixes: Vec<String>,
+    harmless_methods: FxHashSet<String>,
+}
+
+impl Api {
+    /// The dotted name under which the tables know a dotted name: submodules of a library share its members.
+    #[must_use]
+    pub fn canonical<'a>(&'a self, dotted: &'a str) -> std::borrow::Cow<'a, str> {
+        if let Some(library) = self.modules.get(dotted) {
+            return library.as_str().into();
+        }
+        if let Some((module, member)) = dotted.rsplit_once('.')
+            && let Some(library) = self.modules.get(module)
+            && library != module
+        {
+            return format!("{library}.{member}").into();
+        }
+        dotted.into()
+    }
+
+    /// What is known of a dotted name.
+    #[must_use]
+    pub fn entry(&self, dotted: &str) -> Option<&Entry> {
+        self.entries
+            .get(dotted)
+            .or_else(|| self.entries.get(self.canonical(dotted).as_ref()))
+    }
+
+    /// Whether a dotted name is an entry, a module of a library or leads to one.
+    #[must_use]
+    pub fn leads_somewhere(&self, dotted: &str) -> bool {
+        self.prefixes.contains(dotted)
+    }
+
+    /// Whether a dotted name is a process library or something of one: what starts processes, or is made to be shared
+    /// between them.
+    #[must_use]
+    pub fn is_process_path(&self, dotted: &str) -> bool {
+        let canonical = self.canonical(dotted);
+        if let Some(entry) = self.entries.get(canonical.as_ref()) {
+            return self.is_process_entry(entry);
+        }
+        self.modules.contains_key(dotted) && self.process_prefixes.contains(canonical.as_ref())
+    }
+
+    /// Whether a dotted name is one of the above, or leads to one.
+    #[must_use]
+    pub fn leads_to_process(&self, dotted: &str) -> bool {
+        self.is_process_path(dotted) || self.process_prefixes.contains(dotted)
+    }
+
+    /// The members of a library's module, for `from module import *`.
+    pub fn members<'s>(&'s self, module: &'s str) -> impl Iterator<Item = &'s str> + 's {
+        let library = self.modules.get(module);
+        self.entries.keys().filter_map(move |name| {
+            let (owner, member) = name.rsplit_once('.')?;
+            (Some(owner) == library.map(String::as_str)).then_some(member)
+        })
+    }
+
+    /// Whether the dotted name is a module of one of the libraries.
+    #[must_use]
+    pub fn is_module(&self, dotted: &str) -> bool {
+        self.modules.contains_key(dotted)
+    }
+
+    /// A kind by its number.
+    #[must_use]
+    pub fn kind(&self, id: KindId) -> &Kind {
+        &self.kinds[id.0 as usize]
+    }
+
+    /// A kind by its name in the tables.
+    #[must_use]
+    pub fn kind_named(&self, name: &str) -> Option<KindId> {
+        self.kind_names.get(name).copied()
+    }
+
+    /// Whether a function is known to read its arguments only.
+    #[must_use]
+    pub fn is_harmless(&self, dotted: &str) -> bool {
+        self.harmless_names.contains(dotted)
+            || self
+                .harmless_prefixes
+                .iter()
+                .any(|prefix| dotted.starts_with(prefix.as_str()))
+    }
+
+    /// Whether a method of an unknown object is by its name one that reads its arguments only.
+    #[must_use]
+    pub fn is_harmless_method(&self, name: &str) -> bool {
+        self.harmless_methods.contains(name)
+    }
+}

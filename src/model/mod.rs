@@ -7,8 +7,10 @@
 //! Today a model is one module. A program of several is the same run over several namespaces: an import would lead to
 //! a namespace object instead of a dotted name of which nothing is known.
 
+mod classes;
 pub mod crossing;
 pub mod events;
+mod functions;
 pub mod heap;
 mod interp;
 pub mod names;
@@ -23,7 +25,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::api::{Api, Effect, Family, Kind};
 use crate::findings::{StartMethods, Targets};
-use crate::python::ir::{ClassId, Function, FunctionId, FunctionKind, Module};
+use crate::python::ir::{ClassId, FunctionId, Module};
 use crate::python::{Symbol, Symbols};
 use events::{Chain, ChainId, Context, ContextId, ContextKind, Event, EventKind};
 use heap::{Heap, ObjectId, ObjectInfo, ObjectKind};
@@ -135,42 +137,6 @@ impl<'a> Model<'a> {
         self.names.unbind(id)
     }
 
-    /// The function with this number.
-    #[must_use]
-    pub fn function(&self, id: FunctionId) -> &'a Function {
-        self.module.function(id)
-    }
-
-    /// The name of a function as messages show it.
-    #[must_use]
-    pub fn function_name(&self, id: FunctionId) -> &str {
-        self.name(self.function(id).name)
-    }
-
-    /// Whether the function is one that `pickle` cannot find again by name: a lambda, or defined inside another.
-    #[must_use]
-    pub fn is_local_function(&self, id: FunctionId) -> bool {
-        let function = self.function(id);
-        if function.kind == FunctionKind::Lambda {
-            return true;
-        }
-        let mut parent = function.parent;
-        while let Some(id) = parent {
-            match self.function(id).kind {
-                FunctionKind::Module => return false,
-                FunctionKind::ClassBody(_) => parent = self.function(id).parent,
-                _ => return true,
-            }
-        }
-        false
-    }
-
-    /// Whether a decorator gave this function in place of the one that was defined.
-    #[must_use]
-    pub fn is_decorator_result(&self, id: FunctionId) -> bool {
-        self.decorated.contains(&id)
-    }
-
     /// Whether a dotted name is a module for certain, because the program imports it by `import`.
     #[must_use]
     pub fn is_module(&self, path: names::PathId) -> bool {
@@ -193,60 +159,6 @@ impl<'a> Model<'a> {
             })
     }
 
-    /// Whether a class says itself how its objects are pickled, or has a base of which nothing is known.
-    #[must_use]
-    pub fn pickles_its_own_way(&self, heap: &Heap, class: ObjectId) -> bool {
-        let Some(object) = heap.get(class) else { return true };
-        let own = [
-            "__getstate__",
-            "__reduce__",
-            "__reduce_ex__",
-            "__getnewargs__",
-            "__getnewargs_ex__",
-            "__deepcopy__",
-            "__slots__",
-        ]
-        .iter()
-        .any(|name| self.symbol(name).is_some_and(|name| object.fields.get(name).is_some()));
-        own || object
-            .items
-            .iter()
-            .flat_map(|bases| bases.iter())
-            .any(|base| match base.single() {
-                Some(Atom::Object(base)) => base == class || self.pickles_its_own_way(heap, base),
-                Some(Atom::Path(path)) => {
-                    !matches!(self.dotted(path), "builtins.object" | "abc.ABC" | "typing.Generic")
-                }
-                _ => true,
-            })
-    }
-
-    /// The functions that lead to an event, the module's own code left out.
-    #[must_use]
-    pub fn callers(&self, chain: ChainId) -> Vec<FunctionId> {
-        let mut functions = Vec::new();
-        let mut at = Some(chain);
-        while let Some(chain) = at {
-            let chain = self.chain(chain);
-            if chain.function != FunctionId::MODULE {
-                functions.push(chain.function);
-            }
-            at = chain.caller.map(|(caller, ..)| caller);
-        }
-        functions
-    }
-
-    /// The objects of the classes of the module, with the class each is.
-    pub fn classes(&self) -> impl Iterator<Item = (ClassId, ObjectId)> {
-        let mut classes: Vec<(ClassId, ObjectId)> = self
-            .class_objects
-            .iter()
-            .map(|(class, object)| (*class, *object))
-            .collect();
-        classes.sort_unstable();
-        classes.into_iter()
-    }
-
     /// The kind of an object, also of an instance of a subclass of a library's class.
     #[must_use]
     pub fn kind(&self, heap: &Heap, id: ObjectId) -> Option<&'a Kind> {
@@ -256,23 +168,6 @@ impl<'a> Model<'a> {
             _ => return None,
         };
         Some(self.api.kind(kind))
-    }
-
-    /// The library class that a class of the program is built on.
-    #[must_use]
-    pub fn library_base(&self, heap: &Heap, class: ObjectId, depth: u32) -> Option<names::PathId> {
-        if depth > 12 {
-            return None;
-        }
-        let bases = heap.get(class)?.items.clone()?;
-        bases.iter().flat_map(|base| base.atoms()).find_map(|&atom| {
-            let path = match atom {
-                Atom::Path(path) | Atom::Member(_, path) => path,
-                Atom::Object(id) => return self.library_base(heap, id, depth + 1),
-                _ => return None,
-            };
-            self.names.entry(path).filter(|entry| entry.class).map(|_| path)
-        })
     }
 
     /// What the kinds of an object have in common.
@@ -360,152 +255,6 @@ impl<'a> Model<'a> {
         });
         path.and_then(|path| self.names.entry(path))
             .is_none_or(|entry| entry.plain_pickle)
-    }
-
-    /// Whether a class of the program, or a base of it, may be iterated.
-    #[must_use]
-    pub fn may_iterate(&self, heap: &Heap, class: ObjectId) -> bool {
-        let Some(object) = heap.get(class) else { return true };
-        let own = ["__iter__", "__getitem__"]
-            .iter()
-            .any(|name| self.symbol(name).is_some_and(|name| object.fields.get(name).is_some()));
-        own || object
-            .items
-            .iter()
-            .flat_map(|bases| bases.iter())
-            .any(|base| match base.single() {
-                Some(Atom::Object(base)) => base == class || self.may_iterate(heap, base),
-                Some(Atom::Path(path)) => self.dotted(path) != "builtins.object",
-                _ => true,
-            })
-    }
-
-    /// Whether a class of the program is built on Process.
-    #[must_use]
-    pub fn is_process_class(&self, class: ObjectId) -> bool {
-        self.events.last().is_some_and(|event| {
-            self.library_base(&event.heap, class, 0)
-                .and_then(|path| self.names.entry(path)?.makes)
-                .is_some_and(|kind| self.api.kind(kind).family == Family::Process)
-        })
-    }
-
-    /// Whether a class or a base of it in the program defines a name.
-    #[must_use]
-    pub fn class_defines(&self, class: ObjectId, name: &str) -> bool {
-        let (Some(event), Some(name)) = (self.events.last(), self.symbol(name)) else {
-            return false;
-        };
-        let mut todo = vec![class];
-        let mut seen = FxHashSet::default();
-        while let Some(class) = todo.pop() {
-            let Some(object) = event.heap.get(class).filter(|_| seen.insert(class)) else {
-                continue;
-            };
-            if matches!(self.object(class).kind, ObjectKind::Class(_)) {
-                if object.fields.get(name).is_some() {
-                    return true;
-                }
-                todo.extend(
-                    object
-                        .items
-                        .iter()
-                        .flat_map(|bases| bases.iter())
-                        .flat_map(Value::objects),
-                );
-            }
-        }
-        false
-    }
-
-    /// Whether a function belongs to a test: by its name, or as a method of a test case.
-    #[must_use]
-    pub fn is_test(&self, function: FunctionId) -> bool {
-        if self.function_name(function).starts_with("test") {
-            return true;
-        }
-        let Some(FunctionKind::ClassBody(class)) =
-            self.function(function).parent.map(|parent| self.function(parent).kind)
-        else {
-            return false;
-        };
-        let name = self.name(self.module.class(class).name);
-        name.starts_with("Test") || name.ends_with("Test") || name.ends_with("Tests") || name.ends_with("TestCase")
-    }
-
-    /// Whether a function is a method of a class that is built on Process.
-    #[must_use]
-    pub fn is_process_method(&self, function: FunctionId) -> bool {
-        let Some(FunctionKind::ClassBody(class)) =
-            self.function(function).parent.map(|parent| self.function(parent).kind)
-        else {
-            return false;
-        };
-        self.class_objects
-            .get(&class)
-            .is_some_and(|&object| self.is_process_class(object))
-    }
-
-    /// The `__init__` of a class of the program, if the class has one of its own.
-    #[must_use]
-    pub fn init_of(&self, class: ClassId) -> Option<FunctionId> {
-        let body = self.module.class(class).body;
-        self.module
-            .functions
-            .iter()
-            .position(|function| {
-                function.parent == Some(body)
-                    && function.kind == FunctionKind::Def
-                    && self.name(function.name) == "__init__"
-            })
-            .map(|at| FunctionId(at as u32))
-    }
-
-    /// The class whose `__init__` was reached last when an object of a class was made, with that function.
-    #[must_use]
-    pub fn last_init(&self, class: ObjectId) -> Option<(ClassId, FunctionId)> {
-        let heap = &self.events.last()?.heap;
-        let mut found: Option<(ClassId, FunctionId)> = None;
-        let mut todo = vec![class];
-        let mut seen = 0;
-        while let Some(class) = todo.pop() {
-            seen += 1;
-            if seen > 32 {
-                break;
-            }
-            if let ObjectKind::Class(id) = self.object(class).kind
-                && self.library_base(heap, class, 0).is_some()
-                && let Some(init) = self.init_of(id)
-            {
-                let reached = found.is_none_or(|(_, caller)| {
-                    self.chains.iter().any(|chain| {
-                        chain.function == init && chain.caller.is_some_and(|(_, function, _)| function == caller)
-                    })
-                });
-                if !reached {
-                    break;
-                }
-                found = Some((id, init));
-            }
-            let bases = heap.get(class).and_then(|object| object.items.clone());
-            let mut next: Vec<ObjectId> = bases
-                .iter()
-                .flat_map(|bases| bases.iter())
-                .flat_map(Value::objects)
-                .collect();
-            next.reverse();
-            todo.extend(next);
-        }
-        found
-    }
-
-    /// The function of the program that a context runs first.
-    #[must_use]
-    pub fn first_function(&self, id: ContextId) -> Option<FunctionId> {
-        self.chains
-            .iter()
-            .find(|chain| chain.context == id && chain.function != FunctionId::MODULE)
-            .map(|chain| chain.function)
     }
 
     /// The start methods under which an object may have to work: named by its context, or the program's, or those that

@@ -19,7 +19,11 @@ fn check(check: &mut Check<'_>) {
         };
         // The fork server of 3.14 is called `MainProcess` as well, and it alone.
         let by_name = event.by_process_name;
-        let methods = if by_name { methods & StartMethods::FORKSERVER } else { methods };
+        let methods = if by_name {
+            methods & StartMethods::FORKSERVER
+        } else {
+            methods
+        };
         let mut draft = Draft::new(
             event.span,
             format!("{what} while the main module is being imported, so each child that imports it does the same"),

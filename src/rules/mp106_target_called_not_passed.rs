@@ -14,14 +14,14 @@ fn check(check: &mut Check<'_>) {
     let model = check.model;
     for event in model.events() {
         for sent in sent(check, event) {
-                        if !matches!(sent.part, Part::Function | Part::Initializer) || !is_never_callable(model, &sent.value) {
+            if !matches!(sent.part, Part::Function | Part::Initializer) || !is_never_callable(model, &sent.value) {
                 continue;
             }
             // `None` is the default of `target`; only where it is what a call gave is it a mistake.
             if sent.value.atoms().contains(&Atom::None) && sent.argument.shape != ArgShape::Call {
                 continue;
             }
-let call = check.text(sent.argument.span);
+            let call = check.text(sent.argument.span);
             let name = call.split('(').next().unwrap_or(&call).to_owned();
             let draft = if sent.argument.shape == ArgShape::Call {
                 Draft::new(
@@ -30,8 +30,11 @@ let call = check.text(sent.argument.span);
                 )
                 .help(format!("pass `{name}` itself, and its arguments beside it"))
             } else {
-                Draft::new(sent.argument.span, format!("`{call}` is passed as the work, and it is nothing that can be called"))
-                    .help("pass the function itself, and its arguments beside it")
+                Draft::new(
+                    sent.argument.span,
+                    format!("`{call}` is passed as the work, and it is nothing that can be called"),
+                )
+                .help("pass the function itself, and its arguments beside it")
             };
             check.report(draft);
         }

@@ -27,21 +27,22 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let receiver = check.receiver(event);
-                let draft = match longest_wait(model, event, object) {
-                Wait::Ends => Draft::new(event.span, format!("`{receiver}` is waited for without a timeout"))
-                    .severity(Severity::Note),
-                Wait::Unknown => Draft::new(
-                    event.span,
-                    format!("`{receiver}` is waited for without a timeout, and it is not known what it runs"),
-                )
-                .severity(Severity::Warning),
-                Wait::May(span, why) => Draft::new(
-                    event.span,
-                    format!("`{receiver}` is waited for without a timeout, and it may never end"),
-                )
-                .severity(Severity::Warning)
-                .related(span, why),
-            };
+        let draft = match longest_wait(model, event, object) {
+            Wait::Ends => {
+                Draft::new(event.span, format!("`{receiver}` is waited for without a timeout")).severity(Severity::Note)
+            }
+            Wait::Unknown => Draft::new(
+                event.span,
+                format!("`{receiver}` is waited for without a timeout, and it is not known what it runs"),
+            )
+            .severity(Severity::Warning),
+            Wait::May(span, why) => Draft::new(
+                event.span,
+                format!("`{receiver}` is waited for without a timeout, and it may never end"),
+            )
+            .severity(Severity::Warning)
+            .related(span, why),
+        };
         check.report(draft.help("pass a timeout, then look at `exitcode` and end the process if it still runs"));
     }
 }

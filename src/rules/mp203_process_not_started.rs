@@ -22,7 +22,7 @@ fn check(check: &mut Check<'_>) {
                 object,
                 method,
                 name,
-                
+
                 base: false,
                 ..
             } => {
@@ -101,10 +101,17 @@ fn is_named(check: &Check<'_>, object: ObjectId) -> bool {
 fn never_used(check: &Check<'_>, object: ObjectId) -> bool {
     let model = check.model;
     !model.events().iter().any(|event| match &event.kind {
-        EventKind::Method { object: other, method, name, .. } => {
+        EventKind::Method {
+            object: other,
+            method,
+            name,
+            ..
+        } => {
             *other == object
-                && (!matches!(method.effect, Effect::None | Effect::IsAlive | Effect::Exitcode | Effect::Close)
-                    || model.name(*name) == "sentinel")
+                && (!matches!(
+                    method.effect,
+                    Effect::None | Effect::IsAlive | Effect::Exitcode | Effect::Close
+                ) || model.name(*name) == "sentinel")
         }
         EventKind::Named { object: other, .. } => *other == object,
         _ => false,

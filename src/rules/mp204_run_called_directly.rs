@@ -11,13 +11,19 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 fn check(check: &mut Check<'_>) {
     let model = check.model;
     for (event, object) in model.method_events(Effect::Run) {
-        let meant = matches!(event.kind, EventKind::Method { base: true, .. } | EventKind::Method { direct: false, .. });
+        let meant = matches!(
+            event.kind,
+            EventKind::Method { base: true, .. } | EventKind::Method { direct: false, .. }
+        );
         if model.family(&event.heap, object) != Some(Family::Process) || meant || is_on_purpose(check, event, object) {
             continue;
         }
         let receiver = check.receiver(event);
-        let draft = Draft::new(event.span, format!("`{receiver}.run()` does the work in this process; no process is started"))
-            .help("call `start()`");
+        let draft = Draft::new(
+            event.span,
+            format!("`{receiver}.run()` does the work in this process; no process is started"),
+        )
+        .help("call `start()`");
         check.report(draft);
     }
 }
@@ -27,7 +33,8 @@ fn check(check: &mut Check<'_>) {
 fn is_on_purpose(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bool {
     let model = check.model;
     let function = model.function_name(event.function);
-    if model.is_test(event.function) || (matches!(function, "start" | "run") && model.is_process_method(event.function)) {
+    if model.is_test(event.function) || (matches!(function, "start" | "run") && model.is_process_method(event.function))
+    {
         return true;
     }
     let callers = model.callers(event.chain);

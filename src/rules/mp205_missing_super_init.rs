@@ -15,12 +15,11 @@ fn check(check: &mut Check<'_>) {
     let model = check.model;
     for event in model.events() {
         match event.kind {
-            EventKind::Instance { object } => {
+            EventKind::Instance { object }
                 if model.family(&event.heap, object) == Some(Family::Process)
-                    && model.states(event, object).must(States::BARE)
-                {
-                    missing(check, object);
-                }
+                    && model.states(event, object).must(States::BARE) =>
+            {
+                missing(check, object);
             }
             EventKind::SetAttribute { object, name } => {
                 let name = model.name(name).to_owned();
@@ -52,7 +51,9 @@ fn missing(check: &mut Check<'_>, object: ObjectId) {
         return;
     };
     // The class may call an `__init__` that is at fault: the last one that was reached is.
-    let Some((class_id, init)) = model.last_init(class) else { return };
+    let Some((class_id, init)) = model.last_init(class) else {
+        return;
+    };
     let name = model.name(model.module.class(class_id).name).to_owned();
     let span = model.function(init).span;
     let header = crate::files::Span::new(span.start, model.function(init).name_span.end);

@@ -14,7 +14,9 @@ fn check(check: &mut Check<'_>) {
     for (event, object) in model.method_events(Effect::Start) {
         if model.family(&event.heap, object) != Some(Family::Process)
             || event.caught.contains(Caught::ASSERTION)
-            || !model.states(event, object).must(States::STARTED | States::JOINED | States::TERMINATED | States::CLOSED)
+            || !model
+                .states(event, object)
+                .must(States::STARTED | States::JOINED | States::TERMINATED | States::CLOSED)
         {
             continue;
         }
@@ -26,7 +28,10 @@ fn check(check: &mut Check<'_>) {
             .find(|other| *other != place);
         let draft = Draft::new(
             place,
-            format!("`{}` has been started before: a process is started once", check.receiver_at(event, place)),
+            format!(
+                "`{}` has been started before: a process is started once",
+                check.receiver_at(event, place)
+            ),
         )
         .help("make a new process for each run");
         let draft = match first {

@@ -3,8 +3,8 @@
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::Severity;
-use crate::model::events::{ContextKind, EventKind};
 use crate::model::Model;
+use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
@@ -51,10 +51,10 @@ fn check(check: &mut Check<'_>) {
             let draft = Draft::new(
                 check.made_at(object),
                 if states.must(States::OPEN) && !is_closed_somewhere(model, object) {
-                format!("this {noun} is never closed")
-            } else {
-                format!("this {noun} is not closed on every way out")
-            },
+                    format!("this {noun} is never closed")
+                } else {
+                    format!("this {noun} is not closed on every way out")
+                },
             )
             .severity(severity)
             .related(event.span, "it is still open here")

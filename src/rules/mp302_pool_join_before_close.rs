@@ -11,8 +11,10 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 fn check(check: &mut Check<'_>) {
     let model = check.model;
     for (event, object) in model.method_events(Effect::Join) {
-        if !matches!(model.family(&event.heap, object), Some(Family::Pool | Family::ThreadPool))
-            || !model.states(event, object).must(States::OPEN)
+        if !matches!(
+            model.family(&event.heap, object),
+            Some(Family::Pool | Family::ThreadPool)
+        ) || !model.states(event, object).must(States::OPEN)
             || event.caught.contains(Caught::VALUE)
         {
             continue;

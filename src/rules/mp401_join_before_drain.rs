@@ -52,11 +52,17 @@ fn check(check: &mut Check<'_>) {
 fn unfinished(check: &mut Check<'_>) {
     let model = check.model;
     for (event, queue) in model.method_events(Effect::Put) {
-        let is_main = matches!(model.context(event.context).kind, ContextKind::Main | ContextKind::Entry);
+        let is_main = matches!(
+            model.context(event.context).kind,
+            ContextKind::Main | ContextKind::Entry
+        );
         if !is_main || !event.many || model.states(event, queue).contains(States::LOST) {
             continue;
         }
-        if !model.kind(&event.heap, queue).is_some_and(|kind| kind.family == Family::Queue && kind.feeder) {
+        if !model
+            .kind(&event.heap, queue)
+            .is_some_and(|kind| kind.family == Family::Queue && kind.feeder)
+        {
             continue;
         }
         let Some(puts) = event.times else { continue };
@@ -67,12 +73,16 @@ fn unfinished(check: &mut Check<'_>) {
             known &= times.is_some() && !model.context(get.context).many && model.context(get.context).known;
             takes += times.unwrap_or_default();
         }
-        let gives_up = model.method_events(Effect::CancelJoinThread).any(|(_, other)| other == queue);
+        let gives_up = model
+            .method_events(Effect::CancelJoinThread)
+            .any(|(_, other)| other == queue);
         let others = model.contexts().any(|(_, context)| !context.known);
         if !known || takes == 0 || takes >= puts || gives_up || others {
             continue;
         }
-        let EventKind::Method { method, arguments, .. } = &event.kind else { continue };
+        let EventKind::Method { method, arguments, .. } = &event.kind else {
+            continue;
+        };
         let size = method
             .data
             .as_deref()
@@ -103,7 +113,9 @@ fn waits<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (&'m Event<'m>, Objec
             arguments,
         } = &event.kind
             && entry.work.as_ref().is_some_and(|work| work.starts)
-            && arguments.get("join").is_none_or(|join| join.value.single() != Some(Atom::Bool(false)))
+            && arguments
+                .get("join")
+                .is_none_or(|join| join.value.single() != Some(Atom::Bool(false)))
         {
             return Some((event, *object));
         }

@@ -21,12 +21,20 @@ fn check(check: &mut Check<'_>) {
         }
         let receiver = check.receiver(event);
         let message = format!("`{receiver}` is read without a timeout");
-        let draft = if is_ended_by_sentinel(model, event, object) {
+        let draft = if is_ended_by_sentinel(model, event, object)
+            || is_asked_before(model, event, object)
+            || is_daemonic(model, event)
+        {
             Draft::new(event.span, message).severity(Severity::Note)
-        } else if is_asked_before(model, event, object) || is_daemonic(model, event) {
-            Draft::new(event.span, message).severity(Severity::Note)
-        } else if event.many && is_other_process(model, event.context) && model.context(event.context).kind == ContextKind::Child {
-            Draft::new(event.span, format!("{message}, and nothing is sure to end the loop that reads it")).severity(Severity::Warning)
+        } else if event.many
+            && is_other_process(model, event.context)
+            && model.context(event.context).kind == ContextKind::Child
+        {
+            Draft::new(
+                event.span,
+                format!("{message}, and nothing is sure to end the loop that reads it"),
+            )
+            .severity(Severity::Warning)
         } else {
             match other_side(model, event, object) {
                 Wait::Ends => Draft::new(event.span, message).severity(Severity::Note),
@@ -77,14 +85,16 @@ fn other_side(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> Wait {
 
 /// Whether the same function asks the queue first whether there is something in it.
 fn is_asked_before(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> bool {
-    model
-        .events_in(get.context)
-        .any(|event| matches!(event.effect(), Some((other, Effect::Poll)) if other == queue) && event.function == get.function)
+    model.events_in(get.context).any(|event| {
+        matches!(event.effect(), Some((other, Effect::Poll)) if other == queue) && event.function == get.function
+    })
 }
 
 /// Whether the reader is a daemonic process, which ends with the main process however it waits.
 fn is_daemonic(model: &Model<'_>, get: &Event<'_>) -> bool {
-    let Some(process) = model.context(get.context).object else { return false };
+    let Some(process) = model.context(get.context).object else {
+        return false;
+    };
     model
         .role(&get.heap, process, "daemon")
         .is_some_and(|daemon| daemon.single() == Some(Atom::Bool(true)))

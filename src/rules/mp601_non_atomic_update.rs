@@ -75,12 +75,23 @@ fn is_common(model: &Model<'_>, event: &Event<'_>, lock: ObjectId) -> bool {
 
 /// Whether updates of two contexts can meet: one that only updates before the children start, or after they have been
 /// joined, meets none.
-fn may_run_beside(model: &Model<'_>, event: &Event<'_>, object: ObjectId, other: ContextId, writers: &[ContextId]) -> bool {
+fn may_run_beside(
+    model: &Model<'_>,
+    event: &Event<'_>,
+    object: ObjectId,
+    other: ContextId,
+    writers: &[ContextId],
+) -> bool {
     let parent_updates = |parent: ContextId| {
-        model.events_in(parent).filter(move |event| matches!(event.kind, EventKind::Update { object: updated } if updated == object))
+        model
+            .events_in(parent)
+            .filter(move |event| matches!(event.kind, EventKind::Update { object: updated } if updated == object))
     };
     let children_run = |update: &Event<'_>| {
-        writers.iter().filter_map(|&writer| model.context(writer).object).any(|process| {
+        writers
+            .iter()
+            .filter_map(|&writer| model.context(writer).object)
+            .any(|process| {
                 // Not made yet, not started yet, or joined: not beside this update.
                 update.heap.get(process).is_some_and(|state| {
                     state.states.may(States::STARTED | States::LOST | States::OPEN) && !state.states.may(States::JOINED)
@@ -96,12 +107,7 @@ fn may_run_beside(model: &Model<'_>, event: &Event<'_>, object: ObjectId, other:
 }
 
 /// How many processes a context stands for, as far as this object goes: one each where each has an object of its own.
-fn processes_of(
-    model: &Model<'_>,
-    event: &Event<'_>,
-    object: ObjectId,
-    context: ContextId,
-) -> usize {
+fn processes_of(model: &Model<'_>, event: &Event<'_>, object: ObjectId, context: ContextId) -> usize {
     let own = event.heap.get(object).is_some_and(|object| object.many);
     if own || !model.context(context).many { 1 } else { 2 }
 }

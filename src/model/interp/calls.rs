@@ -1,19 +1,18 @@
-//! Calls: of functions, methods and classes of the program, and the way to those of libraries.
+//! Calls: what a called value is, which function of the program it leads to, and the way to those of libraries.
 
 use smallvec::SmallVec;
 
-use super::attributes::Ancestor;
-use super::flow::{Entry, Frame, Outcome};
+use super::frame::{Entry, Frame, Outcome};
+use super::generators::GeneratorCall;
 use super::{DEEPEST, Run, World};
 use crate::api::Family;
 use crate::files::Span;
 use crate::model::events::{Arguments, EventKind};
-use crate::model::heap::{Descriptor, Heap, ObjectId, ObjectKind};
+use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::names::MethodRef;
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::Symbol;
-use crate::python::ir::{Arg, ArgKind, ArgShape, FunctionId, FunctionKind, ParamKind};
+use crate::python::ir::{Arg, ArgKind, ArgShape, FunctionId, FunctionKind};
 
 /// Calls of values inside calls of values.
 const MOST_NESTED_CALLS: u32 = 40;
@@ -45,14 +44,6 @@ impl Actual {
 
 pub(in crate::model) type Actuals = SmallVec<[Actual; 4]>;
 
-/// The call that made a generator: its body runs when it is iterated or entered.
-#[derive(Clone, Debug)]
-pub(in crate::model) struct GeneratorCall {
-    function: FunctionId,
-    closure: Option<ObjectId>,
-    slots: Vec<Value>,
-}
-
 impl<'a> Run<'a> {
     /// A call as an operation. `None` where it never returns.
     pub(super) fn call(
@@ -82,7 +73,7 @@ impl<'a> Run<'a> {
         Some(result)
     }
 
-    fn actuals(&mut self, frame: &Frame<'a>, world: &mut World, args: &[Arg]) -> Actuals {
+    pub(super) fn actuals(&mut self, frame: &Frame<'a>, world: &mut World, args: &[Arg]) -> Actuals {
         let mut actuals = Actuals::new();
         for arg in args {
             let value = self.temp(frame, arg.value);
@@ -450,12 +441,18 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn follow(&mut self, world: &World, function: FunctionId, closure: Option<ObjectId>, slots: Vec<Value>) -> Outcome {
+    pub(super) fn follow(
+        &mut self,
+        world: &World,
+        function: FunctionId,
+        closure: Option<ObjectId>,
+        slots: Vec<Value>,
+    ) -> Outcome {
         let entry = self.entry(function, closure, slots);
         self.run_function(entry, world.clone())
     }
 
-    fn entry(&mut self, function: FunctionId, closure: Option<ObjectId>, slots: Vec<Value>) -> Entry {
+    pub(super) fn entry(&mut self, function: FunctionId, closure: Option<ObjectId>, slots: Vec<Value>) -> Entry {
         let here = self.here;
         let chain = self.chain(Some((here.chain, here.function, here.span, here.key)), function);
         Entry {
@@ -465,307 +462,5 @@ impl<'a> Run<'a> {
             chain,
             slots,
         }
-    }
-
-    /// Matches the arguments of a call to the parameters of a function.
-    fn bind_parameters(
-        &mut self,
-        world: &mut World,
-        function: FunctionId,
-        receiver: Option<Value>,
-        actuals: &Actuals,
-    ) -> Vec<Value> {
-        let code = self.module.function(function);
-        let mut slots = vec![Value::never(); code.params.len()];
-        let mut positional: Vec<Value> = receiver.into_iter().collect();
-        let mut keywords: SmallVec<[(Symbol, Value); 4]> = SmallVec::new();
-        let mut rest = None;
-        let mut open = false;
-        for actual in actuals {
-            match actual.kind {
-                ArgKind::Positional if rest.is_none() => positional.push(actual.value.clone()),
-                ArgKind::Positional => open = true,
-                ArgKind::Keyword(name) => keywords.push((name, actual.value.clone())),
-                ArgKind::Star => rest = Some(self.elements_of(world, &actual.value)),
-                ArgKind::DoubleStar => {
-                    let any = match actual.value.single() {
-                        Some(Atom::Object(id)) => world.heap.get(id).map(|object| object.elements.clone()),
-                        _ => None,
-                    };
-                    rest = Some(any.filter(|value| !value.is_never()).unwrap_or_else(Value::unknown));
-                    open = true;
-                }
-            }
-        }
-        let mut next = 0;
-        for (at, param) in code.params.iter().enumerate() {
-            match param.kind {
-                ParamKind::PositionalOnly | ParamKind::Positional => {
-                    if let Some(value) = positional.get(next) {
-                        slots[at] = value.clone();
-                        next += 1;
-                    }
-                }
-                ParamKind::VarArgs => {
-                    let given: Vec<Value> = positional.get(next..).unwrap_or_default().to_vec();
-                    next = positional.len();
-                    let id = match &rest {
-                        Some(rest) => {
-                            let elements = given.iter().fold(rest.clone(), |all, value| all.or(value));
-                            self.allocate_elements(world, ObjectKind::Tuple, elements, 32 + at as u16)
-                        }
-                        None => self.allocate_container(world, ObjectKind::Tuple, given, 32 + at as u16),
-                    };
-                    slots[at] = id.into();
-                }
-                ParamKind::KeywordOnly | ParamKind::KeywordArgs => {}
-            }
-        }
-        for (at, param) in code.params.iter().enumerate() {
-            match param.kind {
-                ParamKind::Positional | ParamKind::KeywordOnly => {
-                    if let Some(found) = keywords.iter().position(|(name, _)| *name == param.name) {
-                        slots[at] = keywords.remove(found).1;
-                    }
-                }
-                _ => {}
-            }
-        }
-        if let Some(at) = code
-            .params
-            .iter()
-            .position(|param| param.kind == ParamKind::KeywordArgs)
-        {
-            let id = self.allocate(world, ObjectKind::Dict, States::empty(), 32 + at as u16);
-            if let Some(object) = world.heap.get_mut(id) {
-                for (name, value) in keywords {
-                    object.elements.join(&value);
-                    object.fields.set(name, value);
-                }
-                object.escaped = open;
-            }
-            slots[at] = id.into();
-        }
-        for (at, slot) in slots.iter_mut().enumerate() {
-            if slot.is_never() {
-                let default = self
-                    .defaults
-                    .get(&function)
-                    .and_then(|defaults| defaults.iter().find(|(index, _)| *index as usize == at))
-                    .map(|(_, value)| match value.single() {
-                        // A default of `True` or `False` says nothing of what other callers give.
-                        Some(Atom::Bool(_)) => Atom::Scalar.into(),
-                        _ => value.clone(),
-                    });
-                *slot = match (default, &rest) {
-                    (Some(default), Some(rest)) => default.or(rest),
-                    (Some(default), None) => default,
-                    (None, Some(rest)) => rest.clone(),
-                    (None, None) => Value::unknown(),
-                };
-            }
-        }
-        slots
-    }
-
-    /// A call of a class of the program.
-    fn instantiate(
-        &mut self,
-        frame: &Frame<'a>,
-        world: &mut World,
-        class: ObjectId,
-        actuals: &Actuals,
-    ) -> Option<Value> {
-        let base = self.library_base(&world.heap, class, 0);
-        let states = match base {
-            Some((path, _)) => self
-                .names
-                .entry(path)
-                .and_then(|entry| entry.makes)
-                .map_or(States::empty(), |kind| super::library::bare_states(self.api.kind(kind))),
-            None => States::empty(),
-        };
-        let id = self.allocate(world, ObjectKind::Instance(class), states, 0);
-        let init = self.known.init;
-        if let Some(method) = self.class_attribute(frame, world, class, init, Atom::Object(id)) {
-            self.call_value(frame, world, &method, actuals)?;
-        } else if self.is_dataclass(&world.heap, class) {
-            self.init_dataclass(frame, world, id, class, actuals);
-        } else if let Some((path, context)) = base {
-            self.init_library(world, id, path, context, actuals);
-        } else if let Some(object) = world.heap.get_mut(id) {
-            // A dataclass, or a base that we cannot see: keywords are most likely fields of the same names.
-            for actual in actuals {
-                match actual.kind {
-                    ArgKind::Keyword(name) => object.fields.set(name, actual.value.clone()),
-                    _ => {
-                        object.elements.join(&actual.value);
-                    }
-                }
-            }
-        }
-        self.record(world, EventKind::Instance { object: id }, 9);
-        Some(id.into())
-    }
-
-    /// Whether a class or a base of it is decorated as a dataclass.
-    fn is_dataclass(&self, heap: &Heap, class: ObjectId) -> bool {
-        self.resolution_order(heap, class)
-            .into_iter()
-            .any(|ancestor| match ancestor {
-                Ancestor::Program(class) => match self.objects[class.0 as usize].kind {
-                    ObjectKind::Class(id) => self
-                        .module
-                        .class(id)
-                        .decorators
-                        .iter()
-                        .any(|name| name.last().is_some_and(|last| self.name(*last) == "dataclass")),
-                    _ => false,
-                },
-                _ => false,
-            })
-    }
-
-    /// The fields of a dataclass, those of its bases first.
-    fn dataclass_fields(&self, heap: &Heap, class: ObjectId) -> Vec<Symbol> {
-        let mut fields = Vec::new();
-        for ancestor in self.resolution_order(heap, class).into_iter().rev() {
-            if let Ancestor::Program(class) = ancestor
-                && let ObjectKind::Class(id) = self.objects[class.0 as usize].kind
-            {
-                for &name in &self.module.class(id).annotated {
-                    if !fields.contains(&name) {
-                        fields.push(name);
-                    }
-                }
-            }
-        }
-        fields
-    }
-
-    /// The `__init__` that a dataclass is given: keywords and defaults become fields, then `__post_init__` runs.
-    fn init_dataclass(
-        &mut self,
-        frame: &Frame<'a>,
-        world: &mut World,
-        id: ObjectId,
-        class: ObjectId,
-        actuals: &Actuals,
-    ) {
-        let mut defaults = Vec::new();
-        for ancestor in self.resolution_order(&world.heap, class).into_iter().rev() {
-            if let Ancestor::Program(class) = ancestor
-                && let Some(object) = world.heap.get(class)
-            {
-                for (name, value) in object.fields.iter() {
-                    if let Some(Atom::Object(field)) = value.single()
-                        && self.objects[field.0 as usize].kind == ObjectKind::Descriptor(Descriptor::Field)
-                        && let Some(factory) = world
-                            .heap
-                            .get(field)
-                            .and_then(|field| field.fields.get(self.known.function))
-                    {
-                        defaults.push((name, factory.clone()));
-                    }
-                }
-            }
-        }
-        for (at, (name, factory)) in defaults.into_iter().enumerate() {
-            let key = self.here.key;
-            self.here.key ^= 0x4000_0000 + ((at as u32) << 20);
-            let made = self
-                .call_values(frame, world, &factory, Vec::new())
-                .unwrap_or_else(Value::unknown);
-            self.here.key = key;
-            self.named.extend(made.objects());
-            if let Some(object) = world.heap.get_mut(id) {
-                object.fields.set(name, made);
-            }
-        }
-        let fields = self.dataclass_fields(&world.heap, class);
-        for (at, actual) in actuals.iter().enumerate() {
-            self.named.extend(actual.value.objects());
-            self.stored.extend(actual.value.objects());
-            if let Some(object) = world.heap.get_mut(id) {
-                match (actual.kind, fields.get(at)) {
-                    (ArgKind::Keyword(name), _) | (ArgKind::Positional, Some(&name)) => {
-                        object.fields.set(name, actual.value.clone());
-                    }
-                    _ => {
-                        object.elements.join(&actual.value);
-                    }
-                }
-            }
-        }
-        let post = self.known.post_init;
-        if let Some(method) = self.class_attribute(frame, world, class, post, Atom::Object(id)) {
-            self.call_values(frame, world, &method, Vec::new());
-        }
-    }
-
-    /// Runs the body of a generator and gives what it yields.
-    pub(super) fn run_generator(&mut self, world: &mut World, id: ObjectId) -> Value {
-        let Some(call) = self.generators.get(&id).cloned() else {
-            return Value::unknown();
-        };
-        if self.stack.contains(&call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
-            return Value::unknown();
-        }
-        let outcome = self.follow(world, call.function, call.closure, call.slots);
-        if let Some(after) = outcome.result.map(|(_, after)| after).or(outcome.yielded_in) {
-            *world = after;
-        }
-        if outcome.yielded.is_never() {
-            Value::unknown()
-        } else {
-            outcome.yielded
-        }
-    }
-
-    /// Enters a generator that is a context manager.
-    pub(super) fn enter_generator(&mut self, world: &mut World, id: ObjectId) -> Value {
-        let Some(call) = self.generators.get(&id).cloned() else {
-            return Value::unknown();
-        };
-        if self.stack.contains(&call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
-            return Value::unknown();
-        }
-        let entry = self.entry(call.function, call.closure, call.slots);
-        match self.run_to_yield(id, entry, world.clone()) {
-            Some((value, after)) => {
-                *world = after;
-                value
-            }
-            None => Value::unknown(),
-        }
-    }
-
-    /// Leaves a generator that is a context manager.
-    pub(super) fn exit_generator(&mut self, world: &mut World, id: ObjectId) {
-        if let Some(after) = self.run_from_yield(id, world.clone()) {
-            *world = after;
-        }
-    }
-
-    /// What iterating an object of a class of the program gives.
-    pub(super) fn iterate_instance(&mut self, world: &mut World, id: ObjectId) -> Value {
-        let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind else {
-            return Value::unknown();
-        };
-        let frame = self.outermost();
-        let Some(method) = self.class_attribute(&frame, world, class, self.known.iterator, Atom::Object(id)) else {
-            return Value::unknown();
-        };
-        let iterator = self
-            .call_values(&frame, world, &method, Vec::new())
-            .unwrap_or_else(Value::unknown);
-        // An object that is its own iterator gives what its `__next__` returns, which is not followed.
-        if iterator
-            .objects()
-            .any(|other| matches!(self.objects[other.0 as usize].kind, ObjectKind::Instance(_)))
-        {
-            return Value::unknown();
-        }
-        self.elements_of(world, &iterator)
     }
 }

@@ -1,11 +1,11 @@
-//! The contexts of a program, one after another: the main module, what a stranger may call, and every child.
+//! The contexts of a program, one after another: the main module, and every process, task and initializer.
 
 use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
 use super::calls::Actuals;
-use super::flow::Entry;
+use super::frame::Entry;
 use super::{Here, OpKey, Run, World};
 use crate::files::Span;
 use crate::model::events::{ChainId, Context, ContextId, ContextKind};
@@ -13,7 +13,7 @@ use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::names::MethodRef;
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{Dotted, FunctionId, FunctionKind, ParamKind};
+use crate::python::ir::FunctionId;
 
 /// A context that is yet to run.
 struct Pending {
@@ -61,7 +61,7 @@ impl<'a> Run<'a> {
         self.drain();
     }
 
-    fn open(
+    pub(super) fn open(
         &mut self,
         kind: ContextKind,
         object: Option<ObjectId>,
@@ -85,7 +85,7 @@ impl<'a> Run<'a> {
     }
 
     /// Makes a context the current one, and gives the chain of its first function.
-    fn begin(&mut self, id: ContextId, function: FunctionId) -> ChainId {
+    pub(super) fn begin(&mut self, id: ContextId, function: FunctionId) -> ChainId {
         self.context = id;
         self.later = 0;
         self.comprehensions = 0;
@@ -102,7 +102,7 @@ impl<'a> Run<'a> {
         chain
     }
 
-    fn close(&mut self, id: ContextId, world: Option<World>) {
+    pub(super) fn close(&mut self, id: ContextId, world: Option<World>) {
         let out_of_budget = self.budget == 0;
         let context = &mut self.contexts[id.0 as usize];
         context.cut_short |= out_of_budget;
@@ -230,7 +230,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn drain(&mut self) {
+    pub(super) fn drain(&mut self) {
         while let Some(pending) = self.queue.waiting.pop_front() {
             if self.budget == 0 {
                 self.contexts[pending.id.0 as usize].cut_short = true;
@@ -279,308 +279,8 @@ impl<'a> Run<'a> {
         self.close(id, result.map(|_| world));
     }
 
-    /// Runs every function that nothing has called, with arguments of which nothing is known. Methods share one object
-    /// of their class, and see what any of the others may have left in it.
-    fn run_entries(&mut self, heap: Heap) {
-        let mut shared = World {
-            heap,
-            ..World::default()
-        };
-        let instances = self.entry_instances(&mut shared);
-        self.start_instances(&shared, &instances);
-        let entries: Vec<FunctionId> = (0..self.module.functions.len() as u32)
-            .map(FunctionId)
-            .filter(|id| !self.visited[id.0 as usize] && self.relevant[id.0 as usize] && self.is_entry(*id))
-            .collect();
-        let mut contexts: FxHashMap<FunctionId, (ContextId, ChainId)> = FxHashMap::default();
-        // The second round sees what the first has left in globals and objects.
-        let touches_shared =
-            entries.iter().any(|id| self.function_class.contains_key(id)) || self.assigns_globals(&entries);
-        for _ in 0..if touches_shared { 2 } else { 1 } {
-            let mut after = shared.clone();
-            for &id in &entries {
-                if self.budget == 0 {
-                    return;
-                }
-                let (context, chain) = match contexts.get(&id) {
-                    Some(&(context, chain)) => {
-                        self.context = context;
-                        self.here.chain = chain;
-                        self.here.function = id;
-                        (context, chain)
-                    }
-                    None => {
-                        let context = self.open(ContextKind::Entry, None, None, true);
-                        let chain = self.begin(context, id);
-                        contexts.insert(id, (context, chain));
-                        (context, chain)
-                    }
-                };
-                let mut world = shared.clone();
-                self.born.clear();
-                let class = self.function_class.get(&id).copied();
-                // In which order a stranger calls the methods is not known: nor what they have done to what the
-                // object holds.
-                if let Some(instance) = class.and_then(|class| instances.get(&class)) {
-                    self.lose_held(&mut world, *instance);
-                }
-                let slots =
-                    self.stranger_arguments(&mut world, id, class.and_then(|class| instances.get(&class)).copied());
-                let outcome = self.run_function(
-                    Entry {
-                        function: id,
-                        closure: None,
-                        class,
-                        chain,
-                        slots,
-                    },
-                    world,
-                );
-                if let Some((_, world)) = &outcome.result {
-                    after.join(world);
-                }
-                self.contexts[context.0 as usize].exit = None;
-                self.close(context, outcome.result.map(|(_, world)| world));
-            }
-            shared.join(&after);
-        }
-        self.run_strays(&shared);
-    }
-
-    /// A process class that nothing in the module starts is started by somebody else.
-    fn start_instances(&mut self, shared: &World, instances: &FxHashMap<ObjectId, ObjectId>) {
-        let mut processes: Vec<(ObjectId, ObjectId)> =
-            instances.iter().map(|(class, instance)| (*class, *instance)).collect();
-        processes.sort_unstable();
-        for (class, instance) in processes {
-            let is_process = self
-                .kind_of(&shared.heap, instance)
-                .is_some_and(|kind| self.api.kind(kind).family == crate::api::Family::Process);
-            if !is_process {
-                continue;
-            }
-            let frame = self.outermost();
-            let mut world = shared.clone();
-            self.here.key = OpKey::MAX - 3;
-            if let Some(run) = self.class_attribute(&frame, &mut world, class, self.known.run, Atom::Object(instance)) {
-                self.enqueue(&world, ContextKind::Child, Some(instance), run, Actuals::new());
-            }
-        }
-        self.drain();
-    }
-
-    /// Nested functions that were handed to code that is not followed.
-    fn run_strays(&mut self, shared: &World) {
-        let strays = std::mem::take(&mut self.strays);
-        for (function, closure, heap) in strays {
-            if self.visited[function.0 as usize] || self.budget == 0 {
-                continue;
-            }
-            let mut world = World { heap, ..shared.clone() };
-            let context = self.open(ContextKind::Entry, None, None, true);
-            let chain = self.begin(context, function);
-            let slots = self.stranger_arguments(&mut world, function, None);
-            let class = self.function_class.get(&function).copied();
-            let outcome = self.run_function(
-                Entry {
-                    function,
-                    closure,
-                    class,
-                    chain,
-                    slots,
-                },
-                world,
-            );
-            self.close(context, outcome.result.map(|(_, world)| world));
-        }
-    }
-
-    fn lose_held(&self, world: &mut World, instance: ObjectId) {
-        let names = &self.names;
-        for id in world.heap.reachable([&Value::from(instance)], |id| names.unbind(id).0) {
-            if id == instance {
-                continue;
-            }
-            if let Some(object) = world.heap.get_mut(id)
-                && !object.states.is_empty()
-            {
-                object.states |= States::LOST;
-            }
-        }
-    }
-
-    fn assigns_globals(&self, entries: &[FunctionId]) -> bool {
-        entries.iter().any(|id| {
-            self.module
-                .function(*id)
-                .blocks
-                .iter()
-                .flat_map(|block| &block.ops)
-                .any(|op| {
-                    matches!(
-                        op.kind,
-                        crate::python::ir::OpKind::Store {
-                            place: crate::python::ir::Place::Global(_),
-                            ..
-                        }
-                    )
-                })
-        })
-    }
-
-    fn is_entry(&self, id: FunctionId) -> bool {
-        let function = self.module.function(id);
-        if !matches!(function.kind, FunctionKind::Def | FunctionKind::AsyncDef) {
-            return false;
-        }
-        match function.parent {
-            Some(FunctionId::MODULE) => true,
-            // A method of a class whose body has run.
-            Some(parent) => {
-                matches!(self.module.function(parent).kind, FunctionKind::ClassBody(_))
-                    && self.function_class.contains_key(&id)
-            }
-            None => false,
-        }
-    }
-
-    /// One object for each class of the module, as its `__init__` leaves it.
-    fn entry_instances(&mut self, shared: &mut World) -> FxHashMap<ObjectId, ObjectId> {
-        let mut classes: Vec<(crate::python::ir::ClassId, ObjectId)> = self
-            .class_objects
-            .iter()
-            .map(|(class, object)| (*class, *object))
-            .collect();
-        classes.sort_unstable();
-        let mut instances = FxHashMap::default();
-        for (class_id, class) in classes {
-            let body = self.module.class(class_id).body;
-            let has_entries = self
-                .module
-                .functions
-                .iter()
-                .enumerate()
-                .any(|(at, function)| function.parent == Some(body) && !self.visited[at] && self.relevant[at]);
-            if !has_entries || self.budget == 0 {
-                continue;
-            }
-            let context = self.open(ContextKind::Entry, None, None, true);
-            self.begin(context, body);
-            self.here.span = self.module.class(class_id).name_span;
-            self.here.key = OpKey::MAX - 2;
-            let frame = self.outermost();
-            let before = shared.clone();
-            // With arguments of which nothing is known: one star that may hold anything.
-            let span = self.here.span;
-            let mut actuals = Actuals::new();
-            actuals.push(super::calls::Actual {
-                kind: crate::python::ir::ArgKind::Star,
-                value: Value::unknown(),
-                span,
-                shape: crate::python::ir::ArgShape::Other,
-                parenthesized: false,
-            });
-            let value = self.call_value(&frame, shared, &class.into(), &actuals);
-            match value.and_then(|value| value.objects().next()) {
-                Some(instance) => {
-                    instances.insert(class, instance);
-                    if let Some(object) = shared.heap.get_mut(instance) {
-                        object.escaped = true;
-                    }
-                }
-                None => *shared = before,
-            }
-            self.close(context, Some(shared.clone()));
-        }
-        instances
-    }
-
-    /// The arguments of a function that anybody may call.
-    fn stranger_arguments(&mut self, world: &mut World, id: FunctionId, instance: Option<ObjectId>) -> Vec<Value> {
-        let function = self.module.function(id);
-        let mut slots = Vec::with_capacity(function.params.len());
-        for (at, param) in function.params.iter().enumerate() {
-            if at == 0
-                && let Some(instance) = instance
-                && !self.is_decorated(function, "staticmethod")
-            {
-                let class = self.function_class.get(&id).copied();
-                match class.filter(|_| self.is_decorated(function, "classmethod")) {
-                    Some(class) => slots.push(class.into()),
-                    None => slots.push(instance.into()),
-                }
-                continue;
-            }
-            let value = match param.kind {
-                ParamKind::VarArgs => self
-                    .allocate_elements(world, ObjectKind::Tuple, Value::unknown(), 40 + at as u16)
-                    .into(),
-                ParamKind::KeywordArgs => {
-                    let dict = self.allocate_elements(world, ObjectKind::Dict, Value::unknown(), 40 + at as u16);
-                    if let Some(object) = world.heap.get_mut(dict) {
-                        object.escaped = true;
-                    }
-                    dict.into()
-                }
-                _ => {
-                    let declared = self.declared(world, &param.annotation, 40 + at as u16);
-                    let default = self
-                        .defaults
-                        .get(&id)
-                        .and_then(|defaults| defaults.iter().find(|(index, _)| *index as usize == at))
-                        .map(|(_, value)| value.clone());
-                    match (declared, default) {
-                        (Some(declared), default) => declared.or(&default.unwrap_or_default()),
-                        (None, default) => Value::unknown().or(&default.unwrap_or_default()),
-                    }
-                }
-            };
-            slots.push(value);
-        }
-        slots
-    }
-
-    fn is_decorated(&self, function: &crate::python::ir::Function, by: &str) -> bool {
-        function
-            .decorators
-            .iter()
-            .any(|decorator| decorator.last().is_some_and(|last| self.name(*last) == by))
-    }
-
-    /// An object of the class that an annotation names, if it is one of a library: somebody else's, in any state.
-    fn declared(&mut self, world: &mut World, annotation: &[Dotted], tag: u16) -> Option<Value> {
-        for name in annotation {
-            let (first, rest) = name.split_first()?;
-            let mut value = world.heap.get(self.namespace)?.fields.get(*first)?.clone();
-            let frame = self.outermost();
-            for part in rest {
-                value = self.attribute(&frame, world, &value, *part);
-            }
-            for &atom in value.atoms() {
-                let (Atom::Path(path) | Atom::Member(_, path)) = atom else {
-                    continue;
-                };
-                let Some(kind) = self
-                    .names
-                    .entry(path)
-                    .filter(|entry| entry.class)
-                    .and_then(|entry| entry.makes)
-                else {
-                    continue;
-                };
-                let id = self.allocate_library(world, kind, Some(path), None, tag);
-                if let Some(object) = world.heap.get_mut(id) {
-                    object.escaped = true;
-                    object.states = States::LOST;
-                }
-                return Some(id.into());
-            }
-        }
-        None
-    }
-
     /// A frame for code that no function of the program runs.
-    pub(super) fn outermost(&self) -> super::flow::Frame<'a> {
-        super::flow::Frame::outermost(self.module, self.here.chain)
+    pub(super) fn outermost(&self) -> super::frame::Frame<'a> {
+        super::frame::Frame::outermost(self.module, self.here.chain)
     }
 }

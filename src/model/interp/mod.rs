@@ -1,4 +1,4 @@
-//! The abstract run of a program: what DESIGN calls summaries is here one run for each chain of calls.
+//! The abstract run of a program: a function is run anew for each chain of calls that leads to it.
 //!
 //! A module is run as the main script, then every function that nothing called is run as if by a stranger, then every
 //! process that was started, every task and every initializer runs in a context of its own, with the objects as they
@@ -7,14 +7,29 @@
 //! [`Event`](super::events::Event)s. A budget bounds the work; what is not followed is unknown, and unknown is silent.
 
 mod attributes;
+mod blocks;
 mod builtins;
 mod calls;
+mod classes;
+mod conditions;
+mod containers;
 mod contexts;
-mod flow;
+mod entries;
+mod frame;
+mod generators;
+mod instances;
+mod items;
+mod leaving;
 mod library;
+mod loops;
+mod methods;
 mod ops;
+mod parameters;
+mod variables;
+mod with_blocks;
+mod work;
 
-pub use flow::looks_like_main;
+pub use conditions::looks_like_main;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -180,8 +195,8 @@ pub(super) struct Run<'a> {
     /// The class in whose body a function was made.
     pub function_class: FxHashMap<FunctionId, ObjectId>,
     defaults: FxHashMap<FunctionId, Vec<(u32, Value)>>,
-    generators: FxHashMap<ObjectId, calls::GeneratorCall>,
-    suspended: FxHashMap<ObjectId, flow::Suspended>,
+    generators: FxHashMap<ObjectId, generators::GeneratorCall>,
+    suspended: FxHashMap<ObjectId, frame::Suspended>,
     /// Nested functions handed to code that is not followed, with the heap they close over.
     strays: Vec<(FunctionId, Option<ObjectId>, Heap)>,
     queue: contexts::Queue,
@@ -192,7 +207,7 @@ pub(super) struct Run<'a> {
     later: u32,
     /// Comprehensions around the current operation: their one round stands for all.
     comprehensions: u32,
-    loops: Vec<flow::Loop>,
+    loops: Vec<loops::Loop>,
     /// The round of the innermost unrolled loop, for telling its events apart.
     round: u8,
     caught: Caught,

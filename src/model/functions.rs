@@ -1,0 +1,82 @@
+//! What a rule asks of the functions of the program: where they are defined, what leads to them, what they are for.
+
+use super::Model;
+use super::events::{ChainId, ContextId};
+use crate::python::ir::{Function, FunctionId, FunctionKind};
+
+impl<'a> Model<'a> {
+    /// The function with this number.
+    #[must_use]
+    pub fn function(&self, id: FunctionId) -> &'a Function {
+        self.module.function(id)
+    }
+
+    /// The name of a function as messages show it.
+    #[must_use]
+    pub fn function_name(&self, id: FunctionId) -> &str {
+        self.name(self.function(id).name)
+    }
+
+    /// Whether the function is one that `pickle` cannot find again by name: a lambda, or defined inside another.
+    #[must_use]
+    pub fn is_local_function(&self, id: FunctionId) -> bool {
+        let function = self.function(id);
+        if function.kind == FunctionKind::Lambda {
+            return true;
+        }
+        let mut parent = function.parent;
+        while let Some(id) = parent {
+            match self.function(id).kind {
+                FunctionKind::Module => return false,
+                FunctionKind::ClassBody(_) => parent = self.function(id).parent,
+                _ => return true,
+            }
+        }
+        false
+    }
+
+    /// Whether a decorator gave this function in place of the one that was defined.
+    #[must_use]
+    pub fn is_decorator_result(&self, id: FunctionId) -> bool {
+        self.decorated.contains(&id)
+    }
+
+    /// Whether a function belongs to a test: by its name, or as a method of a test case.
+    #[must_use]
+    pub fn is_test(&self, function: FunctionId) -> bool {
+        if self.function_name(function).starts_with("test") {
+            return true;
+        }
+        let Some(FunctionKind::ClassBody(class)) =
+            self.function(function).parent.map(|parent| self.function(parent).kind)
+        else {
+            return false;
+        };
+        let name = self.name(self.module.class(class).name);
+        name.starts_with("Test") || name.ends_with("Test") || name.ends_with("Tests") || name.ends_with("TestCase")
+    }
+
+    /// The function of the program that a context runs first.
+    #[must_use]
+    pub fn first_function(&self, id: ContextId) -> Option<FunctionId> {
+        self.chains
+            .iter()
+            .find(|chain| chain.context == id && chain.function != FunctionId::MODULE)
+            .map(|chain| chain.function)
+    }
+
+    /// The functions that lead to an event, the module's own code left out.
+    #[must_use]
+    pub fn callers(&self, chain: ChainId) -> Vec<FunctionId> {
+        let mut functions = Vec::new();
+        let mut at = Some(chain);
+        while let Some(chain) = at {
+            let chain = self.chain(chain);
+            if chain.function != FunctionId::MODULE {
+                functions.push(chain.function);
+            }
+            at = chain.caller.map(|(caller, ..)| caller);
+        }
+        functions
+    }
+}

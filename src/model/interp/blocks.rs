@@ -1,0 +1,283 @@
+//! Running the control flow graph of one function.
+//!
+//! Blocks are run in the order of their numbers, each once with the join of all that leads to it. What leads back to
+//! the head of a loop waits for the loop's next round.
+
+use super::Run;
+use super::conditions::{Guard, given_truth, has_ended, is_possible, is_started_mark};
+use super::frame::{Flow, Frame, State};
+use crate::model::events::{Caught, ContextKind, EventKind, NameTest};
+use crate::model::value::{Atom, Value};
+use crate::python::ir::{Block, Function, OpKind, Terminator, Test};
+
+impl<'a> Run<'a> {
+    pub(super) fn run_range(&mut self, frame: &mut Frame<'a>, from: usize, to: usize) {
+        let mut at = from;
+        while at < to {
+            if frame.pending[at].is_some() {
+                if let Some(end) = frame.function.blocks[at].loop_end {
+                    self.run_loop(frame, at, end.0 as usize);
+                    at = end.0 as usize;
+                    continue;
+                }
+                if let Some(state) = frame.pending[at].take() {
+                    self.run_block(frame, at, 0, state);
+                }
+            }
+            at += 1;
+        }
+    }
+
+    fn edge(&mut self, frame: &mut Frame<'a>, from: usize, to: usize, state: State) {
+        let slot = if to <= from {
+            match frame.back.entry(to) {
+                std::collections::hash_map::Entry::Occupied(mut old) => {
+                    old.get_mut().join(&state);
+                    return;
+                }
+                std::collections::hash_map::Entry::Vacant(slot) => {
+                    slot.insert(state);
+                    return;
+                }
+            }
+        } else {
+            &mut frame.pending[to]
+        };
+        match slot {
+            Some(old) => {
+                old.join(&state);
+            }
+            None => *slot = Some(state),
+        }
+    }
+
+    pub(super) fn run_block(&mut self, frame: &mut Frame<'a>, at: usize, first: usize, mut state: State) {
+        let function = frame.function;
+        let block: &'a Block = &function.blocks[at];
+        let handler = block.handler.and_then(|h| function.handlers.get(h as usize));
+        let outer_caught = self.caught;
+        self.caught |= self.caught_by(function, block);
+        if let Some(handler) = handler {
+            let target = handler.target.0 as usize;
+            self.edge(frame, at, target, state.clone());
+        }
+        let mut alive = true;
+        for (number, op) in block.ops.iter().enumerate().skip(first) {
+            if self.budget == 0 {
+                alive = false;
+                break;
+            }
+            self.budget -= 1;
+            self.here.chain = frame.chain;
+            self.here.function = frame.id;
+            self.here.key = ((at as u32) << 12) | (number as u32).min(0xfff);
+            self.here.span = op.span;
+            if frame.suspends
+                && let OpKind::Yield { dst, value, .. } = &op.kind
+            {
+                let yielded = value.map_or(Atom::None.into(), |temp| self.temp(frame, temp));
+                frame.temps[dst.0 as usize] = Value::unknown();
+                if frame.stopped.is_none() {
+                    frame.stopped = Some((at, number, state.clone(), yielded));
+                }
+                alive = false;
+                break;
+            }
+            if let Flow::Ends = self.execute(frame, &mut state, &op.kind) {
+                alive = false;
+                break;
+            }
+            if let Some(handler) = handler
+                && matches!(
+                    op.kind,
+                    OpKind::Call { .. } | OpKind::Enter { .. } | OpKind::Exit { .. } | OpKind::Iterate { .. }
+                )
+            {
+                self.edge(frame, at, handler.target.0 as usize, state.clone());
+            }
+        }
+        self.caught = outer_caught;
+        if alive {
+            self.terminate(frame, at, block, state);
+        }
+    }
+
+    fn terminate(&mut self, frame: &mut Frame<'a>, at: usize, block: &'a Block, mut state: State) {
+        match &block.end {
+            Terminator::Goto(to) => self.edge(frame, at, to.0 as usize, state),
+            Terminator::Return(temp) => {
+                let value = temp.map_or(Atom::None.into(), |temp| self.temp(frame, temp));
+                self.here.key = ((at as u32) << 12) | 0xffe;
+                self.note_leaving(frame, &value, &state);
+                self.note_bare(frame, &state);
+                match &mut frame.result {
+                    Some((old, world)) => {
+                        old.join(&value);
+                        world.join(&state.world);
+                    }
+                    None => frame.result = Some((value, state.world)),
+                }
+            }
+            Terminator::Raise(raised) => {
+                if let Some(handler) = block.handler.and_then(|h| frame.function.handlers.get(h as usize)) {
+                    self.edge(frame, at, handler.target.0 as usize, state);
+                } else {
+                    frame.raised = true;
+                    if raised.is_none() {
+                        return;
+                    }
+                    self.here.key = ((at as u32) << 12) | 0xffe;
+                    self.note_leaving(frame, &Value::never(), &state);
+                    if self.caught.is_empty() && self.context_is_child() {
+                        self.note_exit(&state.world);
+                    }
+                }
+            }
+            Terminator::Branch {
+                test,
+                then,
+                otherwise,
+                span,
+            } => {
+                self.here.span = *span;
+                self.here.key = ((at as u32) << 12) | 0xfff;
+                let (then, otherwise) = (then.0 as usize, otherwise.0 as usize);
+                match test {
+                    Test::Again => {
+                        let latch = then <= at || otherwise <= at;
+                        let last = !latch || self.loops.last().is_none_or(|top| top.last);
+                        let unrolled = latch && self.loops.last().is_some_and(|top| top.element.is_some());
+                        for to in [then, otherwise] {
+                            let again = to <= at;
+                            if (again && !(unrolled && last)) || (!again && last) {
+                                self.edge(frame, at, to, state.clone());
+                            }
+                        }
+                    }
+                    Test::Truth { value, place } => {
+                        let value = self.temp(frame, *value);
+                        let truth = self
+                            .truth(&state.world, &value)
+                            .or_else(|| given_truth(frame.function, *place, &value));
+                        if let Some(Atom::Str(name)) = value.single()
+                            && place.is_none()
+                        {
+                            self.record(
+                                &state.world,
+                                EventKind::NameTest {
+                                    value: name,
+                                    how: NameTest::Bare,
+                                },
+                                0,
+                            );
+                        }
+                        let mut state_if_true = state.clone();
+                        if truth != Some(false) && is_possible(&mut state_if_true.world, &value, true) {
+                            let mut state = state_if_true;
+                            if value.single() == Some(Atom::IsMain(true)) {
+                                state.world.main_only = true;
+                            }
+                            self.note_compared(&mut state.world, &value);
+                            self.narrow(frame, &mut state, *place, |atom| {
+                                !matches!(atom, Atom::None | Atom::Bool(false) | Atom::Int(0))
+                            });
+                            self.edge(frame, at, then, state);
+                        }
+                        if truth != Some(true) {
+                            if !is_possible(&mut state.world, &value, false) {
+                                return;
+                            }
+                            match value.single() {
+                                Some(Atom::IsMain(false)) => state.world.main_only = true,
+                                Some(Atom::Alive(process)) => has_ended(&mut state.world, process),
+                                _ => {}
+                            }
+                            self.narrow(frame, &mut state, *place, |atom| {
+                                matches!(
+                                    atom,
+                                    Atom::Unknown
+                                        | Atom::None
+                                        | Atom::Bool(_)
+                                        | Atom::Int(_)
+                                        | Atom::Str(_)
+                                        | Atom::Scalar
+                                        | Atom::Text
+                                        | Atom::Sized(_)
+                                        | Atom::ReadFrom(_)
+                                        | Atom::Object(_)
+                                        | Atom::Alive(_)
+                                        | Atom::IsMain(_)
+                                        | Atom::Started(_)
+                                        | Atom::Ended(_)
+                                )
+                            });
+                            self.edge(frame, at, otherwise, state);
+                        }
+                    }
+                    Test::IsNone { value, place } => {
+                        let value = self.temp(frame, *value);
+                        let may_be_none = value.atoms().iter().any(|a| matches!(a, Atom::None | Atom::Unknown));
+                        let may_be_other = value.is_never() || value.atoms().iter().any(|a| !matches!(a, Atom::None));
+                        let mut state_if_none = state.clone();
+                        if (may_be_none || value.is_never() || is_started_mark(&value))
+                            && is_possible(&mut state_if_none.world, &value, false)
+                        {
+                            let mut state = state_if_none;
+                            self.narrow(frame, &mut state, *place, |atom| matches!(atom, Atom::None));
+                            self.edge(frame, at, then, state);
+                        }
+                        if may_be_other && is_possible(&mut state.world, &value, true) {
+                            self.narrow(frame, &mut state, *place, |atom| !matches!(atom, Atom::None));
+                            self.edge(frame, at, otherwise, state);
+                        }
+                    }
+                    Test::Compare { op, left, right } => {
+                        let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
+                        let main = self.main_test(&state.world, *op, &left, &right);
+                        let mut yes = state.clone();
+                        match main {
+                            Some(Guard::Main(true)) => yes.world.main_only = true,
+                            Some(Guard::Main(false)) => state.world.main_only = true,
+                            Some(Guard::ProcessName(true)) => yes.world.by_process_name = true,
+                            Some(Guard::ProcessName(false)) => state.world.by_process_name = true,
+                            None => {}
+                        }
+                        self.note_compared(&mut yes.world, &left);
+                        self.note_compared(&mut yes.world, &right);
+                        self.edge(frame, at, then, yes);
+                        self.edge(frame, at, otherwise, state);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the handlers around a block catch.
+    fn caught_by(&self, function: &Function, block: &Block) -> Caught {
+        let mut caught = Caught::empty();
+        let mut handler = block.handler;
+        // The chain of handlers is as deep as the nesting of `try`.
+        for _ in 0..64 {
+            let Some(here) = handler.and_then(|h| function.handlers.get(h as usize)) else {
+                break;
+            };
+            for name in &here.catches {
+                caught |= name
+                    .last()
+                    .map_or(Caught::empty(), |last| Caught::by_name(self.name(*last)));
+            }
+            if here.catches_all {
+                caught |= Caught::ANY;
+            }
+            handler = here.outer;
+        }
+        caught
+    }
+
+    fn context_is_child(&self) -> bool {
+        matches!(
+            self.contexts[self.context.0 as usize].kind,
+            ContextKind::Child | ContextKind::Task
+        )
+    }
+}

@@ -1,0 +1,269 @@
+//! Conditions: what a test says of the objects it looks at, and which of them tell the main module or process from
+//! the others.
+
+use super::frame::{Frame, State};
+use super::{Run, World, builtins};
+use crate::model::events::{EventKind, NameTest};
+use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::ir::{CompareOp, Function, LogicalTest, Place, TestPlace};
+
+/// A condition that tells the main module or process from the others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::model) enum Guard {
+    /// It holds in the main module only, or everywhere else.
+    Main(bool),
+    /// It holds in a process called `MainProcess` only, or everywhere else.
+    ProcessName(bool),
+}
+
+/// Whether somebody who wrote this meant `__main__`: the same letters, another number of underscores, blanks or case.
+pub fn looks_like_main(text: &str) -> bool {
+    let mut letters = text
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase);
+    let meant = "main".chars().all(|c| letters.next() == Some(c)) && letters.next().is_none();
+    meant && text != "__main__"
+}
+
+/// The truth of a parameter that the caller gives as `True` or `False`. Defaults do not count: other callers may say
+/// otherwise.
+pub(super) fn given_truth(function: &Function, place: Option<TestPlace>, value: &Value) -> Option<bool> {
+    match (place, value.single()) {
+        (
+            Some(TestPlace {
+                base: Place::Local(slot) | Place::Cell { up: 0, slot },
+                attribute: None,
+            }),
+            Some(Atom::Bool(given)),
+        ) if (slot.0 as usize) < function.params.len() => Some(given),
+        _ => None,
+    }
+}
+
+/// Whether a value tells by being `None` whether a process has been started, or has ended.
+pub(super) fn is_started_mark(value: &Value) -> bool {
+    matches!(value.single(), Some(Atom::Started(_) | Atom::Ended(_)))
+}
+
+/// What a test of a process's `pid` or `exitcode` says of the process. False where no state of it fits.
+pub(super) fn is_possible(world: &mut World, value: &Value, given: bool) -> bool {
+    let (process, fits) = match (value.single(), given) {
+        (Some(Atom::Started(process)), true) => (process, States::all() - States::NEW - States::BARE),
+        (Some(Atom::Started(process)), false) => (process, States::NEW | States::BARE | States::LOST),
+        (Some(Atom::Alive(process)), true) => (process, States::all() - States::NEW - States::BARE),
+        (Some(Atom::Ended(process)), true) => {
+            has_ended(world, process);
+            return true;
+        }
+        _ => return true,
+    };
+    let Some(object) = world.heap.get_mut(process) else {
+        return true;
+    };
+    if object.states.is_empty() || object.states.contains(States::LOST) {
+        return true;
+    }
+    object.states &= fits;
+    !object.states.is_empty()
+}
+
+/// A process that is known not to run any more needs no wait.
+pub(super) fn has_ended(world: &mut World, process: ObjectId) {
+    if let Some(object) = world.heap.get_mut(process)
+        && object
+            .states
+            .intersects(States::STARTED | States::TERMINATED | States::LOST)
+    {
+        object.states.remove(States::STARTED | States::TERMINATED);
+        object.states.insert(States::JOINED);
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Notes which shared objects a condition that holds has read.
+    pub(super) fn note_compared(&self, world: &mut World, value: &Value) {
+        for atom in value.atoms() {
+            if let Atom::ReadFrom(object) = atom
+                && !world.compared.contains(object)
+            {
+                world.compared.push(*object);
+            }
+        }
+    }
+
+    /// Whether a comparison asks if this is the main module or process, and where it holds.
+    pub(super) fn main_test(&mut self, world: &World, op: CompareOp, left: &Value, right: &Value) -> Option<Guard> {
+        let (left, right) = (left.single()?, right.single()?);
+        let name = Atom::Path(self.names.path("builtins.__name__"));
+        let main = Atom::Str(self.known.main);
+        let other = if left == name {
+            right
+        } else if right == name {
+            left
+        } else if self.is_main_process_name(left) && right == Atom::Str(self.known.current_name) {
+            return match op {
+                CompareOp::Eq => Some(Guard::ProcessName(true)),
+                CompareOp::NotEq => Some(Guard::ProcessName(false)),
+                _ => None,
+            };
+        } else {
+            let quoted = Atom::Str(self.known.quoted_name);
+            if (left == quoted && right == main) || (left == main && right == quoted) {
+                let value = self.known.quoted_name;
+                self.record(
+                    world,
+                    EventKind::NameTest {
+                        value,
+                        how: NameTest::Quoted,
+                    },
+                    0,
+                );
+                return match op {
+                    CompareOp::Eq => Some(Guard::Main(true)),
+                    CompareOp::NotEq => Some(Guard::Main(false)),
+                    _ => None,
+                };
+            }
+            return None;
+        };
+        if let Atom::Str(value) = other
+            && op != CompareOp::Order
+        {
+            let how = match op {
+                CompareOp::Is | CompareOp::IsNot => NameTest::Identity,
+                CompareOp::In | CompareOp::NotIn => NameTest::Contains,
+                _ => NameTest::Equal,
+            };
+            self.record(world, EventKind::NameTest { value, how }, 0);
+        }
+        // What was meant as the guard keeps out what the guard would: another rule says that it never matches.
+        if let Atom::Str(value) = other
+            && looks_like_main(self.name(value))
+        {
+            return match op {
+                CompareOp::Eq | CompareOp::Is => Some(Guard::Main(true)),
+                CompareOp::NotEq | CompareOp::IsNot => Some(Guard::Main(false)),
+                _ => None,
+            };
+        }
+        let holds_main = match other {
+            atom if atom == main => true,
+            Atom::Object(id) => {
+                let elements = world
+                    .heap
+                    .get(id)
+                    .map(|object| object.elements.clone())
+                    .unwrap_or_default();
+                let known = elements.atoms().iter().all(|atom| matches!(atom, Atom::Str(_)));
+                if known && !elements.atoms().contains(&main) {
+                    let mut meant = false;
+                    for atom in elements.atoms() {
+                        if let Atom::Str(value) = *atom {
+                            meant |= looks_like_main(self.name(value));
+                            self.record(
+                                world,
+                                EventKind::NameTest {
+                                    value,
+                                    how: NameTest::Contains,
+                                },
+                                0,
+                            );
+                        }
+                    }
+                    if meant && op == CompareOp::In {
+                        return Some(Guard::Main(true));
+                    }
+                }
+                // What the main module is called in a child lets the child in.
+                elements.atoms().contains(&main) && !elements.atoms().contains(&Atom::Str(self.known.mp_main))
+            }
+            _ => false,
+        };
+        if !holds_main {
+            return None;
+        }
+        match op {
+            CompareOp::Eq | CompareOp::Is | CompareOp::In => Some(Guard::Main(true)),
+            CompareOp::NotEq | CompareOp::IsNot | CompareOp::NotIn => Some(Guard::Main(false)),
+            CompareOp::Order => None,
+        }
+    }
+
+    fn is_main_process_name(&self, atom: Atom) -> bool {
+        matches!(atom, Atom::Path(path) if self.names.dotted(path) == builtins::CURRENT_PROCESS_NAME)
+    }
+
+    /// What a value is when tested, where that does not depend on what the program is given.
+    pub(super) fn truth(&self, world: &World, value: &Value) -> Option<bool> {
+        let mut all = value.atoms().iter().map(|atom| match atom {
+            Atom::None => Some(false),
+            Atom::Path(_) | Atom::Member(..) | Atom::Function(..) | Atom::Bound(_) => Some(true),
+            Atom::Object(id) => match self.objects[id.0 as usize].kind {
+                ObjectKind::Library(_) | ObjectKind::Class(_) | ObjectKind::Generator(_) | ObjectKind::Partial => {
+                    Some(true)
+                }
+                // An object of a class of the program is true unless the class says otherwise.
+                ObjectKind::Instance(_) => None,
+                ObjectKind::List | ObjectKind::Tuple | ObjectKind::Set => world
+                    .heap
+                    .get(*id)
+                    .filter(|object| !object.escaped)
+                    .and_then(|object| object.items.as_ref())
+                    .filter(|items| !items.is_empty())
+                    .map(|_| true),
+                _ => None,
+            },
+            _ => None,
+        });
+        let first = all.next()??;
+        all.all(|other| other == Some(first)).then_some(first)
+    }
+
+    /// Leaves only those alternatives of a tested variable that pass the test.
+    pub(super) fn narrow(
+        &mut self,
+        frame: &Frame<'a>,
+        state: &mut State,
+        place: Option<TestPlace>,
+        keep: impl Fn(Atom) -> bool,
+    ) {
+        let Some(place) = place else { return };
+        let base = self.read(frame, state, place.base, None);
+        match place.attribute {
+            None => {
+                if base.atoms().len() > 1 {
+                    let narrowed = base.filter(&keep);
+                    self.write(frame, state, place.base, narrowed);
+                }
+            }
+            Some(attribute) => {
+                let Some(Atom::Object(id)) = base.single() else { return };
+                if let Some(object) = state.world.heap.get_mut(id)
+                    && let Some(value) = object.fields.get(attribute)
+                    && value.atoms().len() > 1
+                {
+                    let narrowed = value.filter(&keep);
+                    object.fields.set(attribute, narrowed);
+                }
+            }
+        }
+    }
+
+    /// What a test is as a value.
+    pub(super) fn logical(&mut self, world: &World, test: LogicalTest, values: &[Value]) -> Atom {
+        match (test, values) {
+            (LogicalTest::Not, [value]) => match value.single() {
+                Some(Atom::IsMain(main)) => Atom::IsMain(!main),
+                _ => Atom::Scalar,
+            },
+            (LogicalTest::Compare(op), [left, right]) => match self.main_test(world, op, left, right) {
+                Some(Guard::Main(holds)) => Atom::IsMain(holds),
+                _ => Atom::Scalar,
+            },
+            _ => Atom::Scalar,
+        }
+    }
+}

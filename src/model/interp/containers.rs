@@ -1,0 +1,417 @@
+//! Lists, dicts, sets and text: how they are made from others, and what their methods do.
+
+use super::calls::Actuals;
+use super::frame::Frame;
+use super::{Run, World};
+use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::Symbol;
+use crate::python::ir::{ArgKind, BuildItem, BuildKind};
+
+impl<'a> Run<'a> {
+    /// A new container with the elements of another value.
+    pub(super) fn copied(
+        &mut self,
+        world: &mut World,
+        kind: ObjectKind,
+        source: Option<&Value>,
+        in_order: bool,
+    ) -> Value {
+        let Some(source) = source else {
+            return self.allocate_container(world, kind, Vec::new(), 0).into();
+        };
+        let items = match source.single() {
+            Some(Atom::Object(id)) if self.objects[id.0 as usize].kind != ObjectKind::Dict => {
+                world.heap.get(id).and_then(|object| object.items.clone())
+            }
+            _ => None,
+        };
+        if let Some(items) = items
+            && in_order
+        {
+            return self.allocate_container(world, kind, items.to_vec(), 0).into();
+        }
+        let elements = self.elements_of(world, source);
+        let length = match source.single() {
+            Some(Atom::Object(id)) => self.length(world, id).and_then(|length| i64::try_from(length).ok()),
+            _ => None,
+        };
+        let id = self.allocate_elements(world, kind, elements, 0);
+        self.set_length(world, id, length);
+        id.into()
+    }
+
+    pub(super) fn new_dict(&mut self, world: &mut World, actuals: &Actuals) -> Value {
+        let id = self.allocate(world, ObjectKind::Dict, States::empty(), 0);
+        let mut elements = Value::never();
+        let mut fields = Vec::new();
+        for actual in actuals {
+            match actual.kind {
+                ArgKind::Keyword(name) => {
+                    elements.join(&actual.value);
+                    fields.push((name, actual.value.clone()));
+                }
+                _ => {
+                    let factory = actual
+                        .value
+                        .atoms()
+                        .iter()
+                        .any(|atom| matches!(atom, Atom::Function(..)));
+                    if factory {
+                        // `defaultdict(factory)`: the factory goes where the dict goes.
+                        fields.push((self.known.function, actual.value.clone()));
+                    } else if let Some(Atom::Object(source)) = actual.value.single()
+                        && self.objects[source.0 as usize].kind == ObjectKind::Dict
+                        && let Some(source) = world.heap.get(source)
+                    {
+                        elements.join(&source.elements);
+                        fields.extend(source.fields.iter().map(|(name, value)| (name, value.clone())));
+                    } else {
+                        // A class as the factory of a default dict adds nothing that is not known.
+                        if !matches!(actual.value.single(), Some(Atom::Path(_))) {
+                            elements.insert(Atom::Unknown);
+                        }
+                    }
+                }
+            }
+        }
+        if let Some(object) = world.heap.get_mut(id) {
+            object.elements = elements;
+            for (name, value) in fields {
+                object.fields.set(name, value);
+            }
+        }
+        id.into()
+    }
+
+    /// `defaultdict(factory, …)`: what the factory makes stands for any value of the dict.
+    pub(super) fn new_default_dict(&mut self, frame: &Frame<'a>, world: &mut World, actuals: &Actuals) -> Value {
+        let dict = self.new_dict(world, actuals);
+        let Some(factory) = actuals.first().map(|actual| actual.value.clone()) else {
+            return dict;
+        };
+        let key = self.here.key;
+        // A place of its own for what the factory makes.
+        self.here.key ^= 0x8000_0000;
+        self.comprehensions += 1;
+        let made = self
+            .call_values(frame, world, &factory, Vec::new())
+            .unwrap_or_else(Value::unknown);
+        self.comprehensions -= 1;
+        self.here.key = key;
+        for id in dict.objects() {
+            if let Some(object) = world.heap.get_mut(id) {
+                object.elements.join(&made);
+            }
+        }
+        dict
+    }
+
+    /// A method of a string of known or unknown content.
+    pub(super) fn text_method(&mut self, world: &mut World, name: Symbol, actuals: &Actuals) -> Value {
+        match self.name(name) {
+            "join" => {
+                if let Some(first) = actuals.first() {
+                    let value = first.value.clone();
+                    self.elements_of(world, &value);
+                }
+                Atom::Text.into()
+            }
+            "split" | "splitlines" | "rsplit" | "partition" | "rpartition" => self
+                .allocate_elements(world, ObjectKind::List, Atom::Text.into(), 0)
+                .into(),
+            "startswith" | "endswith" | "isdigit" | "find" | "index" | "count" | "isalpha" => Atom::Scalar.into(),
+            _ => Atom::Text.into(),
+        }
+    }
+
+    /// A method of a list, dict, set, generator or object without a known class.
+    pub(super) fn container_method(
+        &mut self,
+        world: &mut World,
+        id: ObjectId,
+        name: Symbol,
+        actuals: &Actuals,
+    ) -> Value {
+        let kind = self.objects[id.0 as usize].kind;
+        let first = actuals.first().map(|actual| actual.value.clone());
+        let in_loop = !self.loops.is_empty() || self.comprehensions > 0;
+        let text = self.symbols.name(name).to_owned();
+        match (kind, text.as_str()) {
+            (ObjectKind::List | ObjectKind::Set | ObjectKind::Iterable, "append" | "add" | "appendleft" | "put") => {
+                if let (Some(value), Some(object)) = (first, world.heap.get_mut(id)) {
+                    self.named.extend(value.objects());
+                    object.elements.join(&value);
+                    // More alternatives than a value holds: nothing more is said of those that it lost.
+                    if !object.elements.holds_objects_of(&value) {
+                        object.items = None;
+                        self.escape(world, &value);
+                        return Atom::None.into();
+                    }
+                    match &mut object.items {
+                        Some(items) if !in_loop => std::rc::Rc::make_mut(items).push(value),
+                        _ => object.items = None,
+                    }
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::List, "insert") => {
+                if let (Some(value), Some(object)) = (actuals.get(1), world.heap.get_mut(id)) {
+                    object.elements.join(&value.value);
+                    object.items = None;
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::List | ObjectKind::Set, "extend" | "update" | "extendleft") => {
+                if let Some(source) = first {
+                    let more = match source.single() {
+                        Some(Atom::Object(other)) => world.heap.get(other).and_then(|object| object.items.clone()),
+                        _ => None,
+                    };
+                    let elements = self.elements_of(world, &source);
+                    if let Some(object) = world.heap.get_mut(id) {
+                        object.elements.join(&elements);
+                        match (&mut object.items, more) {
+                            (Some(items), Some(more)) if !in_loop => {
+                                std::rc::Rc::make_mut(items).extend(more.iter().cloned())
+                            }
+                            _ => object.items = None,
+                        }
+                    }
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "pop" | "popleft" | "popitem") => {
+                let key = first.as_ref().and_then(Value::single);
+                let object = world.heap.get_mut(id);
+                let mut exact = false;
+                let value = object.map_or_else(Value::unknown, |object| {
+                    let at = match (text.as_str(), key, &object.items) {
+                        ("pop", None, Some(items)) => items.len().checked_sub(1),
+                        ("pop", Some(Atom::Int(0)), Some(_)) | ("popleft", None, Some(_)) => Some(0),
+                        _ => None,
+                    };
+                    if let (Some(at), Some(items), false) = (at, &mut object.items, in_loop)
+                        && at < items.len()
+                    {
+                        exact = true;
+                        return std::rc::Rc::make_mut(items).remove(at);
+                    }
+                    if let Some(Atom::Str(key)) = key
+                        && let Some(value) = object.fields.get(key).cloned()
+                    {
+                        exact = true;
+                        object.fields.remove(key);
+                        return value;
+                    }
+                    object.items = None;
+                    object.elements.clone()
+                });
+                if !exact {
+                    self.blend(world, &value);
+                }
+                if text == "popitem" {
+                    let value = if value.is_never() { Value::unknown() } else { value };
+                    return self
+                        .allocate_container(world, ObjectKind::Tuple, vec![Value::unknown(), value], 14)
+                        .into();
+                }
+                if value.is_never() { Value::unknown() } else { value }
+            }
+            (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "copy") => id.into(),
+            (
+                ObjectKind::List | ObjectKind::Set | ObjectKind::Dict,
+                "clear" | "remove" | "discard" | "sort" | "reverse",
+            ) => {
+                if let Some(object) = world.heap.get_mut(id) {
+                    object.items = None;
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::Tuple | ObjectKind::List, "index" | "count") => Atom::Scalar.into(),
+            (ObjectKind::Dict, "get" | "setdefault") => {
+                let key = first.as_ref().and_then(Value::single);
+                let default = actuals
+                    .get(1)
+                    .map_or_else(|| Atom::None.into(), |actual| actual.value.clone());
+                if text == "setdefault"
+                    && let Some(object) = world.heap.get_mut(id)
+                {
+                    object.elements.join(&default);
+                }
+                let Some(object) = world.heap.get(id) else {
+                    return Value::unknown();
+                };
+                let found = match key {
+                    Some(Atom::Str(key)) => object.fields.get(key).cloned(),
+                    _ => None,
+                };
+                let value = found.unwrap_or_else(|| object.elements.clone()).or(&default);
+                if value.is_never() { Value::unknown() } else { value }
+            }
+            (ObjectKind::Dict, "values") => {
+                let elements = world
+                    .heap
+                    .get(id)
+                    .map(|object| object.elements.clone())
+                    .unwrap_or_default();
+                self.dict_view(world, elements)
+            }
+            (ObjectKind::Dict, "keys") => self.dict_view(world, Value::unknown()),
+            (ObjectKind::Dict, "items") => {
+                let elements = world
+                    .heap
+                    .get(id)
+                    .map(|object| object.elements.clone())
+                    .unwrap_or_default();
+                let elements = if elements.is_never() {
+                    Value::unknown()
+                } else {
+                    elements
+                };
+                let pair = self.allocate_container(world, ObjectKind::Tuple, vec![Value::unknown(), elements], 11);
+                self.dict_view(world, pair.into())
+            }
+            (ObjectKind::Dict, "update") => {
+                for actual in actuals {
+                    let (elements, fields) = match (actual.kind, actual.value.single()) {
+                        (ArgKind::Keyword(name), _) => (actual.value.clone(), vec![(name, actual.value.clone())]),
+                        (_, Some(Atom::Object(other))) => match world.heap.get(other) {
+                            Some(other) => (
+                                other.elements.clone(),
+                                other.fields.iter().map(|(name, value)| (name, value.clone())).collect(),
+                            ),
+                            None => continue,
+                        },
+                        _ => (Value::unknown(), Vec::new()),
+                    };
+                    if let Some(object) = world.heap.get_mut(id) {
+                        object.elements.join(&elements);
+                        for (name, value) in fields {
+                            object.fields.set(name, value);
+                        }
+                    }
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::Generator(Some(_)), "send" | "__next__") => self.elements_of(world, &id.into()),
+            (ObjectKind::Class(_) | ObjectKind::Descriptor(_), _) => {
+                self.escape_all(world, actuals);
+                id.into()
+            }
+            _ => {
+                self.escape_all(world, actuals);
+                Value::unknown()
+            }
+        }
+    }
+
+    fn dict_view(&mut self, world: &mut World, elements: Value) -> Value {
+        let Some(kind) = self.api.kind_named("dict-view") else {
+            return Value::unknown();
+        };
+        let id = self.allocate_library(world, kind, None, None, 13);
+        if let Some(object) = world.heap.get_mut(id) {
+            object.elements = elements;
+        }
+        id.into()
+    }
+
+    pub(super) fn build(
+        &mut self,
+        frame: &mut Frame<'a>,
+        world: &mut World,
+        kind: BuildKind,
+        items: &[BuildItem],
+        many: bool,
+    ) -> Value {
+        let object_kind = match kind {
+            BuildKind::Tuple => ObjectKind::Tuple,
+            BuildKind::List => ObjectKind::List,
+            BuildKind::Set => ObjectKind::Set,
+            BuildKind::Dict => ObjectKind::Dict,
+            BuildKind::Generator => ObjectKind::Generator(None),
+        };
+        let mut elements = Value::never();
+        let mut known = Some(Vec::new());
+        let mut fields = Vec::new();
+        for item in items {
+            match *item {
+                BuildItem::Value(temp) => {
+                    let value = self.temp(frame, temp);
+                    elements.join(&value);
+                    if let Some(known) = &mut known {
+                        known.push(value);
+                    }
+                }
+                BuildItem::Star(temp) => {
+                    let value = self.temp(frame, temp);
+                    let inner = match value.single() {
+                        Some(Atom::Object(id)) if self.objects[id.0 as usize].kind != ObjectKind::Dict => {
+                            world.heap.get(id).and_then(|object| object.items.clone())
+                        }
+                        _ => None,
+                    };
+                    if kind == BuildKind::Dict
+                        && let Some(Atom::Object(id)) = value.single()
+                        && let Some(object) = world.heap.get(id)
+                    {
+                        fields.extend(object.fields.iter().map(|(name, value)| (name, value.clone())));
+                    }
+                    match (inner, &mut known) {
+                        (Some(inner), Some(known)) => known.extend(inner.iter().cloned()),
+                        _ => known = None,
+                    }
+                    elements.join(&self.elements_of(world, &value));
+                }
+                BuildItem::Pair(key, value) => {
+                    let (key, value) = (self.temp(frame, key), self.temp(frame, value));
+                    if let Some(Atom::Str(name)) = key.single()
+                        && !many
+                    {
+                        fields.push((name, value.clone()));
+                    }
+                    elements.join(&value);
+                    known = None;
+                }
+            }
+        }
+        if many {
+            known = None;
+        }
+        self.named.extend(elements.objects());
+
+        let all_keys_known = kind == BuildKind::Dict
+            && !many
+            && items.iter().all(|item| match item {
+                BuildItem::Pair(key, _) => matches!(self.temp(frame, *key).single(), Some(Atom::Str(_))),
+                _ => false,
+            });
+        if all_keys_known {
+            known = Some(Vec::new());
+        }
+        self.note_overflow(world, &elements, frame, items);
+        let id = self.allocate(world, object_kind, States::empty(), 0);
+        if let Some(object) = world.heap.get_mut(id) {
+            object.elements = elements;
+            object.items = known.map(std::rc::Rc::new);
+            for (name, value) in fields {
+                object.fields.set(name, value);
+            }
+        }
+        id.into()
+    }
+
+    /// More alternatives than a value holds: nothing more is said of those that it lost.
+    fn note_overflow(&mut self, world: &mut World, elements: &Value, frame: &Frame<'a>, items: &[BuildItem]) {
+        for item in items {
+            let (BuildItem::Value(temp) | BuildItem::Star(temp) | BuildItem::Pair(_, temp)) = *item;
+            let value = self.temp(frame, temp);
+            // What `*values` spreads is not itself among the elements.
+            if !matches!(item, BuildItem::Star(_)) && !elements.holds_objects_of(&value) {
+                self.escape(world, &value);
+            }
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! One running function: what belongs to it, how it is entered and left, and how a generator waits at its `yield`.
+
+use rustc_hash::FxHashMap;
+
+use super::{OpKey, Run, World};
+use crate::model::events::ChainId;
+use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::typestate::States;
+use crate::model::value::Value;
+use crate::python::ir::{Function, FunctionId};
+
+/// The local variables at one point, and the world.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct State {
+    pub slots: Vec<Value>,
+    pub world: World,
+}
+
+impl State {
+    pub(super) fn join(&mut self, other: &Self) -> bool {
+        let mut changed = self.world.join(&other.world);
+        for (mine, theirs) in self.slots.iter_mut().zip(&other.slots) {
+            changed |= mine.join(theirs);
+        }
+        changed
+    }
+}
+
+/// A generator function that waits at its `yield`, as a context manager does inside its block. It goes on once for each
+/// way out of the block.
+#[derive(Clone)]
+pub(in crate::model) struct Suspended {
+    entry: Entry,
+    own: Option<ObjectId>,
+    block: usize,
+    op: usize,
+    slots: Vec<Value>,
+}
+
+/// One running function.
+pub(in crate::model) struct Frame<'a> {
+    pub function: &'a Function,
+    pub id: FunctionId,
+    pub chain: ChainId,
+    /// The object with the variables that inner functions share.
+    pub own: Option<ObjectId>,
+    /// The frame around it.
+    pub closure: Option<ObjectId>,
+    /// For a class body, the class; for a method, the class it is written in.
+    pub class: Option<ObjectId>,
+    /// The first argument of a method.
+    pub receiver: Value,
+    pub temps: Vec<Value>,
+    pub(super) pending: Vec<Option<State>>,
+    pub(super) back: FxHashMap<usize, State>,
+    pub(super) result: Option<(Value, World)>,
+    pub yielded: Value,
+    /// The objects at the `yield`s.
+    pub yielded_in: Option<World>,
+    /// Stop at the first `yield` and keep what is needed to go on.
+    pub(super) suspends: bool,
+    pub(super) stopped: Option<(usize, usize, State, Value)>,
+    /// Whether an exception may leave the function.
+    pub(super) raised: bool,
+}
+
+impl<'a> Frame<'a> {
+    /// A frame for what no code of the program does.
+    pub(super) fn outermost(module: &'a crate::python::ir::Module, chain: ChainId) -> Self {
+        Self {
+            function: module.function(FunctionId::MODULE),
+            id: FunctionId::MODULE,
+            chain,
+            own: None,
+            closure: None,
+            class: None,
+            receiver: Value::never(),
+            temps: Vec::new(),
+            pending: Vec::new(),
+            back: FxHashMap::default(),
+            result: None,
+            yielded: Value::never(),
+            yielded_in: None,
+            suspends: false,
+            stopped: None,
+            raised: false,
+        }
+    }
+}
+
+/// What a call left.
+pub(in crate::model) struct Outcome {
+    /// The value and the world, if it may return.
+    pub result: Option<(Value, World)>,
+    /// What it yields.
+    pub yielded: Value,
+    /// The world at its `yield`s, if it reaches one.
+    pub yielded_in: Option<World>,
+}
+
+pub(in crate::model) enum Flow {
+    Next,
+    /// Control does not get past the operation.
+    Ends,
+}
+
+/// How a function is entered.
+#[derive(Clone)]
+pub(in crate::model) struct Entry {
+    pub function: FunctionId,
+    pub closure: Option<ObjectId>,
+    pub class: Option<ObjectId>,
+    pub chain: ChainId,
+    /// Values of the parameters.
+    pub slots: Vec<Value>,
+}
+
+impl<'a> Run<'a> {
+    /// Runs a function from its entry.
+    pub(in crate::model) fn run_function(&mut self, entry: Entry, world: World) -> Outcome {
+        let mut frame = self.frame(entry, false);
+        let slots = std::mem::take(&mut frame.temps);
+        self.enter(&mut frame, slots, world);
+        Self::leave(&mut frame)
+    }
+
+    /// Runs a generator function up to its first `yield`; returns what it yields and the world there.
+    pub(in crate::model) fn run_to_yield(
+        &mut self,
+        manager: ObjectId,
+        entry: Entry,
+        world: World,
+    ) -> Option<(Value, World)> {
+        let mut frame = self.frame(entry, true);
+        let slots = std::mem::take(&mut frame.temps);
+        self.enter(&mut frame, slots, world);
+        let (block, op, state, value) = frame.stopped.take()?;
+        self.suspended.insert(
+            manager,
+            Suspended {
+                entry: Entry {
+                    function: frame.id,
+                    closure: frame.closure,
+                    class: frame.class,
+                    chain: frame.chain,
+                    slots: vec![frame.receiver.clone()],
+                },
+                own: frame.own,
+                block,
+                op,
+                slots: state.slots,
+            },
+        );
+        Some((value, state.world))
+    }
+
+    /// Runs a generator function on from its `yield`.
+    pub(in crate::model) fn run_from_yield(&mut self, manager: ObjectId, world: World) -> Option<World> {
+        let Suspended {
+            entry,
+            own,
+            block,
+            op,
+            slots,
+        } = self.suspended.get(&manager)?.clone();
+        let mut frame = self.frame(entry, false);
+        frame.own = own;
+        frame.temps = vec![Value::never(); frame.function.temps as usize];
+        let backup = world.clone();
+        let here = self.here;
+        self.stack.push(frame.id);
+        self.run_block(&mut frame, block, op + 1, State { slots, world });
+        let count = frame.function.blocks.len();
+        self.run_range(&mut frame, block + 1, count);
+        self.stack.pop();
+        self.here = here;
+        Some(frame.result.take().map_or(backup, |(_, world)| world))
+    }
+
+    /// Makes the frame; the values of the parameters wait in `temps` until the function is entered.
+    fn frame(&mut self, entry: Entry, suspends: bool) -> Frame<'a> {
+        let module = self.module;
+        let function = module.function(entry.function);
+        Frame {
+            function,
+            id: entry.function,
+            chain: entry.chain,
+            own: None,
+            closure: entry.closure,
+            class: entry.class,
+            receiver: entry.slots.first().cloned().unwrap_or_default(),
+            temps: entry.slots,
+            pending: vec![None; function.blocks.len()],
+            back: FxHashMap::default(),
+            result: None,
+            yielded: Value::never(),
+            yielded_in: None,
+            suspends,
+            stopped: None,
+            raised: false,
+        }
+    }
+
+    pub(super) fn enter(&mut self, frame: &mut Frame<'a>, mut slots: Vec<Value>, mut world: World) {
+        let here = self.here;
+        self.visited[frame.id.0 as usize] = true;
+        let handed_on = std::mem::replace(&mut self.handed_on, false);
+        self.stack.push(frame.id);
+        self.here.chain = frame.chain;
+        self.here.function = frame.id;
+        self.here.key = OpKey::MAX;
+        self.here.span = frame.function.name_span;
+        slots.resize(frame.function.slots.len(), Value::never());
+        if self.needs_frame[frame.id.0 as usize] {
+            let own = self.allocate(&mut world, ObjectKind::Frame(frame.id), States::empty(), 0);
+            self.objects[own.0 as usize].outer = frame.closure;
+            if let Some(object) = world.heap.get_mut(own) {
+                object.items = Some(std::rc::Rc::new(slots.clone()));
+            }
+            frame.own = Some(own);
+        }
+        frame.temps = vec![Value::never(); frame.function.temps as usize];
+        frame.pending[0] = Some(State { slots, world });
+        let count = frame.function.blocks.len();
+        self.run_range(frame, 0, count);
+        self.stack.pop();
+        self.handed_on = handed_on;
+        self.here = here;
+    }
+
+    fn leave(frame: &mut Frame<'a>) -> Outcome {
+        Outcome {
+            result: frame.result.take(),
+            yielded: std::mem::take(&mut frame.yielded),
+            yielded_in: frame.yielded_in.take(),
+        }
+    }
+}

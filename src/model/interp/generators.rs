@@ -1,0 +1,82 @@
+//! Calls of generator functions and iterators of the program.
+
+use super::{DEEPEST, Run, World};
+use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::value::{Atom, Value};
+use crate::python::ir::FunctionId;
+
+/// The call that made a generator: its body runs when it is iterated or entered.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct GeneratorCall {
+    pub(super) function: FunctionId,
+    pub(super) closure: Option<ObjectId>,
+    pub(super) slots: Vec<Value>,
+}
+
+impl<'a> Run<'a> {
+    /// Runs the body of a generator and gives what it yields.
+    pub(super) fn run_generator(&mut self, world: &mut World, id: ObjectId) -> Value {
+        let Some(call) = self.generators.get(&id).cloned() else {
+            return Value::unknown();
+        };
+        if self.stack.contains(&call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
+            return Value::unknown();
+        }
+        let outcome = self.follow(world, call.function, call.closure, call.slots);
+        if let Some(after) = outcome.result.map(|(_, after)| after).or(outcome.yielded_in) {
+            *world = after;
+        }
+        if outcome.yielded.is_never() {
+            Value::unknown()
+        } else {
+            outcome.yielded
+        }
+    }
+
+    /// Enters a generator that is a context manager.
+    pub(super) fn enter_generator(&mut self, world: &mut World, id: ObjectId) -> Value {
+        let Some(call) = self.generators.get(&id).cloned() else {
+            return Value::unknown();
+        };
+        if self.stack.contains(&call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
+            return Value::unknown();
+        }
+        let entry = self.entry(call.function, call.closure, call.slots);
+        match self.run_to_yield(id, entry, world.clone()) {
+            Some((value, after)) => {
+                *world = after;
+                value
+            }
+            None => Value::unknown(),
+        }
+    }
+
+    /// Leaves a generator that is a context manager.
+    pub(super) fn exit_generator(&mut self, world: &mut World, id: ObjectId) {
+        if let Some(after) = self.run_from_yield(id, world.clone()) {
+            *world = after;
+        }
+    }
+
+    /// What iterating an object of a class of the program gives.
+    pub(super) fn iterate_instance(&mut self, world: &mut World, id: ObjectId) -> Value {
+        let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind else {
+            return Value::unknown();
+        };
+        let frame = self.outermost();
+        let Some(method) = self.class_attribute(&frame, world, class, self.known.iterator, Atom::Object(id)) else {
+            return Value::unknown();
+        };
+        let iterator = self
+            .call_values(&frame, world, &method, Vec::new())
+            .unwrap_or_else(Value::unknown);
+        // An object that is its own iterator gives what its `__next__` returns, which is not followed.
+        if iterator
+            .objects()
+            .any(|other| matches!(self.objects[other.0 as usize].kind, ObjectKind::Instance(_)))
+        {
+            return Value::unknown();
+        }
+        self.elements_of(world, &iterator)
+    }
+}

@@ -1,0 +1,149 @@
+//! Making objects of the program's classes, dataclasses among them.
+
+use super::calls::Actuals;
+use super::classes::Ancestor;
+use super::frame::Frame;
+use super::{Run, World};
+use crate::model::events::EventKind;
+use crate::model::heap::{Descriptor, Heap, ObjectId, ObjectKind};
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::Symbol;
+use crate::python::ir::ArgKind;
+
+impl<'a> Run<'a> {
+    /// A call of a class of the program.
+    pub(super) fn instantiate(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        class: ObjectId,
+        actuals: &Actuals,
+    ) -> Option<Value> {
+        let base = self.library_base(&world.heap, class, 0);
+        let states = match base {
+            Some((path, _)) => self
+                .names
+                .entry(path)
+                .and_then(|entry| entry.makes)
+                .map_or(States::empty(), |kind| super::library::bare_states(self.api.kind(kind))),
+            None => States::empty(),
+        };
+        let id = self.allocate(world, ObjectKind::Instance(class), states, 0);
+        let init = self.known.init;
+        if let Some(method) = self.class_attribute(frame, world, class, init, Atom::Object(id)) {
+            self.call_value(frame, world, &method, actuals)?;
+        } else if self.is_dataclass(&world.heap, class) {
+            self.init_dataclass(frame, world, id, class, actuals);
+        } else if let Some((path, context)) = base {
+            self.init_library(world, id, path, context, actuals);
+        } else if let Some(object) = world.heap.get_mut(id) {
+            // A dataclass, or a base that we cannot see: keywords are most likely fields of the same names.
+            for actual in actuals {
+                match actual.kind {
+                    ArgKind::Keyword(name) => object.fields.set(name, actual.value.clone()),
+                    _ => {
+                        object.elements.join(&actual.value);
+                    }
+                }
+            }
+        }
+        self.record(world, EventKind::Instance { object: id }, 9);
+        Some(id.into())
+    }
+
+    /// Whether a class or a base of it is decorated as a dataclass.
+    fn is_dataclass(&self, heap: &Heap, class: ObjectId) -> bool {
+        self.resolution_order(heap, class)
+            .into_iter()
+            .any(|ancestor| match ancestor {
+                Ancestor::Program(class) => match self.objects[class.0 as usize].kind {
+                    ObjectKind::Class(id) => self
+                        .module
+                        .class(id)
+                        .decorators
+                        .iter()
+                        .any(|name| name.last().is_some_and(|last| self.name(*last) == "dataclass")),
+                    _ => false,
+                },
+                _ => false,
+            })
+    }
+
+    /// The fields of a dataclass, those of its bases first.
+    fn dataclass_fields(&self, heap: &Heap, class: ObjectId) -> Vec<Symbol> {
+        let mut fields = Vec::new();
+        for ancestor in self.resolution_order(heap, class).into_iter().rev() {
+            if let Ancestor::Program(class) = ancestor
+                && let ObjectKind::Class(id) = self.objects[class.0 as usize].kind
+            {
+                for &name in &self.module.class(id).annotated {
+                    if !fields.contains(&name) {
+                        fields.push(name);
+                    }
+                }
+            }
+        }
+        fields
+    }
+
+    /// The `__init__` that a dataclass is given: keywords and defaults become fields, then `__post_init__` runs.
+    fn init_dataclass(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        id: ObjectId,
+        class: ObjectId,
+        actuals: &Actuals,
+    ) {
+        let mut defaults = Vec::new();
+        for ancestor in self.resolution_order(&world.heap, class).into_iter().rev() {
+            if let Ancestor::Program(class) = ancestor
+                && let Some(object) = world.heap.get(class)
+            {
+                for (name, value) in object.fields.iter() {
+                    if let Some(Atom::Object(field)) = value.single()
+                        && self.objects[field.0 as usize].kind == ObjectKind::Descriptor(Descriptor::Field)
+                        && let Some(factory) = world
+                            .heap
+                            .get(field)
+                            .and_then(|field| field.fields.get(self.known.function))
+                    {
+                        defaults.push((name, factory.clone()));
+                    }
+                }
+            }
+        }
+        for (at, (name, factory)) in defaults.into_iter().enumerate() {
+            let key = self.here.key;
+            self.here.key ^= 0x4000_0000 + ((at as u32) << 20);
+            let made = self
+                .call_values(frame, world, &factory, Vec::new())
+                .unwrap_or_else(Value::unknown);
+            self.here.key = key;
+            self.named.extend(made.objects());
+            if let Some(object) = world.heap.get_mut(id) {
+                object.fields.set(name, made);
+            }
+        }
+        let fields = self.dataclass_fields(&world.heap, class);
+        for (at, actual) in actuals.iter().enumerate() {
+            self.named.extend(actual.value.objects());
+            self.stored.extend(actual.value.objects());
+            if let Some(object) = world.heap.get_mut(id) {
+                match (actual.kind, fields.get(at)) {
+                    (ArgKind::Keyword(name), _) | (ArgKind::Positional, Some(&name)) => {
+                        object.fields.set(name, actual.value.clone());
+                    }
+                    _ => {
+                        object.elements.join(&actual.value);
+                    }
+                }
+            }
+        }
+        let post = self.known.post_init;
+        if let Some(method) = self.class_attribute(frame, world, class, post, Atom::Object(id)) {
+            self.call_values(frame, world, &method, Vec::new());
+        }
+    }
+}

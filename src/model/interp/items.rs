@@ -1,0 +1,255 @@
+//! Elements of containers: what iteration, an index or a key gives, and what setting one does.
+
+use super::frame::Frame;
+use super::{Run, World};
+use crate::model::events::EventKind;
+use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::ir::{OpKind, Place, Temp};
+
+impl<'a> Run<'a> {
+    /// A slice of a container: which of its elements it holds is not followed.
+    pub(super) fn slice(&mut self, world: &mut World, base: &Value) -> Value {
+        let shared = base.objects().find(|id| self.is_shared(world, *id));
+        if let Some(shared) = shared {
+            return Atom::ReadFrom(shared).into();
+        }
+        let elements = self.elements_of(world, base);
+        for id in elements.objects() {
+            if let Some(object) = world.heap.get_mut(id)
+                && !object.states.is_empty()
+            {
+                object.states |= States::LOST;
+            }
+        }
+        base.clone()
+    }
+
+    /// Whether writing a value to a shared object writes back what was read from it.
+    fn is_made_of(&self, world: &World, value: &Value, id: ObjectId) -> bool {
+        value.atoms().contains(&Atom::ReadFrom(id))
+            || value.objects().any(|container| {
+                world
+                    .heap
+                    .get(container)
+                    .is_some_and(|object| object.elements.atoms().contains(&Atom::ReadFrom(id)))
+            })
+    }
+
+    /// Notes how many elements a container has.
+    pub(super) fn set_length(&self, world: &mut World, id: ObjectId, length: Option<i64>) {
+        let name = self.known.length;
+        if let (Some(length), Some(object)) = (length, world.heap.get_mut(id)) {
+            object.fields.set(name, Atom::Int(length.max(0)).into());
+        }
+    }
+
+    /// What any element of a value may be.
+    pub(super) fn elements_of(&mut self, world: &mut World, value: &Value) -> Value {
+        let mut elements = Value::never();
+        for &atom in value.atoms() {
+            match atom {
+                Atom::Object(id) => {
+                    let found = match self.objects[id.0 as usize].kind {
+                        ObjectKind::Generator(Some(_)) => self.run_generator(world, id),
+                        ObjectKind::Dict => Value::unknown(),
+                        ObjectKind::Instance(_) => self.iterate_instance(world, id),
+                        _ => match world.heap.get(id) {
+                            Some(object) => object.elements.clone(),
+                            None => Value::unknown(),
+                        },
+                    };
+                    let known = matches!(
+                        self.objects[id.0 as usize].kind,
+                        ObjectKind::List
+                            | ObjectKind::Tuple
+                            | ObjectKind::Set
+                            | ObjectKind::Iterable
+                            | ObjectKind::Generator(None)
+                    );
+                    // An empty list that is filled where we do not see it holds something unknown.
+                    elements.join(&if found.is_never() && !known {
+                        Value::unknown()
+                    } else {
+                        found
+                    });
+                }
+                Atom::Str(_) | Atom::Text => {
+                    elements.insert(Atom::Text);
+                }
+                Atom::ReadFrom(id) => {
+                    elements.insert(Atom::ReadFrom(id));
+                }
+                Atom::Path(path) if self.names.dotted(path) == "builtins.range" => {
+                    elements.insert(Atom::Scalar);
+                }
+                _ => {
+                    elements.insert(Atom::Unknown);
+                }
+            }
+        }
+        if elements.is_never() {
+            Value::unknown()
+        } else {
+            elements
+        }
+    }
+
+    pub(super) fn item(&mut self, frame: &Frame<'a>, world: &mut World, base: &Value, index: &Value) -> Value {
+        let mut found = Value::never();
+        for &atom in base.atoms() {
+            let Atom::Object(id) = atom else {
+                found.insert(match atom {
+                    Atom::Str(_) | Atom::Text => Atom::Text,
+                    Atom::ReadFrom(id) => Atom::ReadFrom(id),
+                    // `Queue[int]`, `list[Process]`: a generic alias stands for its class.
+                    Atom::Path(path) => Atom::Path(path),
+                    _ => Atom::Unknown,
+                });
+                continue;
+            };
+            if let Some(kind) = self.kind_of(&world.heap, id)
+                && self.api.kind(kind).family == crate::api::Family::Shared
+            {
+                found.insert(Atom::ReadFrom(id));
+                continue;
+            }
+            if let ObjectKind::Class(_) = self.objects[id.0 as usize].kind {
+                found.insert(atom);
+                continue;
+            }
+            if let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind
+                && let Some(method) = self.class_attribute(frame, world, class, self.known.get_item, atom)
+            {
+                let value = self.call_values(frame, world, &method, vec![index.clone()]);
+                found.join(&value.unwrap_or_else(Value::unknown));
+                continue;
+            }
+            let Some(object) = world.heap.get(id) else {
+                found.insert(Atom::Unknown);
+                continue;
+            };
+            let exact = match (index.single(), &object.items) {
+                (Some(Atom::Int(at)), Some(items)) => {
+                    let at = if at < 0 { at + items.len() as i64 } else { at };
+                    usize::try_from(at).ok().and_then(|at| items.get(at))
+                }
+                (Some(Atom::Str(name)), _) => object.fields.get(name),
+                _ => None,
+            };
+            match exact {
+                Some(value) => {
+                    found.join(value);
+                }
+                None if object.elements.is_never() => {
+                    found.insert(Atom::Unknown);
+                }
+                None => {
+                    found.join(&object.elements);
+                }
+            }
+        }
+        if found.is_never() { Value::unknown() } else { found }
+    }
+
+    /// Whether an index is what the function was given, or an attribute of its object: another one for each process,
+    /// as far as can be seen.
+    pub(super) fn is_own_index(&self, frame: &Frame<'a>, index: Temp) -> bool {
+        let known = self.temp(frame, index);
+        if matches!(known.single(), Some(Atom::Int(_) | Atom::Str(_))) {
+            return false;
+        }
+        let block = (self.here.key >> 12) as usize;
+        let Some(block) = frame.function.blocks.get(block) else {
+            return false;
+        };
+        // In a helper the index is its caller's, whatever that is.
+        let is_first = self.chains[frame.chain.0 as usize].caller.is_none();
+        block.ops.iter().any(|op| match &op.kind {
+            OpKind::Load { dst, place, .. } if *dst == index => match place {
+                Place::Local(slot) => {
+                    let given = (slot.0 as usize) < frame.function.params.len() && (is_first || known.is_scalar());
+                    given
+                        && !frame
+                            .function
+                            .blocks
+                            .iter()
+                            .flat_map(|block| &block.ops)
+                            .any(|op| matches!(&op.kind, OpKind::Store { place: stored, .. } if stored == place))
+                }
+                _ => false,
+            },
+            OpKind::Attr { dst, .. } => *dst == index,
+            _ => false,
+        })
+    }
+
+    pub(super) fn set_item(&mut self, world: &mut World, base: &Value, index: Option<&Value>, value: Value, own: bool) {
+        let certain = base.atoms().len() == 1;
+        self.named.extend(value.objects());
+        for id in base.objects().collect::<Vec<_>>() {
+            if self.is_shared(world, id) {
+                if self.is_made_of(world, &value, id) && !own {
+                    self.record(world, EventKind::Update { object: id }, 1);
+                }
+                self.escape(world, &value);
+                continue;
+            }
+            let Some(object) = world.heap.get_mut(id) else { continue };
+            object.elements.join(&value);
+            match index.and_then(Value::single) {
+                Some(Atom::Str(name)) if certain => object.fields.set(name, value.clone()),
+                Some(Atom::Str(name)) => object.fields.add(name, &value),
+                Some(Atom::Int(at)) => {
+                    if let Some(items) = &mut object.items
+                        && let Some(item) = usize::try_from(at)
+                            .ok()
+                            .and_then(|at| std::rc::Rc::make_mut(items).get_mut(at))
+                    {
+                        item.join(&value);
+                    }
+                }
+                _ => object.items = None,
+            }
+        }
+        if base.objects().next().is_none() {
+            self.escape(world, &value);
+        }
+    }
+
+    pub(super) fn is_shared(&self, world: &World, id: ObjectId) -> bool {
+        self.kind_of(&world.heap, id)
+            .is_some_and(|kind| self.api.kind(kind).family == crate::api::Family::Shared)
+    }
+
+    /// An element of an unpacked value.
+    pub(super) fn element(&mut self, world: &mut World, src: &Value, index: Option<u32>) -> Value {
+        if let (Some(at), Some(Atom::Object(id))) = (index, src.single())
+            && let Some(items) = world.heap.get(id).and_then(|object| object.items.clone())
+        {
+            return items.get(at as usize).cloned().unwrap_or_else(Value::unknown);
+        }
+        if let Some(at) = index
+            && src.atoms().len() > 1
+        {
+            // Several tuples of known shape: position by position.
+            let mut any = Value::never();
+            for id in src.objects() {
+                match world
+                    .heap
+                    .get(id)
+                    .and_then(|object| object.items.as_ref()?.get(at as usize))
+                {
+                    Some(item) => any.join(item),
+                    None => any.insert(Atom::Unknown),
+                };
+            }
+            if src.objects().count() < src.atoms().len() {
+                any.insert(Atom::Unknown);
+            }
+            return any;
+        }
+        self.elements_of(world, src)
+    }
+}

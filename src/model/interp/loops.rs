@@ -1,0 +1,223 @@
+//! Rounds of loops, and what each of them draws.
+//!
+//! A loop is run as a whole: a first round with the state before it, then rounds with the state that the round before
+//! left, until nothing changes. A loop over few known elements is run once for each. Objects that a loop draws from a
+//! container are taken to be others in each round, in step with each other: a round sees an element as it was before
+//! the loop, and after the loop all are as the last one.
+
+use super::frame::{Frame, State};
+use super::{Run, World};
+use crate::model::events::ContextKind;
+use crate::model::heap::{Heap, Object, ObjectId, ObjectKind};
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::ir::OpKind;
+
+/// Rounds of a loop after which no further change is followed.
+const ROUNDS: usize = 4;
+
+/// A container with at most this many known elements is run element by element.
+const UNROLL: usize = 6;
+
+/// A running loop.
+pub(in crate::model) struct Loop {
+    /// The objects before the loop.
+    entry: Heap,
+    /// The element that this round is about, where the loop runs over known elements.
+    pub(super) element: Option<usize>,
+    /// Whether the round is the last that a known number of elements allows.
+    pub(super) last: bool,
+    /// How often the loop runs, if that is known.
+    pub times: Option<u64>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn run_loop(&mut self, frame: &mut Frame<'a>, head: usize, end: usize) {
+        let Some(mut input) = frame.pending[head].take() else {
+            return;
+        };
+        let known = self.known_elements(frame, head, &input);
+        let rounds = known.unwrap_or(ROUNDS);
+        self.loops.push(Loop {
+            entry: input.world.heap.clone(),
+            element: None,
+            last: true,
+            times: self.times_of(frame, head, &input),
+        });
+        let outer_round = self.round;
+        let mut previous: Option<State> = None;
+        for round in 0..rounds {
+            if let Some(top) = self.loops.last_mut() {
+                top.element = known.map(|_| round);
+                top.last = known.is_none_or(|count| round + 1 == count);
+            }
+            match known {
+                Some(_) => self.round = outer_round.wrapping_mul(8).wrapping_add(round as u8),
+                None => self.later += u32::from(round > 0),
+            }
+            self.run_block(frame, head, 0, input);
+            self.run_range(frame, head + 1, end);
+            if known.is_none() {
+                self.later -= u32::from(round > 0);
+            }
+            let Some(back) = frame.back.remove(&head) else { break };
+            if known.is_some() {
+                input = back;
+                continue;
+            }
+            match &mut previous {
+                Some(seen) => {
+                    if !seen.join(&back) {
+                        break;
+                    }
+                    input = seen.clone();
+                }
+                None => {
+                    previous = Some(back.clone());
+                    input = back;
+                }
+            }
+        }
+        self.round = outer_round;
+        self.loops.pop();
+        frame.back.remove(&head);
+        // No way leads out of the loop: not past it, not by a return, not by an exception or the end of the process.
+        let left = frame.result.is_some()
+            || frame.raised
+            || frame
+                .pending
+                .get(end..)
+                .is_some_and(|after| after.iter().any(Option::is_some))
+            || self.contexts[self.context.0 as usize].exit.is_some();
+        if !left && self.budget > 0 {
+            self.contexts[self.context.0 as usize].endless.get_or_insert(frame.id);
+        }
+    }
+
+    /// How often a `for` runs, where it runs over a `range` of a constant or over known elements.
+    fn times_of(&self, frame: &Frame<'a>, head: usize, state: &State) -> Option<u64> {
+        let iterable = frame.function.blocks[head].ops.iter().find_map(|op| match op.kind {
+            OpKind::Iterate { iterable, .. } => Some(iterable),
+            _ => None,
+        })?;
+        let Some(Atom::Object(id)) = state.slots.get(iterable.0 as usize)?.single() else {
+            return None;
+        };
+        self.length(&state.world, id)
+    }
+
+    /// The number of elements of a container, where it is known.
+    pub(super) fn length(&self, world: &World, id: ObjectId) -> Option<u64> {
+        let object = world.heap.get(id)?;
+        if let Some(Atom::Int(length)) = object.fields.get(self.known.length).and_then(Value::single) {
+            return u64::try_from(length).ok();
+        }
+        // Of a dict the elements are not kept one by one.
+        if self.objects[id.0 as usize].kind == ObjectKind::Dict {
+            return None;
+        }
+        object.items.as_ref().map(|items| items.len() as u64)
+    }
+
+    /// The number of elements of what a `for` runs over, if it is small, known and worth a round for each.
+    fn known_elements(&self, frame: &Frame<'a>, head: usize, state: &State) -> Option<usize> {
+        let iterable = frame.function.blocks[head].ops.iter().find_map(|op| match op.kind {
+            OpKind::Iterate { iterable, .. } => Some(iterable),
+            _ => None,
+        })?;
+        let Some(Atom::Object(id)) = state.slots.get(iterable.0 as usize)?.single() else {
+            return None;
+        };
+        let object = state.world.heap.get(id)?;
+        let items = object.items.as_ref()?;
+        if matches!(
+            self.objects[id.0 as usize].kind,
+            ObjectKind::Frame(_) | ObjectKind::Class(_) | ObjectKind::Dict
+        ) || items.len() > UNROLL
+        {
+            return None;
+        }
+        let tracked = |value: &Value| {
+            value
+                .atoms()
+                .iter()
+                .any(|a| matches!(a, Atom::Object(_) | Atom::Bound(_)))
+        };
+        (!items.is_empty() && items.iter().any(tracked)).then_some(items.len())
+    }
+
+    /// The element that the innermost loop or a comprehension draws from a value.
+    pub(super) fn draw(&mut self, world: &mut World, iterable: &Value, in_loop: bool) -> Value {
+        let element = match self.loops.last() {
+            Some(top) if in_loop => top.element,
+            _ => None,
+        };
+        if let (Some(at), Some(Atom::Object(id))) = (element, iterable.single())
+            && let Some(items) = world.heap.get(id).and_then(|object| object.items.clone())
+            && let Some(item) = items.get(at)
+        {
+            return item.clone();
+        }
+        let drawn = self.elements_of(world, iterable);
+        if in_loop && self.later > 0 {
+            self.renew(world, &drawn);
+        }
+        drawn
+    }
+
+    /// What a later round of a loop takes from a container by an index or key that is not known, or out of it, may be
+    /// another object than in the rounds before: it may be as it was before the loop, too.
+    pub(super) fn blend(&mut self, world: &mut World, taken: &Value) {
+        let several = taken.objects().count() > 1;
+        for id in taken.objects() {
+            // Taken once more, at another place: another element, or the same one.
+            let here = (self.here.chain, self.here.key);
+            let first = *self.taken.entry(id).or_insert(here);
+            // Anybody may have called the method that filled the container, any number of times.
+            let stranger = self.contexts[self.context.0 as usize].kind == ContextKind::Entry;
+            if (first != here || stranger)
+                && let Some(object) = world.heap.get_mut(id)
+                && (object.many || several)
+                && !object.states.is_empty()
+            {
+                object.states |= States::LOST;
+            }
+        }
+        if self.later == 0 {
+            return;
+        }
+        for id in taken.objects() {
+            for around in &self.loops {
+                if let (Some(old), Some(object)) = (around.entry.get(id), world.heap.get_mut(id))
+                    && (old.many || several)
+                {
+                    object.states |= old.states;
+                }
+            }
+        }
+    }
+
+    /// Sets what a loop draws in a later round back to what it was before the loop: it is another object.
+    fn renew(&mut self, world: &mut World, drawn: &Value) {
+        let Some(entry) = self.loops.last().map(|top| top.entry.clone()) else {
+            return;
+        };
+        let names = &self.names;
+        for id in entry.reachable([drawn], |id| names.unbind(id).0) {
+            let worth = matches!(
+                self.objects[id.0 as usize].kind,
+                ObjectKind::Library(_) | ObjectKind::Instance(_)
+            );
+            let many = entry.get(id).is_some_and(|object: &Object| object.many) || drawn.objects().count() > 1;
+            if worth
+                && many
+                && let Some(old) = entry.get(id)
+            {
+                let states = old.states;
+                if let Some(object) = world.heap.get_mut(id) {
+                    object.states = states;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Methods of the objects of libraries: what they do to the object's states, and what they return.
+
+use super::calls::Actuals;
+use super::frame::Frame;
+use super::{Run, World};
+use crate::api::{Effect, Family, Method};
+use crate::model::events::{Arguments, ContextKind, EventKind};
+use crate::model::heap::ObjectId;
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::Symbol;
+
+impl<'a> Run<'a> {
+    /// A method of an object, where no class of the program overrides it.
+    pub(super) fn call_method(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        id: ObjectId,
+        name: Symbol,
+        actuals: &Actuals,
+    ) -> Option<Value> {
+        let Some(kind) = self.kind_of(&world.heap, id) else {
+            return Some(self.container_method(world, id, name, actuals));
+        };
+        let known = self.api.kind(kind);
+        let Some(method) = known.methods.get(self.symbols.name(name)) else {
+            // A method that the tables do not have: of an open file or a cursor, or new in a later version.
+            self.escape_all(world, actuals);
+            if !matches!(known.family, Family::Process | Family::Pool | Family::Executor) {
+                return Some(Value::unknown());
+            }
+            self.escape(world, &id.into());
+            return Some(Value::unknown());
+        };
+        let arguments = self.bind_arguments(&method.params, actuals);
+        self.method_result(frame, world, id, name, method, arguments, actuals, false)
+    }
+
+    /// A library's own method, reached past the program's override of it.
+    pub(super) fn call_base_method(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        id: ObjectId,
+        name: Symbol,
+        actuals: &Actuals,
+    ) -> Option<Value> {
+        let Some(method) = self
+            .kind_of(&world.heap, id)
+            .and_then(|kind| self.api.kind(kind).methods.get(self.symbols.name(name)))
+        else {
+            return Some(Value::unknown());
+        };
+        let arguments = self.bind_arguments(&method.params, actuals);
+        self.method_result(frame, world, id, name, method, arguments, actuals, true)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call site, and each is a fact of the call")]
+    pub(super) fn method_result(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        id: ObjectId,
+        name: Symbol,
+        method: &'a Method,
+        arguments: Arguments<'a>,
+        actuals: &Actuals,
+        base: bool,
+    ) -> Option<Value> {
+        self.method_event(world, id, name, method, arguments.clone(), base);
+        let value = match method.effect {
+            Effect::IsAlive => Atom::Alive(id).into(),
+            Effect::Start => {
+                self.start(frame, world, id);
+                Atom::None.into()
+            }
+            Effect::Submit | Effect::Call => {
+                if let Some(work) = &method.work {
+                    let kind = if method.effect == Effect::Submit {
+                        ContextKind::Task
+                    } else {
+                        ContextKind::Main
+                    };
+                    // `pool.apply` runs one task and waits for it.
+                    self.one_by_one = method.waits && work.each.is_none() && work.each_args.is_none();
+                    self.take_work(frame, world, Some(id), work, &arguments, kind);
+                    self.one_by_one = false;
+                }
+                self.product(world, id, method, actuals)
+            }
+            Effect::RunInExecutor => {
+                self.run_in_executor(frame, world, &arguments, actuals);
+                Value::unknown()
+            }
+            Effect::Run => {
+                self.run_target_here(frame, world, id);
+                Atom::None.into()
+            }
+            Effect::Put => {
+                if let Some(argument) = method.data.as_deref().and_then(|data| arguments.get(data)) {
+                    let item = argument.value.clone();
+                    let constant = matches!(
+                        item.single(),
+                        Some(Atom::None | Atom::Str(_) | Atom::Bool(_) | Atom::Int(_) | Atom::Path(_))
+                    );
+                    if let Some(queue) = world.heap.get_mut(id) {
+                        queue.elements.join(&item);
+                        queue.states.remove(States::SILENT | States::PUT | States::ENDED);
+                        queue.states.insert(if constant { States::ENDED } else { States::PUT });
+                    }
+                }
+                Atom::None.into()
+            }
+            Effect::Get | Effect::Recv => {
+                let items = world
+                    .heap
+                    .get(id)
+                    .map(|queue| queue.elements.clone())
+                    .unwrap_or_default();
+                // What other processes put is not seen here.
+                items.filter(|atom| !matches!(atom, Atom::None)).or(&Value::unknown())
+            }
+            Effect::Shared => Atom::ReadFrom(id).into(),
+            Effect::LockOf => self.lock_of(world, id),
+            Effect::RawOf => id.into(),
+            Effect::Acquire => Atom::Scalar.into(),
+            _ => {
+                if method.keeps
+                    || (method.effect == Effect::None && method.product.is_none() && method.params.is_empty())
+                {
+                    self.escape_all(world, actuals);
+                }
+                self.product(world, id, method, actuals)
+            }
+        };
+        Some(value)
+    }
+
+    pub(super) fn product(&mut self, world: &mut World, id: ObjectId, method: &'a Method, actuals: &Actuals) -> Value {
+        match method.product {
+            Some(kind) => {
+                let made = self.allocate_library(world, kind, None, None, 5);
+                let object_name = self.known.object;
+                if let Some(object) = world.heap.get_mut(made) {
+                    object.fields.set(object_name, id.into());
+                }
+                made.into()
+            }
+            None => self.returned(method.returns, actuals),
+        }
+    }
+
+    /// Records the call of a method and moves its object to its next state.
+    pub(super) fn method_event(
+        &mut self,
+        world: &mut World,
+        id: ObjectId,
+        name: Symbol,
+        method: &'a Method,
+        arguments: Arguments<'a>,
+        base: bool,
+    ) {
+        if world.expecting > 0
+            && let Some(object) = world.heap.get_mut(id)
+        {
+            object.escaped = true;
+        }
+        let bounded = method
+            .timeout
+            .as_deref()
+            .and_then(|timeout| arguments.get(timeout))
+            .is_some_and(|argument| argument.value.single() != Some(Atom::None));
+        self.record(
+            world,
+            EventKind::Method {
+                object: id,
+                name,
+                method,
+                arguments,
+                base,
+                direct: !self.handed_on,
+            },
+            0,
+        );
+        let Some(kind) = self.kind_of(&world.heap, id) else {
+            return;
+        };
+        let family = self.api.kind(kind).family;
+        // Before `start()` these raise, and change nothing.
+        let unstarted = family == Family::Process
+            && matches!(method.effect, Effect::Join | Effect::Terminate)
+            && world.heap.get(id).is_some_and(|object| object.states.must(States::NEW));
+        if unstarted {
+            return;
+        }
+        let next = match (family, method.effect) {
+            (Family::Process | Family::Thread, Effect::Start) => States::STARTED,
+            (Family::Process, Effect::Join) if bounded => States::STARTED | States::JOINED,
+            (Family::Process, Effect::Join) => States::JOINED,
+            (Family::Process, Effect::Terminate) => States::TERMINATED,
+            (Family::Process, Effect::Close) => States::CLOSED,
+            (Family::Pool | Family::ThreadPool, Effect::Close | Effect::Terminate) => States::CLOSED,
+            (Family::Pool | Family::ThreadPool, Effect::Join) => States::JOINED,
+            (Family::Executor | Family::Manager | Family::Connection, Effect::Close) => States::CLOSED,
+            (Family::Manager, Effect::StartWorkers) => States::OPEN,
+            (Family::Queue | Family::Connection, Effect::Get | Effect::Recv) => {
+                let puts = world.heap.get(id).map_or(States::empty(), |object| object.states);
+                States::READ | (puts & (States::SILENT | States::PUT | States::ENDED))
+            }
+            (Family::Lock | Family::Shared | Family::Condition | Family::ThreadPrimitive, Effect::Acquire) => {
+                let lock = if family == Family::Shared {
+                    self.lock_of(world, id)
+                } else {
+                    id.into()
+                };
+                match lock.single() {
+                    Some(Atom::Object(lock)) => self.take_lock(world, lock),
+                    _ => world.maybe_locks = world.maybe_locks.saturating_add(1),
+                }
+                return;
+            }
+            (Family::Lock | Family::Shared | Family::Condition | Family::ThreadPrimitive, Effect::Release) => {
+                let lock = if family == Family::Shared {
+                    self.lock_of(world, id)
+                } else {
+                    id.into()
+                };
+                match lock.single() {
+                    Some(Atom::Object(lock)) => self.give_lock(world, lock),
+                    _ => world.maybe_locks = world.maybe_locks.saturating_sub(1),
+                }
+                return;
+            }
+            _ => return,
+        };
+        if let Some(object) = world.heap.get_mut(id) {
+            // Code that is not followed may still have the object, whatever happens to it here.
+            object.states = next | (object.states & States::LOST);
+        }
+    }
+}
