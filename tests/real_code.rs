@@ -122,7 +122,13 @@ fn check(item: &str) {
 fn every_folder_is_an_item() {
     let folders: BTreeSet<String> = fs::read_dir(folder())
         .expect("the folder of the items can be listed")
-        .map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("an entry can be read")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     let items: BTreeSet<String> = ITEMS.iter().map(|item| (*item).to_owned()).collect();
     assert_eq!(items, folders, "left: the tests; right: the folders");

@@ -511,6 +511,12 @@ impl<'a> Run<'a> {
         let family = self.api.kind(kind).family;
         let next = match (family, method.effect) {
             (Family::Process | Family::Thread, Effect::Start) => States::STARTED,
+            // It raises: the process can still be started, and has been found fault with once.
+            (Family::Process, Effect::Join | Effect::Terminate)
+                if world.heap.get(id).is_some_and(|process| process.states.must(States::NEW)) =>
+            {
+                States::NEW | States::JOINED
+            }
             (Family::Process, Effect::Join) if bounded => States::STARTED | States::JOINED,
             (Family::Process, Effect::Join) => States::JOINED,
             (Family::Process, Effect::Terminate) => States::TERMINATED,
