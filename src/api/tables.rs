@@ -423,6 +423,8 @@ pub struct Api {
     modules: FxHashMap<String, String>,
     /// Every dotted prefix of a module or entry, so that attribute access knows what may lead somewhere.
     prefixes: FxHashSet<String>,
+    /// The same for what has to do with processes.
+    process_prefixes: FxHashSet<String>,
     harmless_names: FxHashSet<String>,
     harmless_prefixes: Vec<String>,
     harmless_methods: FxHashSet<String>,
@@ -446,6 +448,7 @@ impl Api {
             kind_names: FxHashMap::default(),
             modules: FxHashMap::default(),
             prefixes: FxHashSet::default(),
+            process_prefixes: FxHashSet::default(),
             harmless_names: FxHashSet::default(),
             harmless_prefixes: Vec::new(),
             harmless_methods: FxHashSet::default(),
@@ -506,6 +509,7 @@ impl Api {
                 }
             }
         }
+        api.note_process_prefixes();
         Ok(api)
     }
 
@@ -607,8 +611,10 @@ impl Api {
                 entry.work = Some(work);
             }
             api.add_prefixes(&wrapper.name);
+            entry.canonical.clone_from(&wrapper.name);
             api.entries.insert(wrapper.name.clone(), entry);
         }
+        api.note_process_prefixes();
         Ok(api)
     }
 
@@ -639,6 +645,75 @@ impl Api {
     #[must_use]
     pub fn leads_somewhere(&self, dotted: &str) -> bool {
         self.prefixes.contains(dotted)
+    }
+
+    /// Whether a dotted name is a process library or something of one: what starts processes, or is made to be shared
+    /// between them.
+    #[must_use]
+    pub fn is_process_path(&self, dotted: &str) -> bool {
+        let canonical = self.canonical(dotted);
+        if let Some(entry) = self.entries.get(canonical.as_ref()) {
+            return self.is_process_entry(entry);
+        }
+        self.modules.contains_key(dotted) && self.process_prefixes.contains(canonical.as_ref())
+    }
+
+    /// Whether a dotted name is one of the above, or leads to one.
+    #[must_use]
+    pub fn leads_to_process(&self, dotted: &str) -> bool {
+        self.is_process_path(dotted) || self.process_prefixes.contains(dotted)
+    }
+
+    fn is_process_entry(&self, entry: &Entry) -> bool {
+        let of_processes = entry.makes.is_some_and(|kind| {
+            !matches!(
+                self.kind(kind).family,
+                Family::ThreadPool
+                    | Family::Thread
+                    | Family::ThreadQueue
+                    | Family::ThreadPrimitive
+                    | Family::EventLoop
+                    | Family::File
+                    | Family::Iterator
+                    | Family::Resource
+                    | Family::Other
+            )
+        });
+        of_processes
+            || matches!(
+                entry.effect,
+                Effect::StartWorkers
+                    | Effect::GetContext
+                    | Effect::SetStartMethod
+                    | Effect::ActiveChildren
+                    | Effect::WhoAmI
+            )
+            || entry.canonical.starts_with("multiprocessing.")
+    }
+
+    fn note_process_prefixes(&mut self) {
+        let mut prefixes = FxHashSet::default();
+        let names = self
+            .entries
+            .values()
+            .filter(|entry| self.is_process_entry(entry))
+            .map(|entry| entry.canonical.as_str());
+        let modules = self.modules.iter().filter(|(_, canonical)| {
+            self.entries.values().any(|entry| {
+                self.is_process_entry(entry)
+                    && entry
+                        .canonical
+                        .rsplit_once('.')
+                        .is_some_and(|(owner, _)| owner == canonical.as_str())
+            })
+        });
+        for name in names.chain(modules.map(|(module, _)| module.as_str())) {
+            for (at, _) in name.match_indices('.') {
+                prefixes.insert(name[..at].to_owned());
+            }
+            prefixes.insert(name.to_owned());
+        }
+        self.process_prefixes = prefixes;
     }
 
     /// The members of a library's module, for `from module import *`.

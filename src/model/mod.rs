@@ -12,6 +12,7 @@ pub mod events;
 pub mod heap;
 mod interp;
 pub mod names;
+mod relevance;
 mod start_method;
 pub mod typestate;
 pub mod value;
@@ -52,11 +53,15 @@ pub struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// Runs a module abstractly.
+    /// Runs a module abstractly. A module in which nothing has to do with processes has a model without events.
     #[must_use]
     pub fn of(module: &'a Module, symbols: &'a mut Symbols, api: &'a Api, targets: Targets) -> Self {
+        let relevant = relevance::relevant(module, symbols, api);
         let mut run = interp::Run::new(module, symbols, api);
-        run.run_all();
+        if let Some(relevant) = relevant {
+            run.relevant = relevant;
+            run.run_all();
+        }
         let mut model = run.into_model(targets);
         model.named_methods = start_method::named(&model);
         model

@@ -15,6 +15,12 @@ use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
 use crate::python::ir::{Arg, ArgKind, ArgShape, FunctionId, FunctionKind, ParamKind};
 
+/// Calls of values inside calls of values.
+const MOST_NESTED_CALLS: u32 = 40;
+
+/// A function of at most this many blocks is followed whatever it is about.
+const SMALL: usize = 24;
+
 /// An argument as it is passed, with `*` and `**` of known content spread out.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Actual {
@@ -134,7 +140,8 @@ impl<'a> Run<'a> {
         self.call_value(frame, world, target, &actuals)
     }
 
-    /// A call of a value. Where it may be several things, each is called in a world of its own.
+    /// A call of a value. A value can lead to itself without any code of the program between: a `partial` of itself, an
+    /// object whose `__call__` is an object. So the depth of these is bounded, too.
     pub(super) fn call_value(
         &mut self,
         frame: &Frame<'a>,
@@ -142,6 +149,18 @@ impl<'a> Run<'a> {
         target: &Value,
         actuals: &Actuals,
     ) -> Option<Value> {
+        if self.calls >= MOST_NESTED_CALLS {
+            self.escape_all(world, actuals);
+            return Some(Value::unknown());
+        }
+        self.calls += 1;
+        let result = self.call_each(frame, world, target, actuals);
+        self.calls -= 1;
+        result
+    }
+
+    /// A call of a value. Where it may be several things, each is called in a world of its own.
+    fn call_each(&mut self, frame: &Frame<'a>, world: &mut World, target: &Value, actuals: &Actuals) -> Option<Value> {
         if let Some(atom) = target.single() {
             return self.call_atom(frame, world, atom, actuals);
         }
@@ -366,8 +385,16 @@ impl<'a> Run<'a> {
             self.escape_all(world, actuals);
             return Some(Value::unknown());
         }
-        let slots = self.bind_parameters(world, function, receiver, actuals);
         let code = self.module.function(function);
+        if !self.relevant[function.0 as usize]
+            && code.blocks.len() > SMALL
+            && !self.is_in_child()
+            && !self.carries(world, receiver.as_ref(), actuals)
+        {
+            self.escape_all(world, actuals);
+            return Some(Value::unknown());
+        }
+        let slots = self.bind_parameters(world, function, receiver, actuals);
         if code.is_generator && code.kind != FunctionKind::Lambda {
             let id = self.allocate(world, ObjectKind::Generator(Some(function)), States::empty(), 0);
             self.generators.insert(
@@ -400,6 +427,27 @@ impl<'a> Run<'a> {
         }
         *world = after;
         Some(value)
+    }
+
+    /// Whether the code runs in a process that the program has started: there all of it matters.
+    fn is_in_child(&self) -> bool {
+        use crate::model::events::ContextKind;
+        self.stack.is_empty()
+            || matches!(
+                self.contexts[self.context.0 as usize].kind,
+                ContextKind::Child | ContextKind::Task | ContextKind::Initializer
+            )
+    }
+
+    /// Whether a call carries anything that the analysis follows.
+    fn carries(&self, world: &World, receiver: Option<&Value>, actuals: &Actuals) -> bool {
+        let values = receiver.into_iter().chain(actuals.iter().map(|actual| &actual.value));
+        let reached = world.heap.reachable(values, |id| self.names.unbind(id).0);
+        reached.into_iter().any(|id| match self.objects[id.0 as usize].kind {
+            ObjectKind::Library(_) => true,
+            ObjectKind::Instance(_) => self.kind_of(&world.heap, id).is_some(),
+            _ => false,
+        })
     }
 
     fn follow(&mut self, world: &World, function: FunctionId, closure: Option<ObjectId>, slots: Vec<Value>) -> Outcome {

@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
             object,
             kind as ContextKindKey,
         );
-        let known = function.atoms().iter().all(|atom| self.is_followed(world, *atom)) && !function.is_never();
+        let known = function.atoms().iter().all(|atom| self.is_followed(world, *atom, 0)) && !function.is_never();
         let started = object.and_then(|id| world.heap.get(id));
         let alone = started
             .is_some_and(|object| object.fields.get(self.known.size).and_then(Value::single) == Some(Atom::Int(1)));
@@ -202,17 +202,18 @@ impl<'a> Run<'a> {
     }
 
     /// Whether a call of the value is followed into code of the program.
-    fn is_followed(&self, world: &World, atom: Atom) -> bool {
+    fn is_followed(&self, world: &World, atom: Atom, depth: u32) -> bool {
         match atom {
             Atom::Function(..) => true,
             Atom::Bound(id) => matches!(self.names.unbind(id).1, MethodRef::User(..)),
             Atom::Object(id) => match self.objects[id.0 as usize].kind {
                 ObjectKind::Partial => {
                     let (function, _) = self.partial_parts(world, id);
-                    function.atoms().iter().all(|atom| match atom {
-                        Atom::Object(inner) => *inner != id && self.is_followed(world, Atom::Object(*inner)),
-                        atom => self.is_followed(world, *atom),
-                    })
+                    depth < 8
+                        && function
+                            .atoms()
+                            .iter()
+                            .all(|atom| self.is_followed(world, *atom, depth + 1))
                 }
                 ObjectKind::Instance(_) | ObjectKind::Class(_) => true,
                 _ => false,
@@ -286,7 +287,7 @@ impl<'a> Run<'a> {
         let instances = self.entry_instances(&mut shared);
         let entries: Vec<FunctionId> = (0..self.module.functions.len() as u32)
             .map(FunctionId)
-            .filter(|id| !self.visited[id.0 as usize] && self.is_entry(*id))
+            .filter(|id| !self.visited[id.0 as usize] && self.relevant[id.0 as usize] && self.is_entry(*id))
             .collect();
         let mut contexts: FxHashMap<FunctionId, (ContextId, ChainId)> = FxHashMap::default();
         // The second round sees what the first has left in globals and objects.
@@ -414,7 +415,7 @@ impl<'a> Run<'a> {
                 .functions
                 .iter()
                 .enumerate()
-                .any(|(at, function)| function.parent == Some(body) && !self.visited[at]);
+                .any(|(at, function)| function.parent == Some(body) && !self.visited[at] && self.relevant[at]);
             if !has_entries || self.budget == 0 {
                 continue;
             }

@@ -29,8 +29,8 @@ use crate::python::ir::{ClassId, FunctionId, Module};
 use crate::python::{Symbol, Symbols};
 
 /// Operations that a run may execute for each operation of the module, and in any case.
-const BUDGET_PER_OPERATION: u64 = 40;
-const BUDGET_AT_LEAST: u64 = 60_000;
+const BUDGET_PER_OPERATION: u64 = 12;
+const BUDGET_AT_LEAST: u64 = 30_000;
 /// Calls inside calls that are followed.
 const DEEPEST: usize = 14;
 
@@ -170,6 +170,8 @@ pub(super) struct Run<'a> {
     event_ids: FxHashMap<EventKey, usize>,
 
     pub namespace: ObjectId,
+    /// Functions that can matter at all.
+    pub relevant: Vec<bool>,
     /// Functions that have been run in some context.
     pub visited: Vec<bool>,
     /// Functions whose activation needs an object for the variables that inner functions share.
@@ -199,6 +201,8 @@ pub(super) struct Run<'a> {
     budget: u64,
     /// The task that is being handed over runs alone: its caller waits for it.
     one_by_one: bool,
+    /// How many calls of values are being made, one inside the other.
+    calls: u32,
     /// Where the run is: for events and objects.
     here: Here,
     /// Objects that some variable, attribute or container has held.
@@ -263,6 +267,7 @@ impl<'a> Run<'a> {
             events: Vec::new(),
             event_ids: FxHashMap::default(),
             namespace: ObjectId(0),
+            relevant: vec![true; module.functions.len()],
             visited: vec![false; module.functions.len()],
             needs_frame,
             class_objects: FxHashMap::default(),
@@ -281,6 +286,7 @@ impl<'a> Run<'a> {
             caught: Caught::empty(),
             handed_on: false,
             one_by_one: false,
+            calls: 0,
             budget: BUDGET_AT_LEAST.max(operations as u64 * BUDGET_PER_OPERATION),
             here: Here {
                 chain: ChainId(0),
