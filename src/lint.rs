@@ -260,8 +260,12 @@ fn check_source(file: &Arc<SourceFile>, scan: Scan, options: &Options<'_>) -> Ve
     let mut findings = Vec::new();
     if scan == Scan::Code {
         let selected = |rule: &Rule| enabled.has(rule.info.code);
-        findings = rules::check_file(file, &parsed, &mut symbols, options.api, options.targets, &selected);
-        findings.extend(syntax_error(file, &parsed, &enabled));
+        let syntax = syntax_error(file, &parsed, &enabled);
+        // What is left of a Python 2 file says nothing of what the program does.
+        if !is_python2(file, &parsed) {
+            findings = rules::check_file(file, &parsed, &mut symbols, options.api, options.targets, &selected);
+        }
+        findings.extend(syntax);
     }
     findings.sort_by(in_order);
     findings.dedup_by(|a, b| in_order(a, b).is_eq() && a.message == b.message);
@@ -275,14 +279,23 @@ fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
     key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
 }
 
-/// MP900 for the first thing that is wrong: what follows it is often its consequence.
-fn syntax_error(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled) -> Option<Finding> {
-    let first = parsed.errors.first().filter(|_| enabled.has(codes::MP900.info.code))?;
-    let python2 = parsed.errors.iter().take(20).find_map(|error| {
+/// Where a file that does not parse is plainly Python 2, and what shows it.
+fn python2_sign<'p>(file: &SourceFile, parsed: &'p Parsed) -> Option<(&'p python::SyntaxError, &'static str)> {
+    parsed.errors.iter().take(20).find_map(|error| {
         let line = file.line_span(file.line_index(error.span.start))?;
         let word = python2::sign(file.text().get(line.range())?)?;
         Some((error, word))
-    });
+    })
+}
+
+fn is_python2(file: &SourceFile, parsed: &Parsed) -> bool {
+    python2_sign(file, parsed).is_some()
+}
+
+/// MP900 for the first thing that is wrong: what follows it is often its consequence.
+fn syntax_error(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled) -> Option<Finding> {
+    let first = parsed.errors.first().filter(|_| enabled.has(codes::MP900.info.code))?;
+    let python2 = python2_sign(file, parsed);
     let (error, message) = match python2 {
         Some((error, sign)) => (error, format!("this looks like Python 2: {sign}")),
         None => (first, format!("this cannot be parsed: {}", first.message)),

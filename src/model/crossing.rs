@@ -96,27 +96,37 @@ struct Search<'m, 'a> {
 
 /// The first thing in a value that cannot be pickled. `None` where there is none, or where the value is not known.
 ///
-/// One alternative that fails is enough, because each of them is on some way of the program.
+/// `each` says that the alternatives of the value are elements of a container, all of which are sent.
 #[must_use]
-pub fn obstacle(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Option<Obstacle> {
+pub fn obstacle(model: &Model<'_>, event: &Event<'_>, value: &Value, each: bool) -> Option<Obstacle> {
     Search {
         model,
         heap: &event.heap,
         seen: FxHashSet::default(),
         inherit_is_fine: true,
     }
-    .value(value, 0)
+    .value(value, each, 0)
 }
 
 impl Search<'_, '_> {
-    fn value(&mut self, value: &Value, depth: u32) -> Option<Obstacle> {
+    /// `each` says that the alternatives are elements of a container, each of which is sent; otherwise one of them is,
+    /// on the condition that chose it, and what the program sends may be none that fails.
+    fn value(&mut self, value: &Value, each: bool, depth: u32) -> Option<Obstacle> {
         if depth > 8 {
             return None;
         }
         if value.may_be_unknown() {
             return None;
         }
-        value.atoms().iter().find_map(|&atom| self.atom(atom, depth))
+        if each {
+            return value.atoms().iter().find_map(|&atom| self.atom(atom, depth));
+        }
+        let mut first = None;
+        for &atom in value.atoms() {
+            let found = self.atom(atom, depth)?;
+            first.get_or_insert(found);
+        }
+        first
     }
 
     fn atom(&mut self, atom: Atom, depth: u32) -> Option<Obstacle> {
@@ -172,13 +182,16 @@ impl Search<'_, '_> {
                 if self.model.pickles_its_own_way(self.heap, class) {
                     return None;
                 }
-                return object.fields.iter().find_map(|(_, value)| self.value(value, depth + 1));
+                return object
+                    .fields
+                    .iter()
+                    .find_map(|(_, value)| self.value(value, false, depth + 1));
             }
             _ => {}
         }
         // One element that fails is enough.
         for (_, value) in object.fields.iter() {
-            if let Some(found) = self.value(value, depth + 1) {
+            if let Some(found) = self.value(value, false, depth + 1) {
                 return Some(found);
             }
         }
@@ -187,7 +200,7 @@ impl Search<'_, '_> {
             return None;
         }
         if let Some(items) = &object.items {
-            return items.iter().find_map(|item| self.value(item, depth + 1));
+            return items.iter().find_map(|item| self.value(item, false, depth + 1));
         }
         if matches!(
             self.model.object(id).kind,
@@ -198,7 +211,7 @@ impl Search<'_, '_> {
                 | ObjectKind::Partial
                 | ObjectKind::Iterable
         ) {
-            return self.value(&object.elements, depth + 1);
+            return self.value(&object.elements, true, depth + 1);
         }
         None
     }

@@ -56,8 +56,10 @@ pub struct Context {
     pub started: Option<(ChainId, FunctionId, Span)>,
     /// Whether it stands for several processes, or runs several times.
     pub many: bool,
-    /// Whether it may come to an end. Valid once it has run.
-    pub ends: bool,
+    /// The function with a loop that no way leads out of, if it comes to one.
+    pub endless: Option<FunctionId>,
+    /// Whether it was not run, or not to its end, because the budget was used up.
+    pub cut_short: bool,
     /// Whether the function that it runs is known.
     pub known: bool,
     /// The heap when it ends, if it does.

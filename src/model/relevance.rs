@@ -115,7 +115,7 @@ impl Look<'_> {
             self.attributes.len(),
             self.relevant.iter().filter(|r| **r).count(),
         );
-        self.module_globals();
+        self.made_of_names();
         for at in 0..self.module.functions.len() {
             let function = &self.module.functions[at];
             if !self.relevant[at] && !self.mentions(function, symbols, api) {
@@ -191,27 +191,37 @@ impl Look<'_> {
         false
     }
 
-    /// Globals that the module's body makes of what matters: `pool = mp.Pool()`, `POOL_CLASS = mp.Pool`.
-    fn module_globals(&mut self) {
-        let body = self.module.function(FunctionId::MODULE);
-        for block in &body.blocks {
-            let mut since_store = false;
-            for op in &block.ops {
-                match &op.kind {
-                    OpKind::Load {
-                        place: Place::Global(name),
-                        ..
-                    } => since_store |= self.names.contains(name),
-                    OpKind::Store {
-                        place: Place::Global(name),
-                        ..
-                    } => {
-                        if since_store {
-                            self.names.insert(*name);
+    /// What statements make of what matters: globals of the module (`POOL_CLASS = mp.Pool`), and classes with such a
+    /// base, all of whose methods matter.
+    fn made_of_names(&mut self) {
+        for (at, function) in self.module.functions.iter().enumerate() {
+            let is_module = at == FunctionId::MODULE.0 as usize;
+            for block in &function.blocks {
+                // Whether the statement so far has read a name that matters.
+                let mut read = false;
+                for op in &block.ops {
+                    match &op.kind {
+                        OpKind::Load {
+                            place: Place::Global(name),
+                            ..
+                        } => read |= self.names.contains(name),
+                        OpKind::MakeClass { class, bases, .. } if read && !bases.is_empty() => {
+                            let body = self.module.class(*class).body;
+                            self.relevant[body.0 as usize] = true;
+                            for (at, method) in self.module.functions.iter().enumerate() {
+                                if method.parent == Some(body) {
+                                    self.relevant[at] = true;
+                                }
+                            }
                         }
-                        since_store = false;
+                        OpKind::Store { place, .. } => {
+                            if let (true, true, Place::Global(name)) = (read, is_module, place) {
+                                self.names.insert(*name);
+                            }
+                            read = false;
+                        }
+                        _ => {}
                     }
-                    _ => {}
                 }
             }
         }

@@ -16,7 +16,7 @@ fn check(check: &mut Check<'_>) {
                 Part::Initializer => "an initializer",
                 _ => continue,
             };
-            let Some(found) = obstacle(model, event, &sent.value).filter(|found| found.is_function()) else {
+            let Some(found) = obstacle(model, event, &sent.value, true).filter(|found| found.is_function()) else {
                 continue;
             };
             let mut draft = Draft::new(

@@ -20,7 +20,7 @@ fn check(check: &mut Check<'_>) {
                     "is bound to the function that is sent to another process"
                 }
             };
-            let Some(found) = obstacle(model, event, &sent.value) else {
+            let Some(found) = obstacle(model, event, &sent.value, sent.part == Part::Elements) else {
                 continue;
             };
             if matches!(sent.part, Part::Function | Part::Initializer) && found.is_function() {

@@ -22,7 +22,8 @@ fn check(check: &mut Check<'_>) {
         }
         let states = model.states(event, object);
         // Not started, known to have ended, or asked to end just before: the join only reaps.
-        if states.must(States::NEW | States::BARE) || states.must(States::JOINED | States::TERMINATED) {
+        let known = states - States::LOST;
+        if states.must(States::NEW | States::BARE) || known.must(States::JOINED | States::TERMINATED) {
             continue;
         }
         let receiver = check.receiver(event);

@@ -1,5 +1,7 @@
 //! A process is used as if it ran, and was never started.
 
+use rustc_hash::FxHashSet;
+
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::Severity;
@@ -12,6 +14,8 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
+    // The first use that fails ends the program: what follows is not another mistake.
+    let mut failed = FxHashSet::default();
     for event in model.events() {
         match &event.kind {
             EventKind::Method {
@@ -29,6 +33,9 @@ fn check(check: &mut Check<'_>) {
                     || is_named(check, *object)
                     || model.method_events(Effect::Run).any(|(_, other)| other == *object)
                 {
+                    continue;
+                }
+                if !failed.insert(*object) {
                     continue;
                 }
                 let draft = Draft::new(

@@ -85,10 +85,10 @@ fn loss(model: &Model<'_>, id: ContextId) -> Option<(Span, String)> {
             ));
         }
     }
-    if !context.ends && context.known && context.kind == ContextKind::Child {
-        let at = model
-            .first_function(id)
-            .map(|function| model.function(function).name_span)?;
+    if let Some(endless) = context.endless
+        && context.kind == ContextKind::Child
+    {
+        let at = model.function(endless).name_span;
         return Some((at, "the child never ends by itself".to_owned()));
     }
     None

@@ -4,7 +4,8 @@ use crate::api::{Effect, Family};
 use crate::findings::StartMethods;
 use crate::model::Model;
 use crate::model::events::{Argument, Event, EventKind};
-use crate::model::heap::ObjectKind;
+use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 
 use super::Check;
@@ -103,7 +104,9 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
         _ => return Vec::new(),
     };
     let Some(work) = work else { return Vec::new() };
-    if !plain {
+    // A process that is dropped unstarted sends nothing.
+    let dropped = object.is_some_and(|object| is_dropped_unstarted(model, object));
+    if !plain || dropped {
         return Vec::new();
     }
     let (possible, named) = object.map_or((StartMethods::all(), false), |object| check.methods_of(event, object));
@@ -153,6 +156,14 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
         }
     }
     all
+}
+
+fn is_dropped_unstarted(model: &Model<'_>, object: ObjectId) -> bool {
+    model.contexts_of(object).next().is_none()
+        && model.events().iter().any(|event| {
+            matches!(&event.kind, EventKind::Leave { dropped } if dropped.contains(&object))
+                && model.states(event, object).must(States::NEW)
+        })
 }
 
 fn is_iterator(model: &Model<'_>, event: &Event<'_>, value: &Value) -> bool {

@@ -28,6 +28,10 @@ pub(super) fn longest_wait(model: &Model<'_>, event: &Event<'_>, object: ObjectI
     let mut longest = Wait::Ends;
     for (id, context) in model.contexts_of(object) {
         any = true;
+        // What was not run for want of time is not held against the program.
+        if context.cut_short {
+            continue;
+        }
         if !context.known {
             longest = Wait::Unknown;
             continue;
@@ -41,6 +45,10 @@ pub(super) fn longest_wait(model: &Model<'_>, event: &Event<'_>, object: ObjectI
 
 /// Where a context can wait or loop for ever.
 pub(super) fn blocks(model: &Model<'_>, id: ContextId) -> Option<Wait> {
+    blocks_within(model, id, 0)
+}
+
+fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32) -> Option<Wait> {
     for event in model.events_in(id) {
         let EventKind::Method { object, method, .. } = &event.kind else {
             continue;
@@ -54,7 +62,9 @@ pub(super) fn blocks(model: &Model<'_>, id: ContextId) -> Option<Wait> {
                 "acquires a lock"
             }
             Effect::Wait => "waits for another process",
-            Effect::Join if family == Family::Process => "waits for a process",
+            Effect::Join if family == Family::Process && !plainly_ends(model, event, *object, depth) => {
+                "waits for a process"
+            }
             Effect::JoinTasks => "waits until all tasks are done",
             Effect::GetResult => "waits for a result",
             _ => continue,
@@ -63,18 +73,20 @@ pub(super) fn blocks(model: &Model<'_>, id: ContextId) -> Option<Wait> {
             return Some(Wait::May(event.span, format!("it {what} here, without a timeout")));
         }
     }
-    let context = model.context(id);
-    if !context.ends && context.known {
-        let span = context.started.map(|(_, _, span)| span).unwrap_or_default();
-        let first = model
-            .events_in(id)
-            .next()
-            .map_or(span, |event| model.function(event.function).name_span);
-        let chain = model.first_function(id);
-        let at = chain.map_or(first, |function| model.function(function).name_span);
-        return Some(Wait::May(at, "it loops here for ever".to_owned()));
-    }
-    None
+    let endless = model.context(id).endless?;
+    let at = model.function(endless).name_span;
+    Some(Wait::May(at, "it loops here for ever".to_owned()))
+}
+
+/// Whether the process that a child waits for plainly ends. A few levels down nothing is assumed.
+fn plainly_ends(model: &Model<'_>, event: &Event<'_>, object: ObjectId, depth: u32) -> bool {
+    let states = model.states(event, object);
+    depth < 4
+        && !states.contains(States::LOST)
+        && model.contexts_of(object).next().is_some()
+        && model
+            .contexts_of(object)
+            .all(|(id, context)| context.known && blocks_within(model, id, depth + 1).is_none())
 }
 
 fn is_polled(model: &Model<'_>, id: ContextId, connection: ObjectId) -> bool {
@@ -92,7 +104,7 @@ fn gives_back(model: &Model<'_>, id: ContextId, lock: ObjectId) -> bool {
 /// Whether a reader's loop over a queue is ended by something that everybody who puts sends last: each child that puts
 /// on every way it ends, and the main process once for each reader.
 pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> bool {
-    if !get.many || !model.context(get.context).ends {
+    if !get.many || model.context(get.context).endless.is_some() {
         return false;
     }
     let many_readers = is_other_process(model, get.context) && model.context(get.context).many;

@@ -201,6 +201,14 @@ impl<'a> Run<'a> {
                 }
             }
             "time.sleep" | "gc.collect" => Atom::None.into(),
+            "os.kill" => {
+                // `os.kill(p.pid, signal.SIGKILL)`
+                if let Some(Atom::Started(process)) = first.as_ref().and_then(Value::single) {
+                    let name = self.symbols.intern("kill");
+                    self.call_method(frame, world, process, name, &Actuals::new());
+                }
+                Atom::None.into()
+            }
             "str" | "repr" | "format" | "chr" | "hex" | "bin" | "oct" | "ascii" | "input" => Atom::Text.into(),
             // As long as what they are given says.
             "bytes" | "bytearray" => match first.as_ref().and_then(Value::single) {

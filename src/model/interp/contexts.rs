@@ -76,7 +76,8 @@ impl<'a> Run<'a> {
             object,
             started,
             many: false,
-            ends: true,
+            endless: None,
+            cut_short: false,
             known,
             exit: None,
         });
@@ -102,8 +103,9 @@ impl<'a> Run<'a> {
     }
 
     fn close(&mut self, id: ContextId, world: Option<World>) {
+        let out_of_budget = self.budget == 0;
         let context = &mut self.contexts[id.0 as usize];
-        context.ends = world.is_some() || context.exit.is_some();
+        context.cut_short |= out_of_budget;
         if let Some(world) = world {
             match &mut context.exit {
                 Some(exit) => {
@@ -231,7 +233,7 @@ impl<'a> Run<'a> {
     fn drain(&mut self) {
         while let Some(pending) = self.queue.waiting.pop_front() {
             if self.budget == 0 {
-                self.contexts[pending.id.0 as usize].known = false;
+                self.contexts[pending.id.0 as usize].cut_short = true;
                 continue;
             }
             self.run_context(pending);
@@ -285,6 +287,7 @@ impl<'a> Run<'a> {
             ..World::default()
         };
         let instances = self.entry_instances(&mut shared);
+        self.start_instances(&shared, &instances);
         let entries: Vec<FunctionId> = (0..self.module.functions.len() as u32)
             .map(FunctionId)
             .filter(|id| !self.visited[id.0 as usize] && self.relevant[id.0 as usize] && self.is_entry(*id))
@@ -314,7 +317,13 @@ impl<'a> Run<'a> {
                     }
                 };
                 let mut world = shared.clone();
+                self.born.clear();
                 let class = self.function_class.get(&id).copied();
+                // In which order a stranger calls the methods is not known: nor what they have done to what the
+                // object holds.
+                if let Some(instance) = class.and_then(|class| instances.get(&class)) {
+                    self.lose_held(&mut world, *instance);
+                }
                 let slots =
                     self.stranger_arguments(&mut world, id, class.and_then(|class| instances.get(&class)).copied());
                 let outcome = self.run_function(
@@ -336,6 +345,28 @@ impl<'a> Run<'a> {
             shared.join(&after);
         }
         self.run_strays(&shared);
+    }
+
+    /// A process class that nothing in the module starts is started by somebody else.
+    fn start_instances(&mut self, shared: &World, instances: &FxHashMap<ObjectId, ObjectId>) {
+        let mut processes: Vec<(ObjectId, ObjectId)> =
+            instances.iter().map(|(class, instance)| (*class, *instance)).collect();
+        processes.sort_unstable();
+        for (class, instance) in processes {
+            let is_process = self
+                .kind_of(&shared.heap, instance)
+                .is_some_and(|kind| self.api.kind(kind).family == crate::api::Family::Process);
+            if !is_process {
+                continue;
+            }
+            let frame = self.outermost();
+            let mut world = shared.clone();
+            self.here.key = OpKey::MAX - 3;
+            if let Some(run) = self.class_attribute(&frame, &mut world, class, self.known.run, Atom::Object(instance)) {
+                self.enqueue(&world, ContextKind::Child, Some(instance), run, Actuals::new());
+            }
+        }
+        self.drain();
     }
 
     /// Nested functions that were handed to code that is not followed.
@@ -361,6 +392,20 @@ impl<'a> Run<'a> {
                 world,
             );
             self.close(context, outcome.result.map(|(_, world)| world));
+        }
+    }
+
+    fn lose_held(&self, world: &mut World, instance: ObjectId) {
+        let names = &self.names;
+        for id in world.heap.reachable([&Value::from(instance)], |id| names.unbind(id).0) {
+            if id == instance {
+                continue;
+            }
+            if let Some(object) = world.heap.get_mut(id)
+                && !object.states.is_empty()
+            {
+                object.states |= States::LOST;
+            }
         }
     }
 
@@ -457,9 +502,13 @@ impl<'a> Run<'a> {
         for (at, param) in function.params.iter().enumerate() {
             if at == 0
                 && let Some(instance) = instance
-                && !self.is_static(function)
+                && !self.is_decorated(function, "staticmethod")
             {
-                slots.push(instance.into());
+                let class = self.function_class.get(&id).copied();
+                match class.filter(|_| self.is_decorated(function, "classmethod")) {
+                    Some(class) => slots.push(class.into()),
+                    None => slots.push(instance.into()),
+                }
                 continue;
             }
             let value = match param.kind {
@@ -491,12 +540,11 @@ impl<'a> Run<'a> {
         slots
     }
 
-    fn is_static(&self, function: &crate::python::ir::Function) -> bool {
-        function.decorators.iter().any(|decorator| {
-            decorator
-                .last()
-                .is_some_and(|last| matches!(self.name(*last), "staticmethod" | "classmethod"))
-        })
+    fn is_decorated(&self, function: &crate::python::ir::Function, by: &str) -> bool {
+        function
+            .decorators
+            .iter()
+            .any(|decorator| decorator.last().is_some_and(|last| self.name(*last) == by))
     }
 
     /// An object of the class that an annotation names, if it is one of a library: somebody else's, in any state.
@@ -523,7 +571,7 @@ impl<'a> Run<'a> {
                 let id = self.allocate_library(world, kind, Some(path), None, tag);
                 if let Some(object) = world.heap.get_mut(id) {
                     object.escaped = true;
-                    object.states |= States::LOST;
+                    object.states = States::LOST;
                 }
                 return Some(id.into());
             }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::attributes::Ancestor;
 use super::{OpKey, Run, World, builtins};
-use crate::model::events::{Caught, ChainId, EventKind, NameTest};
+use crate::model::events::{Caught, ChainId, ContextKind, EventKind, NameTest};
 use crate::model::heap::{Heap, Object, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -85,6 +85,8 @@ pub(in crate::model) struct Frame<'a> {
     /// Stop at the first `yield` and keep what is needed to go on.
     suspends: bool,
     stopped: Option<(usize, usize, State, Value)>,
+    /// Whether an exception may leave the function.
+    raised: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -106,6 +108,7 @@ impl<'a> Frame<'a> {
             yielded_in: None,
             suspends: false,
             stopped: None,
+            raised: false,
         }
     }
 }
@@ -184,7 +187,9 @@ fn is_possible(world: &mut World, value: &Value, given: bool) -> bool {
 /// A process that is known not to run any more needs no wait.
 fn has_ended(world: &mut World, process: ObjectId) {
     if let Some(object) = world.heap.get_mut(process)
-        && object.states.intersects(States::STARTED | States::TERMINATED)
+        && object
+            .states
+            .intersects(States::STARTED | States::TERMINATED | States::LOST)
     {
         object.states.remove(States::STARTED | States::TERMINATED);
         object.states.insert(States::JOINED);
@@ -290,6 +295,7 @@ impl<'a> Run<'a> {
             yielded_in: None,
             suspends,
             stopped: None,
+            raised: false,
         }
     }
 
@@ -329,7 +335,6 @@ impl<'a> Run<'a> {
     }
 
     fn context_is_child(&self) -> bool {
-        use crate::model::events::ContextKind;
         matches!(
             self.contexts[self.context.0 as usize].kind,
             ContextKind::Child | ContextKind::Task
@@ -354,6 +359,7 @@ impl<'a> Run<'a> {
                 (info.chain == frame.chain || self.chain_within(info.chain, frame.chain))
                     && !object.states.is_empty()
                     && !object.escaped
+                    && self.born.contains(id)
                     && matches!(info.kind, ObjectKind::Library(_) | ObjectKind::Instance(_))
             })
             .map(|(id, _)| id)
@@ -521,6 +527,17 @@ impl<'a> Run<'a> {
         self.round = outer_round;
         self.loops.pop();
         frame.back.remove(&head);
+        // No way leads out of the loop: not past it, not by a return, not by an exception or the end of the process.
+        let left = frame.result.is_some()
+            || frame.raised
+            || frame
+                .pending
+                .get(end..)
+                .is_some_and(|after| after.iter().any(Option::is_some))
+            || self.contexts[self.context.0 as usize].exit.is_some();
+        if !left && self.budget > 0 {
+            self.contexts[self.context.0 as usize].endless.get_or_insert(frame.id);
+        }
     }
 
     /// How often a `for` runs, where it runs over a `range` of a constant or over known elements.
@@ -602,7 +619,9 @@ impl<'a> Run<'a> {
             // Taken once more, at another place: another element, or the same one.
             let here = (self.here.chain, self.here.key);
             let first = *self.taken.entry(id).or_insert(here);
-            if first != here
+            // Anybody may have called the method that filled the container, any number of times.
+            let stranger = self.contexts[self.context.0 as usize].kind == ContextKind::Entry;
+            if (first != here || stranger)
                 && let Some(object) = world.heap.get_mut(id)
                 && (object.many || several)
                 && !object.states.is_empty()
@@ -741,7 +760,11 @@ impl<'a> Run<'a> {
             Terminator::Raise(raised) => {
                 if let Some(handler) = block.handler.and_then(|h| frame.function.handlers.get(h as usize)) {
                     self.edge(frame, at, handler.target.0 as usize, state);
-                } else if raised.is_some() {
+                } else {
+                    frame.raised = true;
+                    if raised.is_none() {
+                        return;
+                    }
                     self.here.key = ((at as u32) << 12) | 0xffe;
                     self.note_leaving(frame, &Value::never(), &state);
                     if self.caught.is_empty() && self.context_is_child() {

@@ -488,6 +488,11 @@ impl<'a> Run<'a> {
         arguments: Arguments<'a>,
         base: bool,
     ) {
+        if world.expecting > 0
+            && let Some(object) = world.heap.get_mut(id)
+        {
+            object.escaped = true;
+        }
         let bounded = method
             .timeout
             .as_deref()
@@ -509,6 +514,13 @@ impl<'a> Run<'a> {
             return;
         };
         let family = self.api.kind(kind).family;
+        // Before `start()` these raise, and change nothing.
+        let unstarted = family == Family::Process
+            && matches!(method.effect, Effect::Join | Effect::Terminate)
+            && world.heap.get(id).is_some_and(|object| object.states.must(States::NEW));
+        if unstarted {
+            return;
+        }
         let next = match (family, method.effect) {
             (Family::Process | Family::Thread, Effect::Start) => States::STARTED,
             // It raises: the process can still be started, and has been found fault with once.

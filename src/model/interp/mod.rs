@@ -207,6 +207,8 @@ pub(super) struct Run<'a> {
     here: Here,
     /// Objects that some variable, attribute or container has held.
     pub named: rustc_hash::FxHashSet<ObjectId>,
+    /// Objects that the entry that is being run has made.
+    born: rustc_hash::FxHashSet<ObjectId>,
     /// Objects that an attribute or a global has held.
     pub stored: rustc_hash::FxHashSet<ObjectId>,
     /// Where an element was taken out of a container of several.
@@ -295,6 +297,7 @@ impl<'a> Run<'a> {
                 span: Span::default(),
             },
             named: rustc_hash::FxHashSet::default(),
+            born: rustc_hash::FxHashSet::default(),
             stored: rustc_hash::FxHashSet::default(),
             taken: FxHashMap::default(),
             cached: FxHashMap::default(),
@@ -339,6 +342,9 @@ impl<'a> Run<'a> {
         // One that has ended before the next is made is never beside it.
         let earlier = world.heap.get(id).is_some_and(|old| !old.states.must(States::JOINED));
         object.many = self.comprehensions > 0 || (self.later > 0 && earlier);
+        // A test that waits for the exception of a constructor is left with nothing.
+        object.escaped = world.expecting > 0;
+        self.born.insert(id);
         world.heap.put(id, object);
         id
     }
