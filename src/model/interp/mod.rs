@@ -190,6 +190,8 @@ pub(super) struct Run<'a> {
     stack: SmallVec<[FunctionId; 16]>,
     /// Loops and comprehensions around the current operation that are past their first round.
     later: u32,
+    /// How many `while` loops are past their first round.
+    asked_again: u32,
     /// Comprehensions around the current operation: their one round stands for all.
     comprehensions: u32,
     loops: Vec<flow::Loop>,
@@ -282,6 +284,7 @@ impl<'a> Run<'a> {
             context: ContextId(0),
             stack: SmallVec::new(),
             later: 0,
+            asked_again: 0,
             comprehensions: 0,
             loops: Vec::new(),
             round: 0,
@@ -403,6 +406,7 @@ impl<'a> Run<'a> {
             heap: world.heap.clone(),
             main_only: world.main_only,
             many: self.later > 0 || self.comprehensions > 0,
+            asked_again: self.asked_again > 0,
             times: self.times(),
             by_process_name: world.by_process_name,
             caught: world.swallowed.iter().fold(self.caught, |all, more| all | *more),
