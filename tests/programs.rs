@@ -16,16 +16,27 @@ use mplint::rules::page::ExampleFile;
 const STARTING: &[&str] = &[
     "MP001", "MP002", "MP003", "MP101", "MP102", "MP106", "MP107", "MP201", "MP203", "MP204", "MP205", "MP209",
 ];
-const WAITING: &[&str] = &["MP101", "MP102", "MP201", "MP301", "MP302", "MP401", "MP402", "MP601", "MP801"];
+const WAITING: &[&str] = &[
+    "MP101", "MP102", "MP201", "MP301", "MP302", "MP401", "MP402", "MP601", "MP801",
+];
 
 /// Programs whose mistake is not found, and what would have to be followed.
 const MISSED: &[(&str, &str)] = &[
     ("b102_zip_files.py", "files that `Path.open()` gives"),
-    ("b106_dict_comp.py", "that what a library's function returns is nothing to call"),
+    (
+        "b106_dict_comp.py",
+        "that what a library's function returns is nothing to call",
+    ),
     ("b201_async_to_thread.py", "that a method of the program is always true"),
     ("b201_lock_decorator.py", "a lock that the waiting process holds itself"),
-    ("b301_forgotten_on_stop.py", "an attribute set to None before its pool is closed"),
-    ("b401_exitstack.py", "a join that an ExitStack calls at the end of its block"),
+    (
+        "b301_forgotten_on_stop.py",
+        "an attribute set to None before its pool is closed",
+    ),
+    (
+        "b401_exitstack.py",
+        "a join that an ExitStack calls at the end of its block",
+    ),
     ("b401_log_threadless.py", "log records that a QueueHandler puts"),
     ("b401_parent_put.py", "how many items a class's methods take out"),
 ];
@@ -41,7 +52,9 @@ fn programs_about_waiting_and_sharing() {
 }
 
 fn check(folder: &str, codes: &[&str]) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/programs").join(folder);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/programs")
+        .join(folder);
     let mut paths: Vec<_> = fs::read_dir(&root)
         .unwrap_or_else(|error| panic!("{}: {error}", root.display()))
         .map(|entry| entry.unwrap_or_else(|error| panic!("{error}")).path())
@@ -59,7 +72,10 @@ fn check(folder: &str, codes: &[&str]) {
             listed: Vec::new(),
         }];
         let of_folder = |place: &support::Place| codes.contains(&place.2.as_str());
-        let mut found: Vec<_> = support::lint_from(&files, Severity::Warning).into_iter().filter(of_folder).collect();
+        let mut found: Vec<_> = support::lint_from(&files, Severity::Warning)
+            .into_iter()
+            .filter(of_folder)
+            .collect();
         let mut marked: Vec<_> = support::marked(&files).into_iter().filter(of_folder).collect();
         found.dedup();
         marked.dedup();
@@ -72,7 +88,11 @@ fn check(folder: &str, codes: &[&str]) {
         match (missed, missing.as_slice()) {
             (true, []) => problems.push(format!("{name}: its mistake is found now: take it off the list")),
             (false, missing) => {
-                problems.extend(missing.iter().map(|place| format!("{name}:{}: {} is missed", place.1, place.2)));
+                problems.extend(
+                    missing
+                        .iter()
+                        .map(|place| format!("{name}:{}: {} is missed", place.1, place.2)),
+                );
             }
             (true, _) => {}
         }

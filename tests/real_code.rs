@@ -73,6 +73,8 @@ items! {
     arguments_bound_to_a_tuple_or_a_list
     plain_attributes_set_before_super_init
     the_queue_of_a_manager_needs_no_drain
+    a_polling_loop_with_one_consumer
+    results_drained_inside_the_with_block
 }
 
 fn folder() -> PathBuf {

@@ -247,6 +247,8 @@ pub struct Event<'a> {
     pub by_process_name: bool,
     /// Whether it happens in a loop, again and again.
     pub many: bool,
+    /// Whether it happens once more because the condition of a `while` loop still holds.
+    pub asked_again: bool,
     /// How often the loops around it run in all, where that is known.
     pub times: Option<u64>,
     /// What handlers around it catch.

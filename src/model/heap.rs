@@ -236,6 +236,12 @@ pub struct Heap {
 }
 
 impl Heap {
+    /// Whether nothing has been written to either heap since one was copied from the other.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.chunks, &other.chunks)
+    }
+
     /// The object, if it has been made on the way here.
     #[must_use]
     pub fn get(&self, id: ObjectId) -> Option<&Object> {

@@ -27,6 +27,7 @@ pub(super) fn relevant(module: &Module, symbols: &Symbols, api: &Api) -> Option<
         return Some(vec![true; module.functions.len()]);
     }
     while look.round(symbols, api) {}
+    look.constructors(symbols);
     look.relevant.contains(&true).then_some(look.relevant)
 }
 
@@ -129,6 +130,21 @@ impl Look<'_> {
                 self.attributes.len(),
                 self.relevant.iter().filter(|r| **r).count(),
             )
+    }
+
+    /// The `__init__` of a class that matters is run, even if it names nothing: what it leaves out may be the mistake.
+    /// What it sets does not matter for that.
+    fn constructors(&mut self, symbols: &Symbols) {
+        for (at, function) in self.module.functions.iter().enumerate() {
+            let body = function.parent.map(|parent| self.module.function(parent).kind);
+            if let Some(FunctionKind::ClassBody(class)) = body
+                && symbols.name(function.name) == "__init__"
+            {
+                let class = self.module.class(class);
+                let inside = class.parent != FunctionId::MODULE && self.relevant[class.parent.0 as usize];
+                self.relevant[at] |= inside || self.names.contains(&class.name);
+            }
+        }
     }
 
     fn mentions(&self, function: &Function, symbols: &Symbols, api: &Api) -> bool {

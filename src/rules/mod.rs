@@ -75,7 +75,8 @@ pub fn check_file(
     targets: Targets,
     selected: &(dyn Fn(&Rule) -> bool + Sync),
 ) -> Vec<Finding> {
-    let model = Model::of(&parsed.module, symbols, api, targets);
+    // Calls inside calls are followed on the stack of the thread, which may be a small one.
+    let model = stacker::maybe_grow(16 << 20, 64 << 20, || Model::of(&parsed.module, symbols, api, targets));
     let mut findings = Vec::new();
     for rule in all().iter().filter(|rule| selected(rule)) {
         if let Hook::Model(ask) = rule.hook {

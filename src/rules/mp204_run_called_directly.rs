@@ -3,7 +3,7 @@
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::model::events::{Event, EventKind};
-use crate::model::heap::ObjectId;
+use crate::model::heap::{ObjectId, ObjectKind};
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -40,6 +40,10 @@ fn is_on_purpose(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bool
     let callers = model.callers(event.chain);
     let kind = model.object(object).kind;
     model.method_events(Effect::Start).any(|(other, started)| {
-        model.object(started).kind == kind && model.callers(other.chain).iter().any(|caller| callers.contains(caller))
+        let alike = match kind {
+            ObjectKind::Instance(_) => model.object(started).kind == kind,
+            _ => started == object,
+        };
+        alike && model.callers(other.chain).iter().any(|caller| callers.contains(caller))
     })
 }

@@ -130,7 +130,7 @@ fn waits<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (&'m Event<'m>, Objec
         }
         match method.effect {
             Effect::Join if !model.is_bounded(event) => Some((event, *object)),
-            Effect::IsAlive if event.many => Some((event, *object)),
+            Effect::IsAlive if event.asked_again => Some((event, *object)),
             _ => None,
         }
     })

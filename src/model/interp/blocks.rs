@@ -57,6 +57,8 @@ impl<'a> Run<'a> {
         let handler = block.handler.and_then(|h| function.handlers.get(h as usize));
         let outer_caught = self.caught;
         self.caught |= self.caught_by(function, block);
+        // The handler sees the objects as they are before the block and after each call that changed any.
+        let mut seen = state.world.heap.clone();
         if let Some(handler) = handler {
             let target = handler.target.0 as usize;
             self.edge(frame, at, target, state.clone());
@@ -92,7 +94,9 @@ impl<'a> Run<'a> {
                     op.kind,
                     OpKind::Call { .. } | OpKind::Enter { .. } | OpKind::Exit { .. } | OpKind::Iterate { .. }
                 )
+                && !state.world.heap.is_same(&seen)
             {
+                seen = state.world.heap.clone();
                 self.edge(frame, at, handler.target.0 as usize, state.clone());
             }
         }

@@ -201,6 +201,13 @@ impl<'a> Run<'a> {
                 }
             }
             "time.sleep" | "gc.collect" => Atom::None.into(),
+            "importlib.import_module" | "__import__" => match first.as_ref().and_then(Value::single) {
+                Some(Atom::Str(module)) if actuals.len() == 1 => {
+                    let dotted = self.name(module).to_owned();
+                    Atom::Path(self.names.path(&dotted)).into()
+                }
+                _ => Value::unknown(),
+            },
             "os.kill" => {
                 // `os.kill(p.pid, signal.SIGKILL)`
                 if let Some(Atom::Started(process)) = first.as_ref().and_then(Value::single) {

@@ -88,6 +88,7 @@ impl<'a> Run<'a> {
     pub(super) fn begin(&mut self, id: ContextId, function: FunctionId) -> ChainId {
         self.context = id;
         self.later = 0;
+        self.asked_again = 0;
         self.comprehensions = 0;
         self.round = 0;
         self.caught = super::Caught::empty();

@@ -131,9 +131,6 @@ impl<'a> Run<'a> {
     fn lose_held(&self, world: &mut World, instance: ObjectId) {
         let names = &self.names;
         for id in world.heap.reachable([&Value::from(instance)], |id| names.unbind(id).0) {
-            if id == instance {
-                continue;
-            }
             if let Some(object) = world.heap.get_mut(id)
                 && !object.states.is_empty()
             {

@@ -60,6 +60,8 @@ pub(in crate::model) struct Frame<'a> {
     /// Stop at the first `yield` and keep what is needed to go on.
     pub(super) suspends: bool,
     pub(super) stopped: Option<(usize, usize, State, Value)>,
+    /// How many objects had been made when the function was entered.
+    pub(super) born_from: usize,
     /// Whether an exception may leave the function.
     pub(super) raised: bool,
 }
@@ -83,6 +85,7 @@ impl<'a> Frame<'a> {
             yielded_in: None,
             suspends: false,
             stopped: None,
+            born_from: 0,
             raised: false,
         }
     }
@@ -197,6 +200,7 @@ impl<'a> Run<'a> {
             yielded_in: None,
             suspends,
             stopped: None,
+            born_from: 0,
             raised: false,
         }
     }
@@ -204,6 +208,7 @@ impl<'a> Run<'a> {
     pub(super) fn enter(&mut self, frame: &mut Frame<'a>, mut slots: Vec<Value>, mut world: World) {
         let here = self.here;
         self.visited[frame.id.0 as usize] = true;
+        frame.born_from = self.born.len();
         let handed_on = std::mem::replace(&mut self.handed_on, false);
         self.stack.push(frame.id);
         self.here.chain = frame.chain;

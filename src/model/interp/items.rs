@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::{Run, World};
-use crate::model::events::EventKind;
+use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -187,6 +187,7 @@ impl<'a> Run<'a> {
 
     pub(super) fn set_item(&mut self, world: &mut World, base: &Value, index: Option<&Value>, value: Value, own: bool) {
         let certain = base.atoms().len() == 1;
+        let stranger = self.contexts[self.context.0 as usize].kind == ContextKind::Entry;
         self.named.extend(value.objects());
         for id in base.objects().collect::<Vec<_>>() {
             if self.is_shared(world, id) {
@@ -198,6 +199,8 @@ impl<'a> Run<'a> {
             }
             let Some(object) = world.heap.get_mut(id) else { continue };
             object.elements.join(&value);
+            // A method that anybody calls, any number of times, fills the container with several.
+            let several = stranger && !matches!(index.and_then(Value::single), Some(Atom::Int(_) | Atom::Str(_)));
             match index.and_then(Value::single) {
                 Some(Atom::Str(name)) if certain => object.fields.set(name, value.clone()),
                 Some(Atom::Str(name)) => object.fields.add(name, &value),
@@ -211,6 +214,13 @@ impl<'a> Run<'a> {
                     }
                 }
                 _ => object.items = None,
+            }
+            if several {
+                for id in value.objects() {
+                    if let Some(object) = world.heap.get_mut(id) {
+                        object.many = true;
+                    }
+                }
             }
         }
         if base.objects().next().is_none() {

@@ -3,8 +3,9 @@
 use super::Run;
 use super::classes::Ancestor;
 use super::frame::{Frame, State};
+use crate::api::Family;
 use crate::model::events::{ChainId, EventKind};
-use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::ir::{FunctionId, FunctionKind};
@@ -21,18 +22,21 @@ impl<'a> Run<'a> {
         if !is_function && frame.id != FunctionId::MODULE {
             return;
         }
-        let interesting: Vec<ObjectId> = heap
+        // What was made since the function was entered, here or further down.
+        let mut interesting: Vec<ObjectId> = self
+            .born
+            .get(frame.born_from..)
+            .unwrap_or_default()
             .iter()
-            .filter(|(id, object)| {
-                let info = &self.objects[id.0 as usize];
-                (info.chain == frame.chain || self.chain_within(info.chain, frame.chain))
-                    && !object.states.is_empty()
-                    && !object.escaped
-                    && self.born.contains(id)
-                    && matches!(info.kind, ObjectKind::Library(_) | ObjectKind::Instance(_))
+            .copied()
+            .filter(|id| {
+                heap.get(*id)
+                    .is_some_and(|object| !object.states.is_empty() && !object.escaped)
+                    && self.is_worth_ending(heap, *id)
             })
-            .map(|(id, _)| id)
             .collect();
+        interesting.sort_unstable();
+        interesting.dedup();
         if interesting.is_empty() {
             return;
         }
@@ -117,6 +121,16 @@ impl<'a> Run<'a> {
         if bare {
             self.record(&state.world, EventKind::Instance { object }, 6);
         }
+    }
+
+    /// Whether an object is of a kind that somebody has to start or close.
+    fn is_worth_ending(&self, heap: &Heap, id: ObjectId) -> bool {
+        self.kind_of(heap, id).is_some_and(|kind| {
+            matches!(
+                self.api.kind(kind).family,
+                Family::Process | Family::Pool | Family::Executor | Family::Manager
+            )
+        })
     }
 
     /// Whether a chain begins in another one.

@@ -11,7 +11,7 @@ use crate::model::events::ContextKind;
 use crate::model::heap::{Heap, Object, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::OpKind;
+use crate::python::ir::{Block, OpKind, Slot};
 
 /// Rounds of a loop after which no further change is followed.
 const ROUNDS: usize = 4;
@@ -31,6 +31,14 @@ pub(in crate::model) struct Loop {
     pub times: Option<u64>,
 }
 
+/// What a `for` loop with this head iterates; none for `while`, whose condition may hold a comprehension.
+fn iterated(head: &Block) -> Option<Slot> {
+    match head.ops.first()?.kind {
+        OpKind::Iterate { iterable, .. } => Some(iterable),
+        _ => None,
+    }
+}
+
 impl<'a> Run<'a> {
     pub(super) fn run_loop(&mut self, frame: &mut Frame<'a>, head: usize, end: usize) {
         let Some(mut input) = frame.pending[head].take() else {
@@ -44,6 +52,8 @@ impl<'a> Run<'a> {
             last: true,
             times: self.times_of(frame, head, &input),
         });
+        // `while`, not `for`: it asks its condition again.
+        let iterates = iterated(&frame.function.blocks[head]).is_some();
         let outer_round = self.round;
         let mut previous: Option<State> = None;
         for round in 0..rounds {
@@ -53,12 +63,16 @@ impl<'a> Run<'a> {
             }
             match known {
                 Some(_) => self.round = outer_round.wrapping_mul(8).wrapping_add(round as u8),
-                None => self.later += u32::from(round > 0),
+                None => {
+                    self.later += u32::from(round > 0);
+                    self.asked_again += u32::from(round > 0 && !iterates);
+                }
             }
             self.run_block(frame, head, 0, input);
             self.run_range(frame, head + 1, end);
             if known.is_none() {
                 self.later -= u32::from(round > 0);
+                self.asked_again -= u32::from(round > 0 && !iterates);
             }
             let Some(back) = frame.back.remove(&head) else { break };
             if known.is_some() {
@@ -96,10 +110,7 @@ impl<'a> Run<'a> {
 
     /// How often a `for` runs, where it runs over a `range` of a constant or over known elements.
     fn times_of(&self, frame: &Frame<'a>, head: usize, state: &State) -> Option<u64> {
-        let iterable = frame.function.blocks[head].ops.iter().find_map(|op| match op.kind {
-            OpKind::Iterate { iterable, .. } => Some(iterable),
-            _ => None,
-        })?;
+        let iterable = iterated(&frame.function.blocks[head])?;
         let Some(Atom::Object(id)) = state.slots.get(iterable.0 as usize)?.single() else {
             return None;
         };
@@ -121,10 +132,7 @@ impl<'a> Run<'a> {
 
     /// The number of elements of what a `for` runs over, if it is small, known and worth a round for each.
     fn known_elements(&self, frame: &Frame<'a>, head: usize, state: &State) -> Option<usize> {
-        let iterable = frame.function.blocks[head].ops.iter().find_map(|op| match op.kind {
-            OpKind::Iterate { iterable, .. } => Some(iterable),
-            _ => None,
-        })?;
+        let iterable = iterated(&frame.function.blocks[head])?;
         let Some(Atom::Object(id)) = state.slots.get(iterable.0 as usize)?.single() else {
             return None;
         };

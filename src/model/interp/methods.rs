@@ -192,6 +192,10 @@ impl<'a> Run<'a> {
             && matches!(method.effect, Effect::Join | Effect::Terminate)
             && world.heap.get(id).is_some_and(|object| object.states.must(States::NEW));
         if unstarted {
+            // The process can still be started, and has been found fault with once.
+            if let Some(object) = world.heap.get_mut(id) {
+                object.states = States::NEW | States::JOINED;
+            }
             return;
         }
         let next = match (family, method.effect) {

@@ -46,6 +46,10 @@ use crate::python::{Symbol, Symbols};
 /// Operations that a run may execute for each operation of the module, and in any case.
 const BUDGET_PER_OPERATION: u64 = 12;
 const BUDGET_AT_LEAST: u64 = 30_000;
+/// Objects and events of one module: past these the run ends as if its budget were used up, so that memory is bounded.
+/// Each event keeps the objects as they were, which costs a few bytes for each object that there is.
+const MOST_OBJECTS: usize = 12_000;
+const MOST_EVENTS: usize = 8_000;
 /// Calls inside calls that are followed.
 const DEEPEST: usize = 14;
 
@@ -205,6 +209,8 @@ pub(super) struct Run<'a> {
     stack: SmallVec<[FunctionId; 16]>,
     /// Loops and comprehensions around the current operation that are past their first round.
     later: u32,
+    /// How many `while` loops are past their first round.
+    asked_again: u32,
     /// Comprehensions around the current operation: their one round stands for all.
     comprehensions: u32,
     loops: Vec<loops::Loop>,
@@ -222,8 +228,8 @@ pub(super) struct Run<'a> {
     here: Here,
     /// Objects that some variable, attribute or container has held.
     pub named: rustc_hash::FxHashSet<ObjectId>,
-    /// Objects that the entry that is being run has made.
-    born: rustc_hash::FxHashSet<ObjectId>,
+    /// Objects with states that the entry that is being run has made, in order.
+    born: Vec<ObjectId>,
     /// Objects that an attribute or a global has held.
     pub stored: rustc_hash::FxHashSet<ObjectId>,
     /// Where an element was taken out of a container of several.
@@ -297,6 +303,7 @@ impl<'a> Run<'a> {
             context: ContextId(0),
             stack: SmallVec::new(),
             later: 0,
+            asked_again: 0,
             comprehensions: 0,
             loops: Vec::new(),
             round: 0,
@@ -312,7 +319,7 @@ impl<'a> Run<'a> {
                 span: Span::default(),
             },
             named: rustc_hash::FxHashSet::default(),
-            born: rustc_hash::FxHashSet::default(),
+            born: Vec::new(),
             stored: rustc_hash::FxHashSet::default(),
             taken: FxHashMap::default(),
             cached: FxHashMap::default(),
@@ -359,7 +366,9 @@ impl<'a> Run<'a> {
         object.many = self.comprehensions > 0 || (self.later > 0 && earlier);
         // A test that waits for the exception of a constructor is left with nothing.
         object.escaped = world.expecting > 0;
-        self.born.insert(id);
+        if !states.is_empty() {
+            self.born.push(id);
+        }
         world.heap.put(id, object);
         id
     }
@@ -418,6 +427,7 @@ impl<'a> Run<'a> {
             heap: world.heap.clone(),
             main_only: world.main_only,
             many: self.later > 0 || self.comprehensions > 0,
+            asked_again: self.asked_again > 0,
             times: self.times(),
             by_process_name: world.by_process_name,
             caught: world.swallowed.iter().fold(self.caught, |all, more| all | *more),
@@ -426,6 +436,10 @@ impl<'a> Run<'a> {
         };
         if let Some(&at) = self.event_ids.get(&key) {
             self.events[at] = event;
+            return;
+        }
+        if self.events.len() >= MOST_EVENTS || self.objects.len() >= MOST_OBJECTS {
+            self.budget = 0;
             return;
         }
         self.event_ids.insert(key, self.events.len());
