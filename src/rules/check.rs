@@ -277,6 +277,12 @@ impl<'m> Check<'m> {
         event.effect().map_or(event.span, |(object, _)| self.made_at(object))
     }
 
+    /// A finding at an event, about an object: it fails under the start methods of that object only.
+    pub fn about(&self, event: &Event<'_>, object: ObjectId, message: impl Into<String>) -> Draft {
+        let (methods, named) = self.methods_of(event, object);
+        Draft::new(event.span, message).under(methods, named)
+    }
+
     /// Where an object was made.
     #[must_use]
     pub fn made_at(&self, object: ObjectId) -> Span {

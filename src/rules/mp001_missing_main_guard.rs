@@ -26,7 +26,7 @@ fn check(check: &mut Check<'_>) {
         };
         let mut draft = Draft::new(
             event.span,
-            format!("{what} while the main module is being imported, so each child that imports it does the same"),
+            format!("{what} at import, and every child that imports this module does so again"),
         )
         .under(methods & StartMethods::PICKLING, named)
         .between(by_name.then_some((PythonVersion(3, 14), PythonVersion(3, 15))))

@@ -26,13 +26,13 @@ fn check(check: &mut Check<'_>) {
             let draft = if sent.argument.shape == ArgShape::Call {
                 Draft::new(
                     sent.argument.span,
-                    format!("`{call}` runs here, in this process, and its result is passed as the work"),
+                    format!("`{call}` is called here, in this process, and what it returns is passed as the work"),
                 )
                 .help(format!("pass `{name}` itself, and its arguments beside it"))
             } else {
                 Draft::new(
                     sent.argument.span,
-                    format!("`{call}` is passed as the work, and it is nothing that can be called"),
+                    format!("`{call}` is passed as the work, and it cannot be called"),
                 )
                 .help("pass the function itself, and its arguments beside it")
             };

@@ -6,7 +6,6 @@ use crate::api::{Effect, Family};
 use crate::findings::Severity;
 use crate::model::events::EventKind;
 use crate::model::typestate::States;
-use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -28,20 +27,24 @@ fn check(check: &mut Check<'_>) {
         }
         let receiver = check.receiver(event);
         let draft = match longest_wait(model, event, object) {
-            Wait::Ends => {
-                Draft::new(event.span, format!("`{receiver}` is waited for without a timeout")).severity(Severity::Note)
-            }
-            Wait::Unknown => Draft::new(
-                event.span,
-                format!("`{receiver}` is waited for without a timeout, and it is not known what it runs"),
-            )
-            .severity(Severity::Warning),
-            Wait::May(span, why) => Draft::new(
-                event.span,
-                format!("`{receiver}` is waited for without a timeout, and it may never end"),
-            )
-            .severity(Severity::Warning)
-            .related(span, why),
+            Wait::Ends => check
+                .about(event, object, format!("`{receiver}` is waited for without a timeout"))
+                .severity(Severity::Note),
+            Wait::Unknown => check
+                .about(
+                    event,
+                    object,
+                    format!("`{receiver}` is waited for without a timeout, and it is not known what it runs"),
+                )
+                .severity(Severity::Warning),
+            Wait::May(span, why) => check
+                .about(
+                    event,
+                    object,
+                    format!("`{receiver}` is waited for without a timeout, and it may never end"),
+                )
+                .severity(Severity::Warning)
+                .related(span, why),
         };
         check.report(draft.help("pass a timeout, then look at `exitcode` and end the process if it still runs"));
     }

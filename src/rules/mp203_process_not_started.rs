@@ -38,16 +38,18 @@ fn check(check: &mut Check<'_>) {
                 if !failed.insert(*object) {
                     continue;
                 }
-                let draft = Draft::new(
-                    event.span,
-                    format!(
-                        "`{}` is asked for `{}` before it is started",
-                        check.receiver(event),
-                        model.name(*name)
-                    ),
-                )
-                .related(check.made_at(*object), "the process is made here")
-                .help("call `start()` first");
+                let draft = check
+                    .about(
+                        event,
+                        *object,
+                        format!(
+                            "`{}.{}` is used before the process is started",
+                            check.receiver(event),
+                            model.name(*name)
+                        ),
+                    )
+                    .related(check.made_at(*object), "the process is made here")
+                    .help("call `start()` first");
                 check.report(draft);
             }
             EventKind::Named { object, name } => {
@@ -55,12 +57,14 @@ fn check(check: &mut Check<'_>) {
                 if !is_start || model.family(&event.heap, *object) != Some(Family::Process) {
                     continue;
                 }
-                let draft = Draft::new(
-                    event.span,
-                    "`start` is named here and not called, so the process is not started",
-                )
-                .severity(Severity::Warning)
-                .help("write `start()`");
+                let draft = check
+                    .about(
+                        event,
+                        *object,
+                        "`start` is named here and not called, so the process is not started",
+                    )
+                    .severity(Severity::Warning)
+                    .help("write `start()`");
                 check.report(draft);
             }
             EventKind::Leave { dropped } => {

@@ -4,7 +4,6 @@ use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
-use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -19,11 +18,13 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let receiver = check.receiver(event);
-        let draft = Draft::new(
-            event.span,
-            format!("`{receiver}.run()` does the work in this process; no process is started"),
-        )
-        .help("call `start()`");
+        let draft = check
+            .about(
+                event,
+                object,
+                format!("`{receiver}.run()` does the work in this process; no process is started"),
+            )
+            .help("call `start()`");
         check.report(draft);
     }
 }

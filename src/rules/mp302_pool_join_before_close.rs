@@ -4,7 +4,6 @@ use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::model::events::Caught;
 use crate::model::typestate::States;
-use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -20,12 +19,14 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let receiver = check.receiver(event);
-        let draft = Draft::new(
-            event.span,
-            format!("`{receiver}` is joined while it is open, which raises ValueError"),
-        )
-        .related(check.made_at(object), "the pool is made here")
-        .help(format!("call `{receiver}.close()` or `{receiver}.terminate()` before"));
+        let draft = check
+            .about(
+                event,
+                object,
+                format!("`{receiver}` is joined while it is open, which raises ValueError"),
+            )
+            .related(check.made_at(object), "the pool is made here")
+            .help(format!("call `{receiver}.close()` or `{receiver}.terminate()` before"));
         check.report(draft);
     }
 }

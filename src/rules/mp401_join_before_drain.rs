@@ -9,7 +9,6 @@ use crate::model::events::{Argument, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -31,18 +30,22 @@ fn check(check: &mut Check<'_>) {
                 continue;
             };
             let receiver = check.receiver(event);
-            let draft = Draft::new(
-                event.span,
-                format!("`{receiver}` is waited for before anything reads what it puts, and it cannot end before that"),
-            )
-            .severity(Severity::Error)
-            .confidence(if put.certain {
-                Confidence::High
-            } else {
-                Confidence::Medium
-            })
-            .related(put.span, "the items are put here")
-            .help("read the items first, then join");
+            let draft = check
+                .about(
+                    event,
+                    process,
+                    format!(
+                        "`{receiver}` is waited for before what it puts is read, and it cannot end until that is read"
+                    ),
+                )
+                .severity(Severity::Error)
+                .confidence(if put.certain {
+                    Confidence::High
+                } else {
+                    Confidence::Medium
+                })
+                .related(put.span, "the items are put here")
+                .help("read the items first, then join");
             check.report(draft);
         }
     }
@@ -92,13 +95,17 @@ fn unfinished(check: &mut Check<'_>) {
             continue;
         }
         let receiver = check.receiver(event);
-        let draft = Draft::new(
-            event.span,
-            format!("more is put into `{receiver}` than is ever taken out, and this process cannot end before it is"),
-        )
-        .severity(Severity::Error)
-        .confidence(Confidence::Medium)
-        .help("take out all that is put in, or call `cancel_join_thread()` if it may be lost");
+        let draft = check
+            .about(
+                event,
+                queue,
+                format!(
+                    "more is put into `{receiver}` than is taken out, so this process cannot end"
+                ),
+            )
+            .severity(Severity::Error)
+            .confidence(Confidence::Medium)
+            .help("take out all that is put in, or call `cancel_join_thread()` if it may be lost");
         check.report(draft);
     }
 }

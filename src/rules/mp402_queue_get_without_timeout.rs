@@ -9,7 +9,6 @@ use crate::model::events::{ContextKind, Event};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 use crate::model::value::Atom;
-use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -25,29 +24,36 @@ fn check(check: &mut Check<'_>) {
             || is_asked_before(model, event, object)
             || is_daemonic(model, event)
         {
-            Draft::new(event.span, message).severity(Severity::Note)
+            check.about(event, object, message).severity(Severity::Note)
         } else if event.many
             && is_other_process(model, event.context)
             && model.context(event.context).kind == ContextKind::Child
         {
-            Draft::new(
-                event.span,
-                format!("{message}, and nothing is sure to end the loop that reads it"),
-            )
-            .severity(Severity::Warning)
+            check
+                .about(
+                    event,
+                    object,
+                    format!("{message}, and nothing is sure to end the loop that reads it"),
+                )
+                .severity(Severity::Warning)
         } else {
             match other_side(model, event, object) {
-                Wait::Ends => Draft::new(event.span, message).severity(Severity::Note),
-                Wait::Unknown => Draft::new(
-                    event.span,
-                    format!("{message}, and it is not known what is put into it"),
-                )
-                .severity(Severity::Warning),
-                Wait::May(span, why) => {
-                    Draft::new(event.span, format!("{message}, and what puts into it may never do so"))
-                        .severity(Severity::Warning)
-                        .related(span, why)
-                }
+                Wait::Ends => check.about(event, object, message).severity(Severity::Note),
+                Wait::Unknown => check
+                    .about(
+                        event,
+                        object,
+                        format!("{message}, and it is not known what is put into it"),
+                    )
+                    .severity(Severity::Warning),
+                Wait::May(span, why) => check
+                    .about(
+                        event,
+                        object,
+                        format!("{message}, and what puts into it may never do so"),
+                    )
+                    .severity(Severity::Warning)
+                    .related(span, why),
             }
         };
         check.report(draft.help("pass a timeout and handle `queue.Empty`"));
@@ -72,7 +78,7 @@ fn other_side(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> Wait {
                 .and_then(|heap| heap.get(queue))
                 .is_some_and(|queue| queue.states.contains(States::SILENT))
         {
-            return Wait::May(event.span, "this is not reached on every way".to_owned());
+            return Wait::May(event.span, "this put is not reached on every path".to_owned());
         }
         longest = Wait::Ends;
     }

@@ -8,7 +8,6 @@ use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
-use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -46,16 +45,18 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let target = check.text(event.span);
-        let draft = Draft::new(
-            event.span,
-            format!("`{target}` is read and written back in two steps, and another process may come in between"),
-        )
-        .related(check.made_at(object), "the shared object is made here")
-        .help(if model.kind(&event.heap, object).is_some_and(|kind| kind.locks) {
-            "do it under its lock, `with ….get_lock():`"
-        } else {
-            "do it under a lock that all of them share"
-        });
+        let draft = check
+            .about(
+                event,
+                object,
+                format!("`{target}` is read and written back in two steps, and another process may come in between"),
+            )
+            .related(check.made_at(object), "the shared object is made here")
+            .help(if model.kind(&event.heap, object).is_some_and(|kind| kind.locks) {
+                "do it under its lock, `with ….get_lock():`"
+            } else {
+                "do it under a lock that all of them share"
+            });
         check.report(draft);
     }
 }

@@ -29,7 +29,7 @@ fn check(check: &mut Check<'_>) {
             .related(span, why),
             None => Draft::new(
                 event.span,
-                "what is printed here may appear late: it waits in a buffer of the child",
+                "this print waits in the child's buffer, and shows only when the child ends",
             )
             .severity(Severity::Note),
         };
