@@ -44,7 +44,7 @@ use crate::python::ir::{ClassId, FunctionId, Module};
 use crate::python::{Symbol, Symbols};
 
 /// Operations that a run may execute for each operation of the module, and in any case.
-const BUDGET_PER_OPERATION: u64 = 12;
+const BUDGET_PER_OPERATION: u64 = 5;
 const BUDGET_AT_LEAST: u64 = 30_000;
 /// Objects and events of one module: past these the run ends as if its budget were used up, so that memory is bounded.
 /// Each event keeps the objects as they were, which costs a few bytes for each object that there is.
