@@ -99,9 +99,7 @@ fn unfinished(check: &mut Check<'_>) {
             .about(
                 event,
                 queue,
-                format!(
-                    "more is put into `{receiver}` than is taken out, so this process cannot end"
-                ),
+                format!("more is put into `{receiver}` than is taken out, so this process cannot end"),
             )
             .severity(Severity::Error)
             .confidence(Confidence::Medium)
