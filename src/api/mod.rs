@@ -21,9 +21,7 @@ pub struct Api {
     kind_names: FxHashMap<String, KindId>,
     /// Module name → the canonical name of its library.
     modules: FxHashMap<String, String>,
-    /// Every dotted prefix of a module or entry, so that attribute access knows what may lead somewhere.
-    prefixes: FxHashSet<String>,
-    /// The same for what has to do with processes.
+    /// What has to do with processes, and every dotted name that leads to it.
     process_prefixes: FxHashSet<String>,
     harmless_names: FxHashSet<String>,
     harmless_prefixes: Vec<String>,
@@ -54,12 +52,6 @@ impl Api {
             .or_else(|| self.entries.get(self.canonical(dotted).as_ref()))
     }
 
-    /// Whether a dotted name is an entry, a module of a library or leads to one.
-    #[must_use]
-    pub fn leads_somewhere(&self, dotted: &str) -> bool {
-        self.prefixes.contains(dotted)
-    }
-
     /// Whether a dotted name is a process library or something of one: what starts processes, or is made to be shared
     /// between them.
     #[must_use]
@@ -71,7 +63,7 @@ impl Api {
         self.modules.contains_key(dotted) && self.process_prefixes.contains(canonical.as_ref())
     }
 
-    /// Whether a dotted name is one of the above, or leads to one.
+    /// Whether a dotted name is a process library or something of one, or leads to one.
     #[must_use]
     pub fn leads_to_process(&self, dotted: &str) -> bool {
         self.is_process_path(dotted) || self.process_prefixes.contains(dotted)

@@ -111,7 +111,6 @@ impl Api {
             kinds: Vec::new(),
             kind_names: FxHashMap::default(),
             modules: FxHashMap::default(),
-            prefixes: FxHashSet::default(),
             process_prefixes: FxHashSet::default(),
             harmless_names: FxHashSet::default(),
             harmless_prefixes: Vec::new(),
@@ -145,7 +144,6 @@ impl Api {
         for library in &libraries {
             for module in &library.modules {
                 api.modules.insert(module.clone(), library.canonical.clone());
-                api.add_prefixes(module);
             }
             if let Some(like) = &library.like {
                 let plain = library.pickler.is_none();
@@ -192,13 +190,6 @@ impl Api {
         Ok(())
     }
 
-    fn add_prefixes(&mut self, name: &str) {
-        for (at, _) in name.match_indices('.') {
-            self.prefixes.insert(name[..at].to_owned());
-        }
-        self.prefixes.insert(name.to_owned());
-    }
-
     fn add_entry(&mut self, name: &str, row: &NameRow, plain_pickle: bool) -> Result<(), TableError> {
         let makes = match &row.makes {
             Some(kind) => Some(*self.kind_names.get(kind).ok_or_else(|| TableError::UnknownKind {
@@ -214,7 +205,6 @@ impl Api {
             "ForkServerProcess" => Some(StartMethod::Forkserver),
             _ => None,
         });
-        self.add_prefixes(name);
         self.entries.insert(
             name.to_owned(),
             Entry {
@@ -274,7 +264,6 @@ impl Api {
             if entry.work.is_some() || wrapper.target.is_some() {
                 entry.work = Some(work);
             }
-            api.add_prefixes(&wrapper.name);
             entry.canonical.clone_from(&wrapper.name);
             api.entries.insert(wrapper.name.clone(), entry);
         }

@@ -204,7 +204,7 @@ pub struct Work {
     pub starts: bool,
 }
 
-/// An index into the kinds of an [`Api`].
+/// An index into the kinds of an [`Api`](super::Api).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct KindId(pub u16);
 

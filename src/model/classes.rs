@@ -136,8 +136,7 @@ impl<'a> Model<'a> {
     }
 
     /// The `__init__` of a class of the program, if the class has one of its own.
-    #[must_use]
-    pub fn init_of(&self, class: ClassId) -> Option<FunctionId> {
+    fn init_of(&self, class: ClassId) -> Option<FunctionId> {
         let body = self.module.class(class).body;
         self.module
             .functions

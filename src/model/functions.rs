@@ -1,7 +1,7 @@
 //! What a rule asks of the functions of the program: where they are defined, what leads to them, what they are for.
 
 use super::Model;
-use super::events::{ChainId, ContextId};
+use super::events::ChainId;
 use crate::python::ir::{Function, FunctionId, FunctionKind};
 
 impl<'a> Model<'a> {
@@ -54,15 +54,6 @@ impl<'a> Model<'a> {
         };
         let name = self.name(self.module.class(class).name);
         name.starts_with("Test") || name.ends_with("Test") || name.ends_with("Tests") || name.ends_with("TestCase")
-    }
-
-    /// The function of the program that a context runs first.
-    #[must_use]
-    pub fn first_function(&self, id: ContextId) -> Option<FunctionId> {
-        self.chains
-            .iter()
-            .find(|chain| chain.context == id && chain.function != FunctionId::MODULE)
-            .map(|chain| chain.function)
     }
 
     /// The functions that lead to an event, the module's own code left out.

@@ -1,6 +1,6 @@
 //! The program as processes: what its contexts do, in which states its objects are, and what crosses between them.
 //!
-//! [`Model::of`] runs one module abstractly (see [`interp`]) and keeps what the run saw. A rule asks the model in the
+//! [`Model::of`] runs one module abstractly (see `interp`) and keeps what the run saw. A rule asks the model in the
 //! field's own terms: which events have this effect, in which state was this object then, which contexts does it
 //! start, under which start methods, what of this value cannot be pickled.
 //!

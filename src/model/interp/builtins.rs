@@ -379,7 +379,7 @@ impl<'a> Run<'a> {
     }
 
     /// A context manager that swallows the exceptions that it is given.
-    pub(super) fn swallowing(&mut self, actuals: &Actuals) -> Value {
+    fn swallowing(&mut self, actuals: &Actuals) -> Value {
         let mut stand_in = NOTHING_TO_LOCK.to_owned();
         for actual in actuals {
             for atom in actual.value.atoms() {
