@@ -1,3 +1,5 @@
+//! What the built-in tables have to hold.
+
 use super::*;
 
 #[test]

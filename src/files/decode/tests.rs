@@ -1,3 +1,5 @@
+//! Decoding: marks, cookies, tables and the messages of what fails.
+
 use proptest::prelude::*;
 
 use super::*;

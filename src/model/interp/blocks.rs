@@ -4,11 +4,10 @@
 //! the head of a loop waits for the loop's next round.
 
 use super::Run;
-use super::conditions::{Guard, given_truth, has_ended, is_possible, is_started_mark};
 use super::frame::{Flow, Frame, State};
-use crate::model::events::{Caught, ContextKind, EventKind, NameTest};
+use crate::model::events::{Caught, ContextKind};
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{Block, Function, OpKind, Terminator, Test};
+use crate::python::ir::{Block, Function, OpKind, Terminator};
 
 impl<'a> Run<'a> {
     pub(super) fn run_range(&mut self, frame: &mut Frame<'a>, from: usize, to: usize) {
@@ -28,7 +27,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn edge(&mut self, frame: &mut Frame<'a>, from: usize, to: usize, state: State) {
+    pub(super) fn edge(&mut self, frame: &mut Frame<'a>, from: usize, to: usize, state: State) {
         let slot = if to <= from {
             match frame.back.entry(to) {
                 std::collections::hash_map::Entry::Occupied(mut old) => {
@@ -106,7 +105,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn terminate(&mut self, frame: &mut Frame<'a>, at: usize, block: &'a Block, mut state: State) {
+    fn terminate(&mut self, frame: &mut Frame<'a>, at: usize, block: &'a Block, state: State) {
         match &block.end {
             Terminator::Goto(to) => self.edge(frame, at, to.0 as usize, state),
             Terminator::Return(temp) => {
@@ -145,113 +144,7 @@ impl<'a> Run<'a> {
             } => {
                 self.here.span = *span;
                 self.here.key = ((at as u32) << 12) | 0xfff;
-                let (then, otherwise) = (then.0 as usize, otherwise.0 as usize);
-                match test {
-                    Test::Again => {
-                        let latch = then <= at || otherwise <= at;
-                        let last = !latch || self.loops.last().is_none_or(|top| top.last);
-                        let unrolled = latch && self.loops.last().is_some_and(|top| top.element.is_some());
-                        for to in [then, otherwise] {
-                            let again = to <= at;
-                            if (again && !(unrolled && last)) || (!again && last) {
-                                self.edge(frame, at, to, state.clone());
-                            }
-                        }
-                    }
-                    Test::Truth { value, place } => {
-                        let value = self.temp(frame, *value);
-                        let truth = self
-                            .truth(&state.world, &value)
-                            .or_else(|| given_truth(frame.function, *place, &value));
-                        if let Some(Atom::Str(name)) = value.single()
-                            && place.is_none()
-                        {
-                            self.record(
-                                &state.world,
-                                EventKind::NameTest {
-                                    value: name,
-                                    how: NameTest::Bare,
-                                },
-                                0,
-                            );
-                        }
-                        let mut state_if_true = state.clone();
-                        if truth != Some(false) && is_possible(&mut state_if_true.world, &value, true) {
-                            let mut state = state_if_true;
-                            if value.single() == Some(Atom::IsMain(true)) {
-                                state.world.main_only = true;
-                            }
-                            self.note_compared(&mut state.world, &value);
-                            self.narrow(frame, &mut state, *place, |atom| {
-                                !matches!(atom, Atom::None | Atom::Bool(false) | Atom::Int(0))
-                            });
-                            self.edge(frame, at, then, state);
-                        }
-                        if truth != Some(true) {
-                            if !is_possible(&mut state.world, &value, false) {
-                                return;
-                            }
-                            match value.single() {
-                                Some(Atom::IsMain(false)) => state.world.main_only = true,
-                                Some(Atom::Alive(process)) => has_ended(&mut state.world, process),
-                                _ => {}
-                            }
-                            self.narrow(frame, &mut state, *place, |atom| {
-                                matches!(
-                                    atom,
-                                    Atom::Unknown
-                                        | Atom::None
-                                        | Atom::Bool(_)
-                                        | Atom::Int(_)
-                                        | Atom::Str(_)
-                                        | Atom::Scalar
-                                        | Atom::Text
-                                        | Atom::Sized(_)
-                                        | Atom::ReadFrom(_)
-                                        | Atom::Object(_)
-                                        | Atom::Alive(_)
-                                        | Atom::IsMain(_)
-                                        | Atom::Started(_)
-                                        | Atom::Ended(_)
-                                )
-                            });
-                            self.edge(frame, at, otherwise, state);
-                        }
-                    }
-                    Test::IsNone { value, place } => {
-                        let value = self.temp(frame, *value);
-                        let may_be_none = value.atoms().iter().any(|a| matches!(a, Atom::None | Atom::Unknown));
-                        let may_be_other = value.is_never() || value.atoms().iter().any(|a| !matches!(a, Atom::None));
-                        let mut state_if_none = state.clone();
-                        if (may_be_none || value.is_never() || is_started_mark(&value))
-                            && is_possible(&mut state_if_none.world, &value, false)
-                        {
-                            let mut state = state_if_none;
-                            self.narrow(frame, &mut state, *place, |atom| matches!(atom, Atom::None));
-                            self.edge(frame, at, then, state);
-                        }
-                        if may_be_other && is_possible(&mut state.world, &value, true) {
-                            self.narrow(frame, &mut state, *place, |atom| !matches!(atom, Atom::None));
-                            self.edge(frame, at, otherwise, state);
-                        }
-                    }
-                    Test::Compare { op, left, right } => {
-                        let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
-                        let main = self.main_test(&state.world, *op, &left, &right);
-                        let mut yes = state.clone();
-                        match main {
-                            Some(Guard::Main(true)) => yes.world.main_only = true,
-                            Some(Guard::Main(false)) => state.world.main_only = true,
-                            Some(Guard::ProcessName(true)) => yes.world.by_process_name = true,
-                            Some(Guard::ProcessName(false)) => state.world.by_process_name = true,
-                            None => {}
-                        }
-                        self.note_compared(&mut yes.world, &left);
-                        self.note_compared(&mut yes.world, &right);
-                        self.edge(frame, at, then, yes);
-                        self.edge(frame, at, otherwise, state);
-                    }
-                }
+                self.branch(frame, at, test, (then.0 as usize, otherwise.0 as usize), state);
             }
         }
     }

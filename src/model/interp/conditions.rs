@@ -7,7 +7,7 @@ use crate::model::events::{EventKind, NameTest};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{CompareOp, Function, LogicalTest, Place, TestPlace};
+use crate::python::ir::{CompareOp, Function, LogicalTest, Place, Test, TestPlace};
 
 /// A condition that tells the main module or process from the others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,7 +30,7 @@ pub fn looks_like_main(text: &str) -> bool {
 
 /// The truth of a parameter that the caller gives as `True` or `False`. Defaults do not count: other callers may say
 /// otherwise.
-pub(super) fn given_truth(function: &Function, place: Option<TestPlace>, value: &Value) -> Option<bool> {
+fn given_truth(function: &Function, place: Option<TestPlace>, value: &Value) -> Option<bool> {
     match (place, value.single()) {
         (
             Some(TestPlace {
@@ -44,12 +44,12 @@ pub(super) fn given_truth(function: &Function, place: Option<TestPlace>, value: 
 }
 
 /// Whether a value tells by being `None` whether a process has been started, or has ended.
-pub(super) fn is_started_mark(value: &Value) -> bool {
+fn is_started_mark(value: &Value) -> bool {
     matches!(value.single(), Some(Atom::Started(_) | Atom::Ended(_)))
 }
 
 /// What a test of a process's `pid` or `exitcode` says of the process. False where no state of it fits.
-pub(super) fn is_possible(world: &mut World, value: &Value, given: bool) -> bool {
+fn is_possible(world: &mut World, value: &Value, given: bool) -> bool {
     let (process, fits) = match (value.single(), given) {
         (Some(Atom::Started(process)), true) => (process, States::all() - States::NEW - States::BARE),
         (Some(Atom::Started(process)), false) => (process, States::NEW | States::BARE | States::LOST),
@@ -71,7 +71,7 @@ pub(super) fn is_possible(world: &mut World, value: &Value, given: bool) -> bool
 }
 
 /// A process that is known not to run any more needs no wait.
-pub(super) fn has_ended(world: &mut World, process: ObjectId) {
+fn has_ended(world: &mut World, process: ObjectId) {
     if let Some(object) = world.heap.get_mut(process)
         && object
             .states
@@ -83,8 +83,125 @@ pub(super) fn has_ended(world: &mut World, process: ObjectId) {
 }
 
 impl<'a> Run<'a> {
+    /// Takes the ways that a test leaves open, each with what it says of the objects.
+    pub(super) fn branch(
+        &mut self,
+        frame: &mut Frame<'a>,
+        at: usize,
+        test: &Test,
+        (then, otherwise): (usize, usize),
+        mut state: State,
+    ) {
+        match test {
+            Test::Again => {
+                let latch = then <= at || otherwise <= at;
+                let last = !latch || self.loops.last().is_none_or(|top| top.last);
+                let unrolled = latch && self.loops.last().is_some_and(|top| top.element.is_some());
+                for to in [then, otherwise] {
+                    let again = to <= at;
+                    if (again && !(unrolled && last)) || (!again && last) {
+                        self.edge(frame, at, to, state.clone());
+                    }
+                }
+            }
+            Test::Truth { value, place } => {
+                let value = self.temp(frame, *value);
+                let truth = self
+                    .truth(&state.world, &value)
+                    .or_else(|| given_truth(frame.function, *place, &value));
+                if let Some(Atom::Str(name)) = value.single()
+                    && place.is_none()
+                {
+                    self.record(
+                        &state.world,
+                        EventKind::NameTest {
+                            value: name,
+                            how: NameTest::Bare,
+                        },
+                        0,
+                    );
+                }
+                let mut state_if_true = state.clone();
+                if truth != Some(false) && is_possible(&mut state_if_true.world, &value, true) {
+                    let mut state = state_if_true;
+                    if value.single() == Some(Atom::IsMain(true)) {
+                        state.world.main_only = true;
+                    }
+                    self.note_compared(&mut state.world, &value);
+                    self.narrow(frame, &mut state, *place, |atom| {
+                        !matches!(atom, Atom::None | Atom::Bool(false) | Atom::Int(0))
+                    });
+                    self.edge(frame, at, then, state);
+                }
+                if truth != Some(true) {
+                    if !is_possible(&mut state.world, &value, false) {
+                        return;
+                    }
+                    match value.single() {
+                        Some(Atom::IsMain(false)) => state.world.main_only = true,
+                        Some(Atom::Alive(process)) => has_ended(&mut state.world, process),
+                        _ => {}
+                    }
+                    self.narrow(frame, &mut state, *place, |atom| {
+                        matches!(
+                            atom,
+                            Atom::Unknown
+                                | Atom::None
+                                | Atom::Bool(_)
+                                | Atom::Int(_)
+                                | Atom::Str(_)
+                                | Atom::Scalar
+                                | Atom::Text
+                                | Atom::Sized(_)
+                                | Atom::ReadFrom(_)
+                                | Atom::Object(_)
+                                | Atom::Alive(_)
+                                | Atom::IsMain(_)
+                                | Atom::Started(_)
+                                | Atom::Ended(_)
+                        )
+                    });
+                    self.edge(frame, at, otherwise, state);
+                }
+            }
+            Test::IsNone { value, place } => {
+                let value = self.temp(frame, *value);
+                let may_be_none = value.atoms().iter().any(|a| matches!(a, Atom::None | Atom::Unknown));
+                let may_be_other = value.is_never() || value.atoms().iter().any(|a| !matches!(a, Atom::None));
+                let mut state_if_none = state.clone();
+                if (may_be_none || value.is_never() || is_started_mark(&value))
+                    && is_possible(&mut state_if_none.world, &value, false)
+                {
+                    let mut state = state_if_none;
+                    self.narrow(frame, &mut state, *place, |atom| matches!(atom, Atom::None));
+                    self.edge(frame, at, then, state);
+                }
+                if may_be_other && is_possible(&mut state.world, &value, true) {
+                    self.narrow(frame, &mut state, *place, |atom| !matches!(atom, Atom::None));
+                    self.edge(frame, at, otherwise, state);
+                }
+            }
+            Test::Compare { op, left, right } => {
+                let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
+                let main = self.main_test(&state.world, *op, &left, &right);
+                let mut yes = state.clone();
+                match main {
+                    Some(Guard::Main(true)) => yes.world.main_only = true,
+                    Some(Guard::Main(false)) => state.world.main_only = true,
+                    Some(Guard::ProcessName(true)) => yes.world.by_process_name = true,
+                    Some(Guard::ProcessName(false)) => state.world.by_process_name = true,
+                    None => {}
+                }
+                self.note_compared(&mut yes.world, &left);
+                self.note_compared(&mut yes.world, &right);
+                self.edge(frame, at, then, yes);
+                self.edge(frame, at, otherwise, state);
+            }
+        }
+    }
+
     /// Notes which shared objects a condition that holds has read.
-    pub(super) fn note_compared(&self, world: &mut World, value: &Value) {
+    fn note_compared(&self, world: &mut World, value: &Value) {
         for atom in value.atoms() {
             if let Atom::ReadFrom(object) = atom
                 && !world.compared.contains(object)
@@ -223,13 +340,7 @@ impl<'a> Run<'a> {
     }
 
     /// Leaves only those alternatives of a tested variable that pass the test.
-    pub(super) fn narrow(
-        &mut self,
-        frame: &Frame<'a>,
-        state: &mut State,
-        place: Option<TestPlace>,
-        keep: impl Fn(Atom) -> bool,
-    ) {
+    fn narrow(&mut self, frame: &Frame<'a>, state: &mut State, place: Option<TestPlace>, keep: impl Fn(Atom) -> bool) {
         let Some(place) = place else { return };
         let base = self.read(frame, state, place.base, None);
         match place.attribute {
