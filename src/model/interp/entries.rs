@@ -26,14 +26,18 @@ impl<'a> Run<'a> {
             .filter(|id| !self.visited[id.0 as usize] && self.relevant[id.0 as usize] && self.is_entry(*id))
             .collect();
         let mut contexts: FxHashMap<FunctionId, (ContextId, ChainId)> = FxHashMap::default();
-        // The second round sees what the first has left in globals and objects.
-        let touches_shared =
-            entries.iter().any(|id| self.function_class.contains_key(id)) || self.assigns_globals(&entries);
-        for _ in 0..if touches_shared { 2 } else { 1 } {
+        // The second round sees what the first has left in globals and objects; where it left nothing that the analysis
+        // follows, it would see the same.
+        let assigns_globals = self.assigns_globals(&entries);
+        for round in 0..2 {
             let mut after = shared.clone();
             for &id in &entries {
                 if self.budget == 0 {
                     return;
+                }
+                let instance = self.function_class.get(&id).and_then(|class| instances.get(class));
+                if round > 0 && !assigns_globals && !instance.is_some_and(|id| self.holds_library(&shared, *id)) {
+                    continue;
                 }
                 let (context, chain) = match contexts.get(&id) {
                     Some(&(context, chain)) => {
@@ -137,6 +141,16 @@ impl<'a> Run<'a> {
                 object.states |= States::LOST;
             }
         }
+    }
+
+    /// Whether an object holds anything of a library, however deep.
+    fn holds_library(&self, world: &World, instance: ObjectId) -> bool {
+        let names = &self.names;
+        world
+            .heap
+            .reachable([&Value::from(instance)], |id| names.unbind(id).0)
+            .into_iter()
+            .any(|id| matches!(self.objects[id.0 as usize].kind, ObjectKind::Library(_)))
     }
 
     fn assigns_globals(&self, entries: &[FunctionId]) -> bool {
