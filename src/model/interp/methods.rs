@@ -213,27 +213,11 @@ impl<'a> Run<'a> {
                 States::READ | (puts & (States::SILENT | States::PUT | States::ENDED))
             }
             (Family::Lock | Family::Shared | Family::Condition | Family::ThreadPrimitive, Effect::Acquire) => {
-                let lock = if family == Family::Shared {
-                    self.lock_of(world, id)
-                } else {
-                    id.into()
-                };
-                match lock.single() {
-                    Some(Atom::Object(lock)) => self.take_lock(world, lock),
-                    _ => world.maybe_locks = world.maybe_locks.saturating_add(1),
-                }
+                self.take_lock(world, id);
                 return;
             }
             (Family::Lock | Family::Shared | Family::Condition | Family::ThreadPrimitive, Effect::Release) => {
-                let lock = if family == Family::Shared {
-                    self.lock_of(world, id)
-                } else {
-                    id.into()
-                };
-                match lock.single() {
-                    Some(Atom::Object(lock)) => self.give_lock(world, lock),
-                    _ => world.maybe_locks = world.maybe_locks.saturating_sub(1),
-                }
+                self.give_lock(world, id);
                 return;
             }
             _ => return,

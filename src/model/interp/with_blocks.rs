@@ -57,13 +57,7 @@ impl<'a> Run<'a> {
         let known = self.api.kind(kind);
         match known.family {
             Family::Lock | Family::Condition | Family::ThreadPrimitive => self.take_lock(world, id),
-            Family::Shared if known.locks => {
-                let lock = self.lock_of(world, id);
-                match lock.single() {
-                    Some(Atom::Object(lock)) => self.take_lock(world, lock),
-                    _ => world.maybe_locks = world.maybe_locks.saturating_add(1),
-                }
-            }
+            Family::Shared if known.locks => self.take_lock(world, id),
             Family::Manager if known.name == "unstarted-manager" => {
                 if let Some(method) = known.methods.get("start") {
                     let name = self.symbols.intern("start");
@@ -112,10 +106,7 @@ impl<'a> Run<'a> {
         let known = self.api.kind(kind);
         match known.family {
             Family::Lock | Family::Condition | Family::ThreadPrimitive => self.give_lock(world, id),
-            Family::Shared if known.locks => match self.lock_of(world, id).single() {
-                Some(Atom::Object(lock)) => self.give_lock(world, lock),
-                _ => world.maybe_locks = world.maybe_locks.saturating_sub(1),
-            },
+            Family::Shared if known.locks => self.give_lock(world, id),
             Family::Pool | Family::ThreadPool | Family::Executor | Family::Manager => {
                 let open = world.heap.get(id).is_some_and(|object| object.states.may(States::OPEN));
                 if open
@@ -145,7 +136,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The lock that guards a shared value.
+    /// The lock of a shared value or a condition, where it was given one; else the object is its own.
     pub(super) fn lock_of(&self, world: &World, id: ObjectId) -> Value {
         world
             .heap
@@ -154,18 +145,28 @@ impl<'a> Run<'a> {
             .unwrap_or_else(|| id.into())
     }
 
+    /// Takes a lock, or the lock of an object that has one.
     pub(super) fn take_lock(&mut self, world: &mut World, id: ObjectId) {
-        world.held.push(id);
-        if let Some(object) = world.heap.get_mut(id) {
+        let Some(Atom::Object(lock)) = self.lock_of(world, id).single() else {
+            world.maybe_locks = world.maybe_locks.saturating_add(1);
+            return;
+        };
+        world.held.push(lock);
+        if let Some(object) = world.heap.get_mut(lock) {
             object.states = States::HELD;
         }
     }
 
+    /// Gives back what [`Self::take_lock`] has taken.
     pub(super) fn give_lock(&mut self, world: &mut World, id: ObjectId) {
-        if let Some(at) = world.held.iter().rposition(|&held| held == id) {
+        let Some(Atom::Object(lock)) = self.lock_of(world, id).single() else {
+            world.maybe_locks = world.maybe_locks.saturating_sub(1);
+            return;
+        };
+        if let Some(at) = world.held.iter().rposition(|&held| held == lock) {
             world.held.remove(at);
         }
-        if let Some(object) = world.heap.get_mut(id) {
+        if let Some(object) = world.heap.get_mut(lock) {
             object.states = States::FREE;
         }
     }
