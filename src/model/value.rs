@@ -1,6 +1,6 @@
 //! Abstract values: what a variable may hold.
 
-use smallvec::SmallVec;
+use std::rc::Rc;
 
 use super::heap::ObjectId;
 use super::names::PathId;
@@ -57,7 +57,18 @@ const MOST: usize = 16;
 
 /// What a variable may hold: a sorted set of alternatives. Empty where control never gets there.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Value(SmallVec<[Atom; 2]>);
+pub struct Value(Atoms);
+
+/// Nearly every value has one alternative, and values are copied with each variable that is read and each state that
+/// branches. So the one is kept in place, and what is larger is shared: a copy is sixteen bytes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+enum Atoms {
+    #[default]
+    None,
+    One(Atom),
+    /// At least two.
+    Several(Rc<Vec<Atom>>),
+}
 
 impl Value {
     /// Nothing: no way leads here.
@@ -75,14 +86,18 @@ impl Value {
     /// The alternatives.
     #[must_use]
     pub fn atoms(&self) -> &[Atom] {
-        &self.0
+        match &self.0 {
+            Atoms::None => &[],
+            Atoms::One(atom) => std::slice::from_ref(atom),
+            Atoms::Several(atoms) => atoms,
+        }
     }
 
     /// The one alternative, if there is just one.
     #[must_use]
     pub fn single(&self) -> Option<Atom> {
-        match self.0.as_slice() {
-            [atom] => Some(*atom),
+        match self.0 {
+            Atoms::One(atom) => Some(atom),
             _ => None,
         }
     }
@@ -90,18 +105,18 @@ impl Value {
     /// Whether there is no alternative.
     #[must_use]
     pub fn is_never(&self) -> bool {
-        self.0.is_empty()
+        matches!(self.0, Atoms::None)
     }
 
     /// Whether anything may be among the alternatives.
     #[must_use]
     pub fn may_be_unknown(&self) -> bool {
-        self.0.first() == Some(&Atom::Unknown)
+        self.atoms().first() == Some(&Atom::Unknown)
     }
 
     /// The objects among the alternatives.
     pub fn objects(&self) -> impl Iterator<Item = ObjectId> + '_ {
-        self.0.iter().filter_map(|atom| match atom {
+        self.atoms().iter().filter_map(|atom| match atom {
             Atom::Object(id) => Some(*id),
             _ => None,
         })
@@ -112,35 +127,39 @@ impl Value {
     pub fn holds_objects_of(&self, other: &Self) -> bool {
         other
             .objects()
-            .all(|id| self.0.binary_search(&Atom::Object(id)).is_ok())
+            .all(|id| self.atoms().binary_search(&Atom::Object(id)).is_ok())
     }
 
     /// Adds an alternative; says whether that changed anything.
     pub fn insert(&mut self, atom: Atom) -> bool {
-        match self.0.binary_search(&atom) {
-            Ok(_) => false,
-            Err(_) if self.0.len() >= MOST => {
-                if self.may_be_unknown() {
-                    return false;
-                }
-                self.0.clear();
-                self.0.push(Atom::Unknown);
-                true
+        let Err(at) = self.atoms().binary_search(&atom) else {
+            return false;
+        };
+        match &mut self.0 {
+            Atoms::None => self.0 = Atoms::One(atom),
+            Atoms::One(other) => {
+                let mut both = vec![*other];
+                both.insert(at, atom);
+                self.0 = Atoms::Several(Rc::new(both));
             }
-            Err(at) => {
-                self.0.insert(at, atom);
-                true
-            }
+            Atoms::Several(atoms) if atoms.len() < MOST => Rc::make_mut(atoms).insert(at, atom),
+            Atoms::Several(atoms) if atoms.first() == Some(&Atom::Unknown) => return false,
+            Atoms::Several(_) => self.0 = Atoms::One(Atom::Unknown),
         }
+        true
     }
 
     /// Adds all alternatives of another value; says whether that changed anything.
     pub fn join(&mut self, other: &Self) -> bool {
-        if self.0 == other.0 {
+        if self == other {
             return false;
         }
+        if self.is_never() {
+            self.clone_from(other);
+            return true;
+        }
         let mut changed = false;
-        for &atom in &other.0 {
+        for &atom in other.atoms() {
             changed |= self.insert(atom);
         }
         changed
@@ -156,14 +175,14 @@ impl Value {
     /// The alternatives that pass a test.
     #[must_use]
     pub fn filter(&self, keep: impl Fn(Atom) -> bool) -> Self {
-        Self(self.0.iter().copied().filter(|&atom| keep(atom)).collect())
+        self.atoms().iter().copied().filter(|&atom| keep(atom)).collect()
     }
 
     /// Whether it is a number, truth value or nothing at all, for certain: a few bytes when pickled.
     #[must_use]
     pub fn is_scalar(&self) -> bool {
-        !self.0.is_empty()
-            && self.0.iter().all(|atom| {
+        !self.is_never()
+            && self.atoms().iter().all(|atom| {
                 matches!(
                     atom,
                     Atom::None
@@ -180,7 +199,7 @@ impl Value {
 
 impl From<Atom> for Value {
     fn from(atom: Atom) -> Self {
-        Self(SmallVec::from_slice(&[atom]))
+        Self(Atoms::One(atom))
     }
 }
 

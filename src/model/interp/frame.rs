@@ -1,5 +1,7 @@
 //! One running function: what belongs to it, how it is entered and left, and how a generator waits at its `yield`.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use super::{OpKey, Run, World};
@@ -9,18 +11,20 @@ use crate::model::typestate::States;
 use crate::model::value::Value;
 use crate::python::ir::{Function, FunctionId};
 
-/// The local variables at one point, and the world.
+/// The local variables at one point, and the world. All of it is shared until it is changed: a copy costs next to nothing.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct State {
-    pub slots: Vec<Value>,
+    pub slots: Rc<Vec<Value>>,
     pub world: World,
 }
 
 impl State {
     pub(super) fn join(&mut self, other: &Self) -> bool {
         let mut changed = self.world.join(&other.world);
-        for (mine, theirs) in self.slots.iter_mut().zip(&other.slots) {
-            changed |= mine.join(theirs);
+        if self.slots != other.slots {
+            for (mine, theirs) in Rc::make_mut(&mut self.slots).iter_mut().zip(other.slots.iter()) {
+                changed |= mine.join(theirs);
+            }
         }
         changed
     }
@@ -34,7 +38,7 @@ pub(in crate::model) struct Suspended {
     own: Option<ObjectId>,
     block: usize,
     op: usize,
-    slots: Vec<Value>,
+    slots: Rc<Vec<Value>>,
 }
 
 /// One running function.
@@ -220,12 +224,15 @@ impl<'a> Run<'a> {
             let own = self.allocate(&mut world, ObjectKind::Frame(frame.id), States::empty(), 0);
             self.objects[own.0 as usize].outer = frame.closure;
             if let Some(object) = world.heap.get_mut(own) {
-                object.items = Some(std::rc::Rc::new(slots.clone()));
+                object.items = Some(Rc::new(slots.clone()));
             }
             frame.own = Some(own);
         }
         frame.temps = vec![Value::never(); frame.function.temps as usize];
-        frame.pending[0] = Some(State { slots, world });
+        frame.pending[0] = Some(State {
+            slots: Rc::new(slots),
+            world,
+        });
         let count = frame.function.blocks.len();
         self.run_range(frame, 0, count);
         self.stack.pop();

@@ -29,6 +29,9 @@ mod variables;
 mod with_blocks;
 mod work;
 
+use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
+
 pub use conditions::looks_like_main;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -57,6 +60,12 @@ const DEEPEST: usize = 14;
 #[derive(Clone, Debug, Default)]
 pub(super) struct World {
     pub heap: Heap,
+    around: Rc<Around>,
+}
+
+/// What surrounds the current operation. It changes seldom, so copies of a world share it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Around {
     /// Locks held, in the order in which they were taken.
     pub held: SmallVec<[ObjectId; 2]>,
     /// Whether this runs in the main module only.
@@ -73,12 +82,33 @@ pub(super) struct World {
     pub compared: SmallVec<[ObjectId; 2]>,
 }
 
+impl Deref for World {
+    type Target = Around;
+
+    fn deref(&self) -> &Around {
+        &self.around
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut Around {
+        Rc::make_mut(&mut self.around)
+    }
+}
+
 impl World {
     fn join(&mut self, other: &Self) -> bool {
-        let mut changed = self.heap.join(&other.heap);
+        let changed = self.heap.join(&other.heap);
+        let same = Rc::ptr_eq(&self.around, &other.around) || self.around == other.around;
+        changed | (!same && Rc::make_mut(&mut self.around).join(&other.around))
+    }
+}
+
+impl Around {
+    fn join(&mut self, other: &Self) -> bool {
         let before = self.held.len();
         self.held.retain(|lock| other.held.contains(lock));
-        changed |= before != self.held.len();
+        let mut changed = before != self.held.len();
         changed |= self.main_only && !other.main_only;
         self.main_only &= other.main_only;
         self.by_process_name &= other.by_process_name;
@@ -395,7 +425,7 @@ impl<'a> Run<'a> {
             for item in &items {
                 object.elements.join(item);
             }
-            object.items = Some(std::rc::Rc::new(items));
+            object.items = Some(Rc::new(items));
         }
         id
     }

@@ -1,5 +1,7 @@
 //! Reading and setting variables, wherever they live, and the temporaries of a frame.
 
+use std::rc::Rc;
+
 use super::frame::{Frame, State};
 use super::{Run, World};
 use crate::model::heap::ObjectId;
@@ -69,7 +71,7 @@ impl<'a> Run<'a> {
         self.named.extend(value.objects());
         match place {
             Place::Local(Slot(slot)) => {
-                if let Some(variable) = state.slots.get_mut(slot as usize) {
+                if let Some(variable) = Rc::make_mut(&mut state.slots).get_mut(slot as usize) {
                     *variable = value;
                 }
             }
@@ -77,7 +79,7 @@ impl<'a> Run<'a> {
                 if let Some(own) = self.frame_at(frame, up)
                     && let Some(object) = state.world.heap.get_mut(own)
                     && let Some(items) = &mut object.items
-                    && let Some(variable) = std::rc::Rc::make_mut(items).get_mut(slot.0 as usize)
+                    && let Some(variable) = Rc::make_mut(items).get_mut(slot.0 as usize)
                 {
                     *variable = value;
                 }
