@@ -47,6 +47,12 @@ pub struct Options<'a> {
     pub enabled: &'a (dyn Fn(&Path, &Rule) -> bool + Sync),
 }
 
+impl Options<'_> {
+    fn scan(&self, bytes: &[u8]) -> Scan {
+        self.scanner.scan(bytes, |bytes| self.api.is_imported(bytes))
+    }
+}
+
 /// What a run came to.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -76,7 +82,7 @@ pub fn check_paths(paths: &[PathBuf], options: &Options<'_>) -> Outcome {
         let mut reader = FileReader::new();
         move |file: &FoundFile| {
             let scanned = guard::guarded(&file.name, || match reader.read(&file.path) {
-                Ok(bytes) => Ok(options.scanner.scan(bytes)),
+                Ok(bytes) => Ok(options.scan(bytes)),
                 Err(error) => Err(error),
             });
             match scanned {
@@ -137,7 +143,7 @@ pub fn check_stream(stream: impl Read, name: &str, options: &Options<'_>) -> Out
     }
     let mut reader = FileReader::new();
     let checked = guard::guarded(name, || match reader.read_stream(stream) {
-        Ok(bytes) => match options.scanner.scan(bytes) {
+        Ok(bytes) => match options.scan(bytes) {
             Scan::Nothing => vec![],
             scan => check_bytes(&path, name, bytes, scan, options),
         },

@@ -3,6 +3,7 @@
 //! The facts are in tables under `rules/api/*.toml`, which are part of the program. A project's own wrappers
 //! (`[[tool.mplint.api]]`) are added to them.
 
+mod imported;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod discover;
+pub mod imports;
 mod patterns;
 mod read;
 pub mod scan;

@@ -99,14 +99,16 @@ impl Scanner {
         Ok(Self { automaton, tokens })
     }
 
-    /// Scans the bytes of one file.
+    /// Scans the bytes of one file. `imported` says of them whether the file imports anything that matters; it is asked
+    /// once at most, where a token was found that a file must have imported to use it.
     #[must_use]
-    pub fn scan(&self, bytes: &[u8]) -> Scan {
+    pub fn scan(&self, bytes: &[u8], imported: impl Fn(&[u8]) -> bool) -> Scan {
         // No token would be found in UTF-16, and silence would be wrong: decoding says what is the matter.
         if wide_mark(bytes).is_some() {
             return Scan::Code;
         }
         let mut found = Scan::Nothing;
+        let mut is_imported = None;
         for hit in self.automaton.find_iter(bytes) {
             let Some(&token) = self.tokens.get(hit.pattern().as_usize()) else {
                 continue;
@@ -126,8 +128,16 @@ impl Scanner {
                         found = Scan::Suppressions;
                     }
                 }
-                Token::Word | Token::Multiprocess | Token::Fork => {
+                Token::Fork => {
                     if hit.is_code(token) {
+                        return Scan::Code;
+                    }
+                }
+                Token::Word | Token::Multiprocess => {
+                    if is_imported != Some(false)
+                        && hit.is_code(token)
+                        && *is_imported.get_or_insert_with(|| imported(bytes))
+                    {
                         return Scan::Code;
                     }
                 }
@@ -233,7 +243,7 @@ impl<'a> Hit<'a> {
 }
 
 /// Bytes past ASCII count as letters: in code, what touches a name there is part of the name.
-fn is_identifier(byte: u8) -> bool {
+pub(super) fn is_identifier(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
@@ -261,7 +271,7 @@ mod tests {
     fn scan(text: &str) -> Scan {
         Scanner::new(["mycorp.run_in_child", "spawn_it", "m.fork_worker"])
             .unwrap()
-            .scan(text.as_bytes())
+            .scan(text.as_bytes(), |_| true)
     }
 
     #[test]
@@ -364,16 +374,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_imported_does_not_matter() {
+        let scan = |text: &str| Scanner::new([]).unwrap().scan(text.as_bytes(), |_| false);
+        assert_eq!(scan("from x import multiprocessing"), Scan::Nothing);
+        assert_eq!(scan("from x import multiprocessing  # noqa: MP401"), Scan::Suppressions);
+        assert_eq!(scan("from x import multiprocessing\nx.fork()"), Scan::Code);
+    }
+
+    #[test]
     fn wide_files_are_left_to_the_decoder() {
         let scanner = Scanner::new([]).unwrap();
-        assert_eq!(scanner.scan(b"\xFF\xFEx\0"), Scan::Code);
-        assert_eq!(scanner.scan(b"\xFF\xFF"), Scan::Nothing);
+        assert_eq!(scanner.scan(b"\xFF\xFEx\0", |_| false), Scan::Code);
+        assert_eq!(scanner.scan(b"\xFF\xFF", |_| true), Scan::Nothing);
     }
 
     proptest! {
         #[test]
         fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
-            let _ = Scanner::new(["x.y"]).unwrap().scan(&bytes);
+            let _ = Scanner::new(["x.y"]).unwrap().scan(&bytes, |_| true);
         }
 
         /// Whatever stands around it, an import on a line of its own is seen.

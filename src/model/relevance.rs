@@ -3,6 +3,9 @@
 //! A function matters when it names something of a process library, or something of the program that does: a global, a
 //! function, a class, an attribute that a method which matters sets on its object. What does not matter is not run
 //! for its own sake, and a large one is not followed when it is called with nothing that matters.
+//!
+//! All begins with what the module imports. [`Api::is_imported`] reads that from the bytes of a file, so that most of
+//! those in which nothing matters are not even parsed.
 
 use rustc_hash::FxHashSet;
 
@@ -280,5 +283,71 @@ impl Look<'_> {
             parent = outer.parent?;
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_matters_is_seen_in_the_bytes_before() {
+        let api = Api::built_in().unwrap();
+        let modules = [
+            "multiprocessing",
+            "torch",
+            "torch.multiprocessing",
+            "concurrent.futures",
+            "joblib",
+            "asyncio",
+            "os",
+        ];
+        let names = [
+            "Pool",
+            "multiprocessing",
+            "ProcessPoolExecutor",
+            "externals",
+            "futures",
+            "util",
+            "*",
+        ];
+        let uses = [
+            "",
+            "Pool()",
+            "torch.multiprocessing.Pool()",
+            "torch.nn",
+            "concurrent.futures.ProcessPoolExecutor()",
+        ];
+        let mut texts = Vec::new();
+        for module in modules {
+            texts.extend([
+                format!("import {module}"),
+                format!("import os, {module} as y"),
+                format!("import {module}\ny = {module}"),
+                format!("def f():\n    import {module}"),
+                format!("class A: import {module}"),
+            ]);
+            for name in names {
+                texts.extend([
+                    format!("from {module} import {name}"),
+                    format!("def f():\n    from {module} import os, {name} as y"),
+                    format!("from {module} import (  # a\n    b,\n    {name},\n)"),
+                    format!("from {module} import \\\n    {name}"),
+                ]);
+            }
+        }
+        let mut seen = 0;
+        for text in texts {
+            for used in uses {
+                let text = format!("{text}\ndef g():\n    {used}\n    y.Pool()\n");
+                let mut symbols = Symbols::default();
+                let parsed = crate::python::parse(&text, &mut symbols);
+                if parsed.errors.is_empty() && relevant(&parsed.module, &symbols, api).is_some() {
+                    assert!(api.is_imported(text.as_bytes()), "{text}");
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 100, "{seen}");
     }
 }

@@ -1,0 +1,261 @@
+//! What a file imports, read from its bytes without parsing it.
+//!
+//! A program must import what it uses, so this tells whether it can have to do with a library at all. Strings are not
+//! understood: more may be read here than a parser would find, but never less.
+
+use super::scan::is_identifier;
+
+/// One name that a file imports.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Import<'a> {
+    /// `a.b` of `import a.b` and of `from a.b import c`.
+    pub module: &'a str,
+    /// What of it.
+    pub what: Imported<'a>,
+}
+
+/// What of a module is imported.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Imported<'a> {
+    /// The module as a global: `import a.b` at the beginning of a line, which binds `a`.
+    Global,
+    /// The same anywhere else, perhaps in a function.
+    Inside,
+    /// The module under another name: `import a.b as c`
+    Renamed,
+    /// `from a.b import c`
+    Name(&'a str),
+    /// `from a.b import *`
+    All,
+}
+
+/// The absolute imports of a file; none where only a parser could tell what they are.
+#[must_use]
+pub fn imports(bytes: &[u8]) -> Option<Vec<Import<'_>>> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, b"import") {
+        let (before, after) = (bytes.get(..at)?, bytes.get(at + b"import".len()..)?);
+        let is_word =
+            !before.last().copied().is_some_and(is_identifier) && !after.first().copied().is_some_and(is_identifier);
+        if !is_word {
+            continue;
+        }
+        let start = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
+        let (above, head) = (before.get(..start)?, before.get(start..)?);
+        let trimmed = head.trim_ascii();
+        if trimmed.starts_with(b"#") {
+            continue;
+        }
+        let above = above.strip_suffix(b"\n").unwrap_or(above);
+        if above.strip_suffix(b"\r").unwrap_or(above).ends_with(b"\\") {
+            return None;
+        }
+        let mut rest = Reader { rest: after };
+        if matches!(trimmed.last(), None | Some(b';' | b':')) {
+            rest.modules(head.is_empty(), &mut found)?;
+        } else if let Some(module) = module_after_from(trimmed)? {
+            rest.names(module, &mut found)?;
+        }
+    }
+    Some(found)
+}
+
+/// The absolute module that the last `from` of a line names, if it names one; outer none where that is not clear.
+fn module_after_from(head: &[u8]) -> Option<Option<&str>> {
+    let Some(at) = memchr::memmem::rfind(head, b"from") else {
+        return Some(None);
+    };
+    let module = std::str::from_utf8(head.get(at + b"from".len()..)?.trim_ascii()).ok()?;
+    if module.starts_with('.') {
+        return Some(None);
+    }
+    if module.bytes().all(is_dotted) {
+        return Some(Some(module));
+    }
+    // `from a . b`, or a name past ASCII; otherwise it is prose.
+    let unclear = module.contains('.') || !module.is_ascii();
+    (!unclear).then_some(None)
+}
+
+fn is_dotted(byte: u8) -> bool {
+    byte == b'.' || (byte.is_ascii() && is_identifier(byte))
+}
+
+/// Reads what follows the word `import`. Each method gives none where it meets what only a parser understands.
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    /// `a.b as c, d`
+    fn modules(&mut self, global: bool, found: &mut Vec<Import<'a>>) -> Option<()> {
+        loop {
+            self.blanks(false)?;
+            let module = self.dotted()?;
+            if module.is_empty() {
+                return Some(());
+            }
+            let renamed = self.renaming(false)?;
+            let what = match (renamed, global) {
+                (true, _) => Imported::Renamed,
+                (false, true) => Imported::Global,
+                (false, false) => Imported::Inside,
+            };
+            found.push(Import { module, what });
+            if !self.takes(b',') {
+                return (!self.rest.starts_with(b".")).then_some(());
+            }
+        }
+    }
+
+    /// `c as d, e`, `(c, d)`, `*`
+    fn names(&mut self, module: &'a str, found: &mut Vec<Import<'a>>) -> Option<()> {
+        self.blanks(false)?;
+        if self.takes(b'*') {
+            let what = Imported::All;
+            found.push(Import { module, what });
+            return Some(());
+        }
+        let many_lines = self.takes(b'(');
+        loop {
+            self.blanks(many_lines)?;
+            let name = self.dotted()?;
+            if name.is_empty() {
+                return (!many_lines || self.takes(b')')).then_some(());
+            }
+            found.push(Import {
+                module,
+                what: Imported::Name(name),
+            });
+            self.renaming(many_lines)?;
+            if !self.takes(b',') {
+                return (!many_lines || self.takes(b')')).then_some(());
+            }
+        }
+    }
+
+    /// Takes ` as c` and the blanks around it; says whether it stands here.
+    fn renaming(&mut self, many_lines: bool) -> Option<bool> {
+        self.blanks(many_lines)?;
+        let renamed = self.rest.starts_with(b"as") && !self.rest.get(2).copied().is_some_and(is_identifier);
+        if renamed {
+            self.dotted()?;
+            self.blanks(many_lines)?;
+            self.dotted()?;
+            self.blanks(many_lines)?;
+        }
+        Some(renamed)
+    }
+
+    fn dotted(&mut self) -> Option<&'a str> {
+        let length = self.rest.iter().take_while(|byte| is_dotted(**byte)).count();
+        let (name, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        if rest.first().is_some_and(|byte| !byte.is_ascii()) {
+            return None;
+        }
+        std::str::from_utf8(name).ok()
+    }
+
+    fn blanks(&mut self, many_lines: bool) -> Option<()> {
+        loop {
+            match self.rest.first() {
+                Some(b' ' | b'\t' | 0x0C) => self.rest = self.rest.get(1..)?,
+                Some(b'\n' | b'\r') if many_lines => self.rest = self.rest.get(1..)?,
+                Some(b'#') if many_lines => {
+                    let end = memchr::memchr2(b'\n', b'\r', self.rest).unwrap_or(self.rest.len());
+                    self.rest = self.rest.get(end..)?;
+                }
+                Some(b'\\') => return None,
+                _ => return Some(()),
+            }
+        }
+    }
+
+    fn takes(&mut self, byte: u8) -> bool {
+        match self.rest.split_first() {
+            Some((first, rest)) if *first == byte => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Option<Vec<String>> {
+        let shown = |import: &Import<'_>| match import.what {
+            Imported::Global => import.module.to_owned(),
+            Imported::Inside => format!("  {}", import.module),
+            Imported::Renamed => format!("{} as", import.module),
+            Imported::Name(name) => format!("{}:{name}", import.module),
+            Imported::All => format!("{}:*", import.module),
+        };
+        imports(text.as_bytes()).map(|found| found.iter().map(shown).collect())
+    }
+
+    #[test]
+    fn every_form_of_an_import() {
+        for (text, wanted) in [
+            ("import a", vec!["a"]),
+            ("\u{FEFF}import a.b , c\r\n", vec!["a.b", "c"]),
+            ("import a.b as c, d", vec!["a.b as", "d"]),
+            ("if x:\n\timport a; import b", vec!["  a", "  b"]),
+            ("try: import a\nexcept: pass", vec!["  a"]),
+            ("raise x from y; import a as b", vec!["a as"]),
+            ("from a import b", vec!["a:b"]),
+            ("from a.b import*", vec!["a.b:*"]),
+            ("from a import(b)", vec!["a:b"]),
+            ("from a import b as c, d; x", vec!["a:b", "a:d"]),
+            ("from a import (  # c, d\n  b as c,\r\n  d,\r)", vec!["a:b", "a:d"]),
+            ("x = 1; from a import b; from c import d", vec!["a:b", "c:d"]),
+            ("from\x0Ca\timport\tb", vec!["a:b"]),
+            (
+                "from . import a\nfrom .b import c\nfrom.d import e\nfrom .import f",
+                vec![],
+            ),
+            (
+                "# import a\nx.imports\n__import__('a')\nimportlib\nyou may import a",
+                vec![],
+            ),
+            ("'''\nimport a\n'''", vec!["a"]),
+        ] {
+            assert_eq!(read(text).unwrap_or_default(), wanted, "{text}");
+            assert!(read(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_a_parser_understands() {
+        for text in [
+            "import \\\n a",
+            "import a, \\\n b",
+            "from a \\\n import b",
+            "from a import b, \\\r\n c",
+            "from a import (b, \\\n c)",
+            "from a . b import c",
+            "import a . b",
+            "import a .b",
+            "import ä",
+            "from ä import b",
+            "from a import bä",
+            "from a import (b c)",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "(from|import|as|[a.*(),;:# \\\\\n\r\t\u{E4}]){0,20}") {
+            let _ = imports(text.as_bytes());
+        }
+    }
+}
