@@ -178,17 +178,21 @@ fn check_found(discovery: Discovery<Step>, options: &Options<'_>, outcome: &mut 
         Step::Failed(error) => Err(error),
     };
     let files = discovery.files;
+    let nothing = files.is_empty();
     let check_all = || -> Vec<Result<Vec<Finding>, InternalError>> {
         files.into_par_iter().map_init(FileReader::new, check).collect()
     };
-    let threads = rayon::ThreadPoolBuilder::new()
-        .stack_size(STACK_BYTES)
-        .num_threads(options.discover.threads)
-        .build();
-    let checked = match threads {
-        Ok(threads) => threads.install(check_all),
+    let threads = || {
+        rayon::ThreadPoolBuilder::new()
+            .stack_size(STACK_BYTES)
+            .num_threads(options.discover.threads)
+            .build()
+    };
+    let checked = match (!nothing).then(threads) {
+        Some(Ok(threads)) => threads.install(check_all),
         // No threads to be had: the usual ones, with their smaller stacks, must do.
-        Err(_) => check_all(),
+        Some(Err(_)) => check_all(),
+        None => vec![],
     };
 
     for result in checked {

@@ -136,10 +136,13 @@ where
         problems: given.problems,
     });
 
-    given.files.par_iter().for_each_init(
-        || Collector::new(new_visitor(), &results),
-        |collector, file| collector.take(file.clone()),
-    );
+    // Even for nothing the threads would be made.
+    if !given.files.is_empty() {
+        given.files.par_iter().for_each_init(
+            || Collector::new(new_visitor(), &results),
+            |collector, file| collector.take(file.clone()),
+        );
+    }
 
     // Where one given path lies inside another, a file could be found twice. The walks then go one after the other, so
     // that it is always the same path that wins.

@@ -6,6 +6,38 @@
 
 use ruff_python_ast::token::TokenKind;
 
+/// A bound for a whole text that needs no lexer. Whatever nests is a sign, or a word, which may touch the number before it.
+pub(super) fn most(text: &str) -> usize {
+    let mut last = BLANK;
+    let mut count = 1;
+    for byte in text.bytes() {
+        let kind = KINDS[usize::from(byte)];
+        count += usize::from(kind == SIGN || (kind != BLANK && kind != last));
+        last = kind;
+    }
+    count
+}
+
+const BLANK: u8 = 0;
+const DIGIT: u8 = 1;
+const LETTER: u8 = 2;
+const SIGN: u8 = 3;
+
+const KINDS: [u8; 256] = {
+    let mut kinds = [SIGN; 256];
+    let mut byte = 0;
+    while byte < 128u8 {
+        kinds[byte as usize] = match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => BLANK,
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => LETTER,
+            _ => SIGN,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 /// The bound over the tokens seen so far.
 #[derive(Debug, Default)]
 pub(super) struct Depth {
@@ -131,6 +163,31 @@ impl Depth {
                 self.deeper();
             }
             _ => self.deeper(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ruff_python_parser::Mode;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_is_deeper_than_the_bound_for_it(
+            text in r#"([ \t\n(){}\[\],:.+~!?$;'"\\]|f'|t"|0x|0b|1|9_|e|j|if|or|not|lambda|def |\n  |\n   |#|é){0,40}"#,
+        ) {
+            let mut lexer = ruff_python_parser::lexer::lex(&text, Mode::Module);
+            let mut depth = Depth::default();
+            loop {
+                match lexer.next_token() {
+                    TokenKind::EndOfFile => break,
+                    kind => depth.token(kind),
+                }
+            }
+            prop_assert!(depth.max() <= most(&text));
         }
     }
 }

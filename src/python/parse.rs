@@ -6,7 +6,7 @@ use ruff_python_parser::{Mode, ParseErrorType};
 use ruff_text_size::TextRange;
 
 use super::comments::{self, Comment};
-use super::depth::Depth;
+use super::depth::{self, Depth};
 use super::ir::{Block, Function, FunctionKind, Module, Terminator};
 use super::lower;
 use super::scopes::Scopes;
@@ -42,10 +42,7 @@ const MAX_PARSE_DEPTH: usize = 50_000;
 /// CPython's own limit is half of this. The parser's time is quadratic in it.
 const MAX_STRING_DEPTH: usize = 300;
 
-/// Shorter texts cannot nest deeply enough to hurt the parser, and are not looked at before it runs.
-const UNCHECKED_LENGTH: usize = MAX_PARSE_DEPTH;
-
-/// Nor do texts with fewer braces have f-strings that hurt it.
+/// Texts with fewer braces have no f-strings that hurt the parser.
 const UNCHECKED_BRACES: usize = 1000;
 
 /// Stack for the walk over one level of the tree, generous enough for unoptimized builds.
@@ -65,11 +62,11 @@ pub fn parse(text: &str, symbols: &mut Symbols) -> Parsed {
     if text.len() > MAX_LENGTH {
         return rejected(text, "the file is too large", symbols);
     }
-    let unchecked = text.len() <= UNCHECKED_LENGTH
-        && memchr::memchr_iter(b'{', text.as_bytes())
-            .nth(UNCHECKED_BRACES)
-            .is_none();
-    if !unchecked && hurts_the_parser(text) {
+    let many_braces = memchr::memchr_iter(b'{', text.as_bytes())
+        .nth(UNCHECKED_BRACES)
+        .is_some();
+    let may_be_deep = text.len() > MAX_PARSE_DEPTH && depth::most(text) > MAX_PARSE_DEPTH;
+    if (many_braces || may_be_deep) && hurts_the_parser(text) {
         return rejected(text, "nested too deeply", symbols);
     }
     let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
