@@ -10,7 +10,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::api::Api;
-use crate::python::ir::{ClassId, Dotted, Function, FunctionId, FunctionKind, Module, OpKind, Place};
+use crate::python::ir::{Block, ClassId, Dotted, Function, FunctionId, FunctionKind, Module, Op, OpKind, Place};
 use crate::python::{Symbol, Symbols};
 
 /// Which functions matter, by number; none where no function of the module does.
@@ -18,6 +18,8 @@ pub(super) fn relevant(module: &Module, symbols: &Symbols, api: &Api) -> Option<
     let mut look = Look {
         module,
         relevant: vec![false; module.functions.len()],
+        spread: vec![false; module.functions.len()],
+        makers: makers(module),
         names: FxHashSet::default(),
         prefixes: Vec::new(),
         attributes: FxHashSet::default(),
@@ -37,12 +39,29 @@ pub(super) fn relevant(module: &Module, symbols: &Symbols, api: &Api) -> Option<
 struct Look<'a> {
     module: &'a Module,
     relevant: Vec<bool>,
+    /// Those whose consequences have been drawn.
+    spread: Vec<bool>,
+    /// The blocks that may make something of names, and whether they are the module's own.
+    makers: Vec<(bool, &'a Block)>,
     /// Globals that lead to a process library.
     names: FxHashSet<Symbol>,
     /// Globals that hold a package in which one lies: `torch`, and what must follow it.
     prefixes: Vec<(Symbol, String)>,
     /// Attributes and methods of classes of the module.
     attributes: FxHashSet<(ClassId, Symbol)>,
+}
+
+/// See [`Look::makers`].
+fn makers(module: &Module) -> Vec<(bool, &Block)> {
+    let is_module = |at: usize| at == FunctionId::MODULE.0 as usize;
+    let blocks = module.functions.iter().enumerate();
+    blocks
+        .flat_map(|(at, function)| function.blocks.iter().map(move |block| (is_module(at), block)))
+        .filter(|(is_module, block)| {
+            let makes_class = |op: &Op| matches!(op.kind, OpKind::MakeClass { .. });
+            *is_module || block.ops.iter().any(makes_class)
+        })
+        .collect()
 }
 
 impl Look<'_> {
@@ -125,7 +144,9 @@ impl Look<'_> {
                 continue;
             }
             self.relevant[at] = true;
-            self.spread(FunctionId(at as u32), function);
+            if !std::mem::replace(&mut self.spread[at], true) {
+                self.spread(FunctionId(at as u32), function);
+            }
         }
         before
             != (
@@ -197,34 +218,31 @@ impl Look<'_> {
     /// What statements make of what matters: globals of the module (`POOL_CLASS = mp.Pool`), and classes with such a
     /// base, all of whose methods matter.
     fn made_of_names(&mut self) {
-        for (at, function) in self.module.functions.iter().enumerate() {
-            let is_module = at == FunctionId::MODULE.0 as usize;
-            for block in &function.blocks {
-                // Whether the statement so far has read a name that matters.
-                let mut read = false;
-                for op in &block.ops {
-                    match &op.kind {
-                        OpKind::Load {
-                            place: Place::Global(name),
-                            ..
-                        } => read |= self.names.contains(name),
-                        OpKind::MakeClass { class, bases, .. } if read && !bases.is_empty() => {
-                            let body = self.module.class(*class).body;
-                            self.relevant[body.0 as usize] = true;
-                            for (at, method) in self.module.functions.iter().enumerate() {
-                                if method.parent == Some(body) {
-                                    self.relevant[at] = true;
-                                }
+        for &(is_module, block) in &self.makers {
+            // Whether the statement so far has read a name that matters.
+            let mut read = false;
+            for op in &block.ops {
+                match &op.kind {
+                    OpKind::Load {
+                        place: Place::Global(name),
+                        ..
+                    } => read |= self.names.contains(name),
+                    OpKind::MakeClass { class, bases, .. } if read && !bases.is_empty() => {
+                        let body = self.module.class(*class).body;
+                        self.relevant[body.0 as usize] = true;
+                        for (at, method) in self.module.functions.iter().enumerate() {
+                            if method.parent == Some(body) {
+                                self.relevant[at] = true;
                             }
                         }
-                        OpKind::Store { place, .. } => {
-                            if let (true, true, Place::Global(name)) = (read, is_module, place) {
-                                self.names.insert(*name);
-                            }
-                            read = false;
-                        }
-                        _ => {}
                     }
+                    OpKind::Store { place, .. } => {
+                        if let (true, true, Place::Global(name)) = (read, is_module, place) {
+                            self.names.insert(*name);
+                        }
+                        read = false;
+                    }
+                    _ => {}
                 }
             }
         }

@@ -32,14 +32,15 @@ impl<'a> Run<'a> {
         name: Symbol,
         receiver: Atom,
     ) -> Option<Value> {
-        let found = self
-            .resolution_order(&world.heap, class)
-            .into_iter()
-            .find_map(|ancestor| match ancestor {
-                Ancestor::Program(class) => Some((class, world.heap.get(class)?.fields.get(name)?.clone())),
+        let defines = |class: ObjectId| Some((class, world.heap.get(class)?.fields.get(name)?.clone()));
+        let inherits = || {
+            let order = self.resolution_order(&world.heap, class);
+            order.into_iter().find_map(|ancestor| match ancestor {
+                Ancestor::Program(class) => defines(class),
                 _ => None,
-            });
-        let (class, value) = found?;
+            })
+        };
+        let (class, value) = defines(class).or_else(inherits)?;
         Some(self.bind(frame, world, &value, receiver, class))
     }
 

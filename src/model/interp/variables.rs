@@ -58,10 +58,9 @@ impl<'a> Run<'a> {
         if let Some(value) = world.heap.get(self.namespace).and_then(|space| space.fields.get(name)) {
             return value.clone();
         }
-        let text = self.symbols.name(name);
-        if super::builtins::is_builtin(text) {
-            let dotted = format!("builtins.{text}");
-            return Atom::Path(self.names.path(&dotted)).into();
+        if super::builtins::is_builtin(self.symbols.name(name)) {
+            let builtins = self.names.path("builtins");
+            return Atom::Path(self.child(builtins, name)).into();
         }
         Value::unknown()
     }
@@ -71,8 +70,10 @@ impl<'a> Run<'a> {
         self.named.extend(value.objects());
         match place {
             Place::Local(Slot(slot)) => {
-                if let Some(variable) = Rc::make_mut(&mut state.slots).get_mut(slot as usize) {
-                    *variable = value;
+                let slot = slot as usize;
+                // What is so already stays shared.
+                if state.slots.get(slot).is_some_and(|variable| *variable != value) {
+                    Rc::make_mut(&mut state.slots)[slot] = value;
                 }
             }
             Place::Cell { up, slot } => {
