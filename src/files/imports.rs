@@ -35,12 +35,10 @@ pub fn imports(bytes: &[u8]) -> Option<Vec<Import<'_>>> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut found = Vec::new();
     for at in memchr::memmem::find_iter(bytes, b"import") {
-        let (before, after) = (bytes.get(..at)?, bytes.get(at + b"import".len()..)?);
-        let is_word =
-            !before.last().copied().is_some_and(is_identifier) && !after.first().copied().is_some_and(is_identifier);
-        if !is_word {
+        if !is_word(bytes, at, b"import".len()) {
             continue;
         }
+        let (before, after) = (bytes.get(..at)?, bytes.get(at + b"import".len()..)?);
         let start = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
         let (above, head) = (before.get(..start)?, before.get(start..)?);
         let trimmed = head.trim_ascii();
@@ -61,9 +59,16 @@ pub fn imports(bytes: &[u8]) -> Option<Vec<Import<'_>>> {
     Some(found)
 }
 
+/// Whether what stands at a place is no part of a longer name.
+fn is_word(bytes: &[u8], at: usize, length: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    let after = bytes.get(at + length);
+    !before.into_iter().chain(after).any(|byte| is_identifier(*byte))
+}
+
 /// The absolute module that the last `from` of a line names, if it names one; outer none where that is not clear.
 fn module_after_from(head: &[u8]) -> Option<Option<&str>> {
-    let Some(at) = memchr::memmem::rfind(head, b"from") else {
+    let Some(at) = memchr::memmem::rfind_iter(head, b"from").find(|at| is_word(head, *at, b"from".len())) else {
         return Some(None);
     };
     let module = std::str::from_utf8(head.get(at + b"from".len()..)?.trim_ascii()).ok()?;
@@ -213,6 +218,7 @@ mod tests {
             ("from a import b", vec!["a:b"]),
             ("from a.b import*", vec!["a.b:*"]),
             ("from a import(b)", vec!["a:b"]),
+            ("from a.from_b.from_ import c", vec!["a.from_b.from_:c"]),
             ("from a import b as c, d; x", vec!["a:b", "a:d"]),
             ("from a import (  # c, d\n  b as c,\r\n  d,\r)", vec!["a:b", "a:d"]),
             ("x = 1; from a import b; from c import d", vec!["a:b", "c:d"]),
