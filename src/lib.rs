@@ -3,7 +3,8 @@
 //! The way of the data, from a path on the command line to a finding on the screen:
 //!
 //! 1. **discover**: [`files`] walks the paths, honours ignore files and excludes, and lists the Python files;
-//! 2. **scan**: one pass over the bytes of each file decides whether it can matter at all ([`files::scan`]);
+//! 2. **scan**: one pass over the bytes of each file decides whether it can matter at all ([`files::scan`]), and where it
+//!    names a library, what it imports ([`files::imports`]);
 //! 3. **parse**: [`python`] decodes, parses and lowers a file that matters to control flow graphs and drops the tree;
 //! 4. **model**: [`model`] runs the program abstractly, function by function and process by process, with what
 //!    [`api`] knows of the process libraries, and records what happens to each process, pool, queue and lock;
