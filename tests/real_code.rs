@@ -55,6 +55,8 @@ items! {
     process_subclasses_nested_in_classes
     process_subclasses_with_bases_in_between
     an_overridden_start
+    a_join_that_is_overridden
+    torch_processes_joined_before_the_result_is_read
 
     // What raises false alarms.
     a_thread_pool_is_no_process_pool
@@ -75,6 +77,12 @@ items! {
     the_queue_of_a_manager_needs_no_drain
     a_polling_loop_with_one_consumer
     results_drained_inside_the_with_block
+    a_queue_read_after_its_writers_have_ended
+    a_reader_that_puts_the_sentinel_itself
+    a_sentinel_sent_through_a_pipe
+    as_many_items_as_are_taken
+    a_process_that_is_never_started
+    what_a_child_prints_last
 }
 
 fn folder() -> PathBuf {

@@ -1,5 +1,6 @@
 //! A process is waited for before anybody has read what it puts.
 
+use super::supply::other_end;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
@@ -21,21 +22,26 @@ fn check(check: &mut Check<'_>) {
     unfinished(check);
     for (event, process) in waits(model) {
         let states = model.states(event, process);
-        let is_pool = model.family(&event.heap, process) != Some(Family::Process);
-        if states.contains(States::LOST) || !(is_pool || states.may(States::STARTED)) {
+        let starts = matches!(event.kind, EventKind::Make { .. });
+        let is_pool = model.family(&event.heap, process) == Some(Family::Pool);
+        if states.contains(States::LOST) || !(starts || is_pool || states.may(States::STARTED)) {
             continue;
         }
         for (context, _) in model.contexts_of(process) {
             let Some(put) = unread_put(model, event, context) else {
                 continue;
             };
-            let receiver = check.receiver(event);
+            let waited_for = if starts {
+                "what is started here".to_owned()
+            } else {
+                format!("`{}`", check.receiver(event))
+            };
             let draft = check
                 .about(
                     event,
                     process,
                     format!(
-                        "`{receiver}` is waited for before what it puts is read, and it cannot end until that is read"
+                        "{waited_for} is waited for before what it puts is read, and it cannot end until that is read"
                     ),
                 )
                 .severity(Severity::Error)
@@ -130,12 +136,13 @@ fn waits<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (&'m Event<'m>, Objec
         else {
             return None;
         };
-        if *base || !matches!(model.family(&event.heap, *object), Some(Family::Process | Family::Pool)) {
+        let family = model.family(&event.heap, *object)?;
+        if !matches!(family, Family::Process | Family::ProcessGroup | Family::Pool) {
             return None;
         }
         match method.effect {
             Effect::Join if !model.is_bounded(event) => Some((event, *object)),
-            Effect::IsAlive if event.asked_again => Some((event, *object)),
+            Effect::IsAlive if !*base && event.asked_again => Some((event, *object)),
             _ => None,
         }
     })
@@ -196,19 +203,6 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
             span: event.span,
             certain: event.many || size.is_some(),
         })
-    })
-}
-
-/// The other end of a pipe.
-fn other_end(model: &Model<'_>, heap: &Heap, end: ObjectId) -> Option<ObjectId> {
-    let info = model.object(end);
-    heap.iter().map(|(id, _)| id).find(|&id| {
-        let other = model.object(id);
-        id != end
-            && other.path.is_some()
-            && other.path == info.path
-            && other.chain == info.chain
-            && other.span == info.span
     })
 }
 

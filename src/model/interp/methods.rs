@@ -200,8 +200,8 @@ impl<'a> Run<'a> {
         }
         let next = match (family, method.effect) {
             (Family::Process | Family::Thread, Effect::Start) => States::STARTED,
-            (Family::Process, Effect::Join) if bounded => States::STARTED | States::JOINED,
-            (Family::Process, Effect::Join) => States::JOINED,
+            (Family::Process | Family::ProcessGroup, Effect::Join) if bounded => States::STARTED | States::JOINED,
+            (Family::Process | Family::ProcessGroup, Effect::Join) => States::JOINED,
             (Family::Process, Effect::Terminate) => States::TERMINATED,
             (Family::Process, Effect::Close) => States::CLOSED,
             (Family::Pool | Family::ThreadPool, Effect::Close | Effect::Terminate) => States::CLOSED,

@@ -219,7 +219,7 @@ pub(super) struct Run<'a> {
     caught: Caught,
     /// The call that is being made was handed over, not written here.
     handed_on: bool,
-    budget: u64,
+    pub budget: u64,
     /// The task that is being handed over runs alone: its caller waits for it.
     one_by_one: bool,
     /// How many calls of values are being made, one inside the other.
