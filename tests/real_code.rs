@@ -83,6 +83,12 @@ items! {
     as_many_items_as_are_taken
     a_process_that_is_never_started
     what_a_child_prints_last
+    what_a_child_has_printed_before_its_join
+    a_process_ended_before_it_is_waited_for
+    a_decorator_that_may_take_a_lock
+    a_sentinel_in_a_tuple
+    a_few_numbers_fit_into_the_pipe
+    a_worker_named_through_its_class
 }
 
 fn folder() -> PathBuf {

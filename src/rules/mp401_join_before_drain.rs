@@ -17,6 +17,9 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 /// what other platforms have.
 const FITS: u64 = 4_000;
 
+/// An item of at most this many bytes is a number, a truth value or a few of them.
+const TINY: u64 = 40;
+
 fn check(check: &mut Check<'_>) {
     let model = check.model;
     unfinished(check);
@@ -41,10 +44,11 @@ fn check(check: &mut Check<'_>) {
                     event,
                     process,
                     format!(
-                        "{waited_for} is waited for before what it puts is read, and it cannot end until that is read"
+                        "{waited_for} is waited for before what it puts is read, and it cannot end while that is more \
+                         than a pipe holds"
                     ),
                 )
-                .severity(Severity::Error)
+                .severity(if put.tiny { Severity::Note } else { Severity::Error })
                 .confidence(if put.certain {
                     Confidence::High
                 } else {
@@ -151,6 +155,8 @@ fn waits<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (&'m Event<'m>, Objec
 struct UnreadPut {
     span: Span,
     certain: bool,
+    /// Whether it is numbers and the like, nobody knows how many: thousands of them fit.
+    tiny: bool,
 }
 
 /// Something that a context puts, and that nobody has read when the parent waits.
@@ -202,6 +208,7 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
         hangs.then_some(UnreadPut {
             span: event.span,
             certain: event.many || size.is_some(),
+            tiny: total.is_none() && size.is_some_and(|size| size <= TINY),
         })
     })
 }

@@ -1,6 +1,6 @@
 //! `Queue.get()` with no timeout can wait for ever.
 
-use super::supply::{is_ended_by_sentinel, is_supplied};
+use super::supply::{is_ended_by_sentinel, is_in_loop, is_supplied};
 use super::waits::{Wait, blocks, is_other_process};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
@@ -82,7 +82,12 @@ fn other_side(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> Wait {
         let has_rank = context
             .object
             .is_some_and(|object| model.family(&get.heap, object) == Some(Family::ProcessGroup));
-        let exit = context.exit.as_ref().filter(|_| !has_rank);
+        // A loop that takes and puts may run not once, for want of tasks: that is no path around its put.
+        let answers = is_in_loop(model, event)
+            && model.events_in(event.context).any(|other| {
+                matches!(other.effect(), Some((_, Effect::Get | Effect::Recv))) && other.chain == event.chain
+            });
+        let exit = context.exit.as_ref().filter(|_| !has_rank && !answers);
         if exit
             .and_then(|heap| heap.get(queue))
             .is_some_and(|queue| queue.states.contains(States::SILENT))

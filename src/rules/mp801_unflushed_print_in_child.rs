@@ -6,6 +6,7 @@ use crate::files::Span;
 use crate::findings::Severity;
 use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, EventKind};
+use crate::model::typestate::States;
 use crate::model::value::Atom;
 use crate::rules::check::Draft;
 
@@ -54,7 +55,10 @@ fn loss(model: &Model<'_>, id: ContextId) -> Option<(Span, String)> {
             match &event.kind {
                 EventKind::Method {
                     object: other, method, ..
-                } if *other == object && method.effect == Effect::Terminate => {
+                } if *other == object
+                    && method.effect == Effect::Terminate
+                    && !model.states(event, object).must(States::JOINED) =>
+                {
                     return Some((event.span, "it is ended by force here".to_owned()));
                 }
                 EventKind::Method {

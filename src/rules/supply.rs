@@ -8,7 +8,6 @@ use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{Heap, ObjectId};
 use crate::model::typestate::States;
-use crate::model::value::Atom;
 
 /// Processes that wait for one another are looked at this many levels down; further down nothing is assumed.
 const DEEPEST: u32 = 4;
@@ -69,7 +68,7 @@ pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, from: Obj
 }
 
 /// Whether what happens here happens again: the first round of a loop is an event of its own.
-fn is_in_loop(model: &Model<'_>, event: &Event<'_>) -> bool {
+pub(super) fn is_in_loop(model: &Model<'_>, event: &Event<'_>) -> bool {
     event.many
         || model
             .events_in(event.context)
@@ -88,12 +87,7 @@ fn puts_constant(event: &Event<'_>) -> bool {
         .data
         .as_deref()
         .and_then(|data| arguments.get(data))
-        .is_some_and(|argument| {
-            matches!(
-                argument.value.single(),
-                Some(Atom::None | Atom::Str(_) | Atom::Bool(_) | Atom::Int(_) | Atom::Path(_))
-            )
-        })
+        .is_some_and(|argument| event.heap.is_constant(&argument.value))
 }
 
 /// Whether at least as much is put in as is ever taken out, by processes that get so far: as many times as their loops

@@ -100,10 +100,7 @@ impl<'a> Run<'a> {
             Effect::Put => {
                 if let Some(argument) = method.data.as_deref().and_then(|data| arguments.get(data)) {
                     let item = argument.value.clone();
-                    let constant = matches!(
-                        item.single(),
-                        Some(Atom::None | Atom::Str(_) | Atom::Bool(_) | Atom::Int(_) | Atom::Path(_))
-                    );
+                    let constant = world.heap.is_constant(&item);
                     if let Some(queue) = world.heap.get_mut(id) {
                         queue.elements.join(&item);
                         queue.states.remove(States::SILENT | States::PUT | States::ENDED);

@@ -122,6 +122,7 @@ pub(super) struct Known {
     pub qualname: Symbol,
     pub size: Symbol,
     pub quoted_name: Symbol,
+    pub class: Symbol,
     pub current_name: Symbol,
 }
 
@@ -157,6 +158,7 @@ impl Known {
             qualname: s("__qualname__"),
             size: s("@size"),
             quoted_name: s("__name__"),
+            class: s("__class__"),
             current_name: s("MainProcess"),
         }
     }
@@ -240,6 +242,8 @@ pub(super) struct Run<'a> {
     pub modules: rustc_hash::FxHashSet<PathId>,
     /// Functions that a decorator gave in place of another: what their name leads to is for another rule to say.
     pub decorated: rustc_hash::FxHashSet<FunctionId>,
+    /// Functions under a decorator of which nothing is known.
+    wrapped: rustc_hash::FxHashSet<FunctionId>,
 }
 
 /// The operation that is being executed.
@@ -325,6 +329,7 @@ impl<'a> Run<'a> {
             cached: FxHashMap::default(),
             modules: rustc_hash::FxHashSet::default(),
             decorated: rustc_hash::FxHashSet::default(),
+            wrapped: rustc_hash::FxHashSet::default(),
         };
         run.namespace = run.new_object(ObjectKind::Namespace, 0);
         run
