@@ -89,6 +89,12 @@ items! {
     a_sentinel_in_a_tuple
     a_few_numbers_fit_into_the_pipe
     a_worker_named_through_its_class
+    what_a_constructor_that_raises_has_not_made
+    an_init_by_another_name
+    a_look_at_a_process_before_it_is_ended
+    a_queue_asked_through_a_property
+    a_lock_taken_only_where_there_is_one
+    messages_among_equal_processes
 }
 
 fn folder() -> PathBuf {

@@ -33,6 +33,8 @@ impl Model<'_> {
                 Rest::Nothing => {}
             }
             match at.caller {
+                // A context begins with a chain of its own, in which no code of the program runs.
+                Some((caller, ..)) if self.chain(caller).caller.is_none() => return true,
                 Some((caller, _, call)) => (chain, span) = (caller, call),
                 None => return true,
             }

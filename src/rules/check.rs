@@ -251,8 +251,14 @@ impl<'m> Check<'m> {
         };
         match callee.rsplit_once('.') {
             Some((receiver, _)) => receiver.to_owned(),
-            // Called by something that was handed the method.
-            None => self.text(self.made_at_of(event)),
+            // Called by something that was handed the method: `iter(queue.get, None)`.
+            None => {
+                let handed = text.strip_prefix(callee).and_then(|arguments| {
+                    let first = arguments.trim_start_matches('(').split([',', ')', '(']).next()?;
+                    first.rsplit_once('.').map(|(receiver, _)| receiver.to_owned())
+                });
+                handed.unwrap_or_else(|| self.text(self.made_at_of(event)))
+            }
         }
     }
 

@@ -146,9 +146,19 @@ fn waits<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (&'m Event<'m>, Objec
         }
         match method.effect {
             Effect::Join if !model.is_bounded(event) => Some((event, *object)),
-            Effect::IsAlive if !*base && event.asked_again => Some((event, *object)),
+            Effect::IsAlive if !*base && event.asked_again && !is_ended_here(model, event, *object) => {
+                Some((event, *object))
+            }
             _ => None,
         }
+    })
+}
+
+/// Whether the function that asks ends the process by force: it does not wait for it.
+fn is_ended_here(model: &Model<'_>, asks: &Event<'_>, process: ObjectId) -> bool {
+    model.events_in(asks.context).any(|event| {
+        matches!(event.effect(), Some((other, Effect::Terminate)) if other == process)
+            && event.function == asks.function
     })
 }
 
@@ -217,7 +227,7 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
 fn is_read_elsewhere(model: &Model<'_>, wait: &Event<'_>, queue: ObjectId, putter: ContextId) -> bool {
     model.events().iter().any(|event| {
         matches!(event.effect(), Some((object, Effect::Get | Effect::Recv)) if object == queue)
-            && event.context != putter
+            && (event.context != putter || model.context(putter).many)
             && event.context != wait.context
     })
 }

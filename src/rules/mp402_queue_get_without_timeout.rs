@@ -19,6 +19,9 @@ fn check(check: &mut Check<'_>) {
         if model.family(&event.heap, object) != Some(Family::Queue) || model.is_bounded(event) {
             continue;
         }
+        if is_known_elsewhere(model, event) {
+            continue;
+        }
         let receiver = check.receiver(event);
         let message = format!("`{receiver}` is read without a timeout");
         let draft = if is_ended_by_sentinel(model, event, object)
@@ -106,11 +109,22 @@ fn has_been_joined(model: &Model<'_>, get: &Event<'_>, context: ContextId) -> bo
         .is_some_and(|process| model.states(get, process).must(States::JOINED))
 }
 
-/// Whether the same function asks the queue first whether there is something in it.
+/// Whether the same function, or one that it calls for that, asks the queue first whether there is something in it.
 fn is_asked_before(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> bool {
     model.events_in(get.context).any(|event| {
-        matches!(event.effect(), Some((other, Effect::Poll)) if other == queue) && event.function == get.function
+        let caller = model.chain(event.chain).caller.map(|(_, function, _)| function);
+        matches!(event.effect(), Some((other, Effect::Poll)) if other == queue)
+            && (event.function == get.function || caller == Some(get.function))
     })
+}
+
+/// Whether a stranger's call is looked at where the program itself hands the same code to a process: that one tells who
+/// puts.
+fn is_known_elsewhere(model: &Model<'_>, get: &Event<'_>) -> bool {
+    model.context(get.context).kind == ContextKind::Entry
+        && model.events().iter().any(|event| {
+            event.function == get.function && event.span == get.span && is_other_process(model, event.context)
+        })
 }
 
 /// Whether the reader is a daemonic process, which ends with the main process however it waits.

@@ -57,7 +57,7 @@ fn loss(model: &Model<'_>, id: ContextId) -> Option<(Span, String)> {
                     object: other, method, ..
                 } if *other == object
                     && method.effect == Effect::Terminate
-                    && !model.states(event, object).must(States::JOINED) =>
+                    && !model.states(event, object).may(States::JOINED) =>
                 {
                     return Some((event.span, "it is ended by force here".to_owned()));
                 }

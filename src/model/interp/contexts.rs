@@ -160,6 +160,7 @@ impl<'a> Run<'a> {
         let mut world = world.clone();
         world.main_only = true;
         world.held.clear();
+        world.maybe_held.clear();
         world.swallowed.clear();
         world.expecting = 0;
         self.begin_queues(&mut world);

@@ -59,6 +59,8 @@ pub(super) struct World {
     pub heap: Heap,
     /// Locks held, in the order in which they were taken.
     pub held: SmallVec<[ObjectId; 2]>,
+    /// Locks held on some of the ways here: `if lock: lock.acquire()`.
+    pub maybe_held: SmallVec<[ObjectId; 2]>,
     /// Whether this runs in the main module only.
     pub main_only: bool,
     /// Whether this runs only in a process that is called `MainProcess`.
@@ -76,9 +78,23 @@ pub(super) struct World {
 impl World {
     fn join(&mut self, other: &Self) -> bool {
         let mut changed = self.heap.join(&other.heap);
-        let before = self.held.len();
+        let before = (self.held.len(), self.maybe_held.len());
+        let one_sided = |lock: &&ObjectId| self.held.contains(lock) != other.held.contains(lock);
+        let open: SmallVec<[ObjectId; 2]> = self
+            .held
+            .iter()
+            .chain(&other.held)
+            .filter(one_sided)
+            .chain(&other.maybe_held)
+            .copied()
+            .collect();
+        for lock in open {
+            if !self.maybe_held.contains(&lock) {
+                self.maybe_held.push(lock);
+            }
+        }
         self.held.retain(|lock| other.held.contains(lock));
-        changed |= before != self.held.len();
+        changed |= before != (self.held.len(), self.maybe_held.len());
         changed |= self.main_only && !other.main_only;
         self.main_only &= other.main_only;
         self.by_process_name &= other.by_process_name;
@@ -437,7 +453,7 @@ impl<'a> Run<'a> {
             by_process_name: world.by_process_name,
             caught: world.swallowed.iter().fold(self.caught, |all, more| all | *more),
             held: world.held.clone(),
-            maybe_locked: world.maybe_locks > 0,
+            maybe_locked: world.maybe_locks > 0 || !world.maybe_held.is_empty(),
         };
         if let Some(&at) = self.event_ids.get(&key) {
             self.events[at] = event;
