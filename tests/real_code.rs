@@ -95,6 +95,7 @@ items! {
     a_queue_asked_through_a_property
     a_lock_taken_only_where_there_is_one
     messages_among_equal_processes
+    a_sentinel_put_after_the_others_have_ended
 }
 
 fn folder() -> PathBuf {

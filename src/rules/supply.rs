@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::waits::{blocks_within, is_other_process};
 use crate::api::{Effect, Family};
 use crate::model::Model;
-use crate::model::events::{Event, EventKind};
+use crate::model::events::{ContextId, Event, EventKind};
 use crate::model::heap::{Heap, ObjectId};
 use crate::model::typestate::States;
 
@@ -56,6 +56,9 @@ pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, from: Obj
             let states = exit
                 .and_then(|heap| heap.get(source))
                 .map_or(States::empty(), |source| source.states);
+            if has_ended_before_sentinel(model, event.context, source) {
+                continue;
+            }
             if !ends_with_constant(states) {
                 return false;
             }
@@ -65,6 +68,19 @@ pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, from: Obj
         }
     }
     sent
+}
+
+/// Whether the process of a context has been waited for by the time that the main process puts the sentinel: what it put
+/// stands before that.
+fn has_ended_before_sentinel(model: &Model<'_>, context: ContextId, source: ObjectId) -> bool {
+    model.context(context).object.is_some_and(|process| {
+        model.method_events(Effect::Put).any(|(event, object)| {
+            object == source
+                && !is_other_process(model, event.context)
+                && puts_constant(event)
+                && model.states(event, process).must(States::JOINED)
+        })
+    })
 }
 
 /// Whether what happens here happens again: the first round of a loop is an event of its own.
