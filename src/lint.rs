@@ -21,7 +21,7 @@ use crate::files::{FileReader, ReadError, SourceFile, Span, cleaned};
 use crate::findings::suppression::{Problem, Suppressions};
 use crate::findings::{Confidence, Finding, Location, Severity, Targets};
 use crate::python::{self, Parsed, Symbols};
-use crate::rules::{self, Rule, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file};
+use crate::rules::{self, Checked, Rule, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file};
 
 pub use guard::install_panic_hook;
 
@@ -60,10 +60,21 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// How many Python files were looked at.
     pub checked: usize,
+    /// Files that were too large to be followed to their end, by name.
+    pub cut_short: Vec<String>,
     /// Paths that were given and do not exist.
     pub missing: Vec<PathBuf>,
     /// Errors of mplint itself, by file name. The other files were checked all the same.
     pub internal_errors: Vec<InternalError>,
+}
+
+impl Outcome {
+    fn take(&mut self, name: &str, checked: Checked) {
+        self.findings.extend(checked.findings);
+        if checked.cut_short {
+            self.cut_short.push(name.to_owned());
+        }
+    }
 }
 
 /// An error of mplint itself while it was at work on a file.
@@ -144,17 +155,17 @@ pub fn check_stream(stream: impl Read, name: &str, options: &Options<'_>) -> Out
     let mut reader = FileReader::new();
     let checked = guard::guarded(name, || match reader.read_stream(stream) {
         Ok(bytes) => match options.scan(bytes) {
-            Scan::Nothing => vec![],
+            Scan::Nothing => Checked::default(),
             scan => check_bytes(&path, name, bytes, scan, options),
         },
-        Err(error) => unreadable(&path, name, &error, options),
+        Err(error) => without_model(unreadable(&path, name, &error, options)),
     });
     let mut outcome = Outcome {
         checked: 1,
         ..Outcome::default()
     };
     match checked {
-        Ok(findings) => outcome.findings = findings,
+        Ok(checked) => outcome.take(name, checked),
         Err(error) => outcome.internal_errors.push(error),
     }
     outcome
@@ -172,14 +183,18 @@ fn check_found(discovery: Discovery<Step>, options: &Options<'_>, outcome: &mut 
         Step::Check(scan) => guard::guarded(&file.name, || match reader.read(&file.path) {
             Ok(bytes) => check_bytes(&file.path, &file.name, bytes, scan, options),
             // It could be read a moment ago.
-            Err(error) => unreadable(&file.path, &file.name, &error, options),
-        }),
-        Step::Unreadable(error) => Ok(unreadable(&file.path, &file.name, &error, options)),
+            Err(error) => without_model(unreadable(&file.path, &file.name, &error, options)),
+        })
+        .map(|checked| (file.name, checked)),
+        Step::Unreadable(error) => {
+            let findings = unreadable(&file.path, &file.name, &error, options);
+            Ok((file.name, without_model(findings)))
+        }
         Step::Failed(error) => Err(error),
     };
     let files = discovery.files;
     let nothing = files.is_empty();
-    let check_all = || -> Vec<Result<Vec<Finding>, InternalError>> {
+    let check_all = || -> Vec<Result<(String, Checked), InternalError>> {
         files.into_par_iter().map_init(FileReader::new, check).collect()
     };
     let threads = || {
@@ -197,7 +212,7 @@ fn check_found(discovery: Discovery<Step>, options: &Options<'_>, outcome: &mut 
 
     for result in checked {
         match result {
-            Ok(findings) => outcome.findings.extend(findings),
+            Ok((name, checked)) => outcome.take(&name, checked),
             Err(error) => outcome.internal_errors.push(error),
         }
     }
@@ -208,19 +223,27 @@ fn check_found(discovery: Discovery<Step>, options: &Options<'_>, outcome: &mut 
             .extend(unreadable_path(&problem.path, &problem.name, message, options));
     }
     outcome.internal_errors.sort();
+    outcome.cut_short.sort();
     // Stable, so that within a file the order stays as it is.
     outcome
         .findings
         .sort_by(|a, b| a.location.file.name().cmp(b.location.file.name()));
 }
 
-fn check_bytes(path: &Path, name: &str, bytes: &[u8], scan: Scan, options: &Options<'_>) -> Vec<Finding> {
+fn check_bytes(path: &Path, name: &str, bytes: &[u8], scan: Scan, options: &Options<'_>) -> Checked {
     match decode(bytes) {
         Ok(decoded) => {
             let file = Arc::new(SourceFile::new(path.to_owned(), name.to_owned(), decoded.text));
             check_source(&file, scan, options)
         }
-        Err(error) => unreadable(path, name, &error, options),
+        Err(error) => without_model(unreadable(path, name, &error, options)),
+    }
+}
+
+fn without_model(findings: Vec<Finding>) -> Checked {
+    Checked {
+        findings,
+        cut_short: false,
     }
 }
 
@@ -263,17 +286,18 @@ impl Enabled {
     }
 }
 
-fn check_source(file: &Arc<SourceFile>, scan: Scan, options: &Options<'_>) -> Vec<Finding> {
+fn check_source(file: &Arc<SourceFile>, scan: Scan, options: &Options<'_>) -> Checked {
     let enabled = Enabled::for_file(file.path(), options);
     let mut symbols = Symbols::default();
     let parsed = python::parse(file.text(), &mut symbols);
-    let mut findings = Vec::new();
+    let (mut findings, mut cut_short) = (Vec::new(), false);
     if scan == Scan::Code {
         let selected = |rule: &Rule| enabled.has(rule.info.code);
         let syntax = syntax_error(file, &parsed, &enabled);
         // What is left of a Python 2 file says nothing of what the program does.
         if !is_python2(file, &parsed) {
-            findings = rules::check_file(file, &parsed, &mut symbols, options.api, options.targets, &selected);
+            let checked = rules::check_file(file, &parsed, &mut symbols, options.api, options.targets, &selected);
+            (findings, cut_short) = (checked.findings, checked.cut_short);
         }
         findings.extend(syntax);
     }
@@ -281,7 +305,7 @@ fn check_source(file: &Arc<SourceFile>, scan: Scan, options: &Options<'_>) -> Ve
     findings.dedup_by(|a, b| in_order(a, b).is_eq() && a.message == b.message);
     let mut findings = suppress(file, &parsed, &enabled, findings);
     findings.retain(|finding| is_shown(finding, options));
-    findings
+    Checked { findings, cut_short }
 }
 
 fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {

@@ -55,6 +55,8 @@ items! {
     process_subclasses_nested_in_classes
     process_subclasses_with_bases_in_between
     an_overridden_start
+    a_join_that_is_overridden
+    torch_processes_joined_before_the_result_is_read
 
     // What raises false alarms.
     a_thread_pool_is_no_process_pool
@@ -75,6 +77,25 @@ items! {
     the_queue_of_a_manager_needs_no_drain
     a_polling_loop_with_one_consumer
     results_drained_inside_the_with_block
+    a_queue_read_after_its_writers_have_ended
+    a_reader_that_puts_the_sentinel_itself
+    a_sentinel_sent_through_a_pipe
+    as_many_items_as_are_taken
+    a_process_that_is_never_started
+    what_a_child_prints_last
+    what_a_child_has_printed_before_its_join
+    a_process_ended_before_it_is_waited_for
+    a_decorator_that_may_take_a_lock
+    a_sentinel_in_a_tuple
+    a_few_numbers_fit_into_the_pipe
+    a_worker_named_through_its_class
+    what_a_constructor_that_raises_has_not_made
+    an_init_by_another_name
+    a_look_at_a_process_before_it_is_ended
+    a_queue_asked_through_a_property
+    a_lock_taken_only_where_there_is_one
+    messages_among_equal_processes
+    a_sentinel_put_after_the_others_have_ended
 }
 
 fn folder() -> PathBuf {

@@ -88,6 +88,8 @@ pub enum Effect {
 pub enum Family {
     /// A handle of a child process.
     Process,
+    /// Processes that one call starts, with one handle for all of them: torch's `spawn`.
+    ProcessGroup,
     /// A pool of worker processes that ends at its `with`.
     Pool,
     /// An executor over worker processes, which waits at its `with`.

@@ -23,6 +23,7 @@ inside mplint.";
 /// A linter for Python code that runs work in other processes
 #[derive(Debug, Parser)]
 #[command(name = "mplint", version, styles = STYLES, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(override_usage = "mplint [OPTIONS] [PATHS]...\n       mplint [OPTIONS] COMMAND ...")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -308,11 +308,25 @@ fn tell(outcome: &Outcome, paths: &[PathBuf], messages: Messages) {
             error.file, error.message
         ));
     }
+    tell_cut_short(&outcome.cut_short, messages);
     let looked_at_nothing = outcome.checked == 0 && outcome.findings.is_empty();
     if looked_at_nothing && outcome.missing.is_empty() {
         messages.warning(&format!("no Python file found in {}", named(paths)));
     } else if !looked_at_nothing {
         messages.remark(&report::summary(&outcome.findings, outcome.checked));
+    }
+}
+
+/// Files whose findings may not be all: a few by name, the rest by number.
+fn tell_cut_short(files: &[String], messages: Messages) {
+    const BY_NAME: usize = 3;
+    for file in files.iter().take(BY_NAME) {
+        messages.warning(&format!(
+            "`{file}` is too large to be followed to its end: mistakes may be missed in it"
+        ));
+    }
+    if let more @ 1.. = files.len().saturating_sub(BY_NAME) {
+        messages.warning(&format!("and so are {more} more files"));
     }
 }
 

@@ -60,13 +60,18 @@ impl Selection {
     }
 }
 
-/// How exactly a selector names a rule; `None` where it does not.
+/// How exactly a selector names a rule; `None` where it does not. No two rules differ in case only, so `mp401` can mean
+/// nothing but `MP401`, as it does in a suppression.
 pub(super) fn specificity(selector: &str, code: &str, name: &str) -> Option<usize> {
-    if selector == "ALL" {
+    let begins = |code: &str| {
+        code.get(..selector.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(selector))
+    };
+    if selector.eq_ignore_ascii_case("ALL") {
         Some(0)
-    } else if selector == name || selector == code {
+    } else if selector.eq_ignore_ascii_case(name) || selector.eq_ignore_ascii_case(code) {
         Some(usize::MAX)
-    } else if !selector.is_empty() && code.starts_with(selector) {
+    } else if !selector.is_empty() && begins(code) {
         Some(selector.len())
     } else {
         None
@@ -108,6 +113,8 @@ mod tests {
             (&[layer(None, "", "rule-401")], "MP101 MP402", "MP401"),
             (&[layer(Some("rule-401"), "MP1", "")], "MP101 MP401", "MP402"),
             (&[layer(Some("MP4"), "", "MP4")], "", "MP101 MP401 MP402"),
+            (&[layer(Some("mp4"), "Rule-101", "mp402")], "MP101 MP401", "MP402"),
+            (&[layer(None, "", "all")], "", "MP101 MP401 MP402"),
             (&[layer(Some(""), "", "")], "", "MP101 MP401 MP402"),
         ];
         for (layers, on, off) in cases {

@@ -334,7 +334,7 @@ pub fn check_against<'a>(
     selector: &str,
     rules: impl IntoIterator<Item = (&'a str, &'a str)> + Clone,
 ) -> Result<(), Option<String>> {
-    let known = selector == "ALL"
+    let known = selector.eq_ignore_ascii_case("ALL")
         || rules
             .clone()
             .into_iter()

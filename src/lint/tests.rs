@@ -66,6 +66,20 @@ fn findings_are_sorted_whatever_the_threads_do() {
 }
 
 #[test]
+fn a_file_that_is_followed_in_part_is_named() {
+    let mut large = String::from("import multiprocessing as mp\n");
+    for number in 0..3_000 {
+        large.push_str(&format!(
+            "def f{number}():\n    p = mp.Process(target=f{number})\n    p.start()\n    p.join()\n"
+        ));
+    }
+    let small = "import multiprocessing as mp\nmp.cpu_count()\n";
+    let files = [("large.py", large.as_str()), ("small.py", small)];
+    let outcome = run(&files, &[], &|_, _| true, Severity::Error);
+    assert_eq!(outcome.cut_short, ["large.py"]);
+}
+
+#[test]
 fn a_panic_in_one_file_leaves_the_others() {
     let enabled = |path: &Path, _: &Rule| {
         assert!(!path.ends_with("bad.py"), "no such luck");

@@ -2,7 +2,9 @@
 
 use super::Model;
 use super::events::ChainId;
-use crate::python::ir::{Function, FunctionId, FunctionKind};
+use super::names::MethodRef;
+use super::value::{Atom, Value};
+use crate::python::ir::{Function, FunctionId, FunctionKind, ParamKind};
 
 impl<'a> Model<'a> {
     /// The function with this number.
@@ -54,6 +56,33 @@ impl<'a> Model<'a> {
         };
         let name = self.name(self.module.class(class).name);
         name.starts_with("Test") || name.ends_with("Test") || name.ends_with("Tests") || name.ends_with("TestCase")
+    }
+
+    /// Whether a value is certainly a function of the program that can be called with so many positional arguments.
+    #[must_use]
+    pub fn takes(&self, function: &Value, arguments: usize) -> bool {
+        let (function, given) = match function.single() {
+            Some(Atom::Function(function, _)) => (function, 0),
+            Some(Atom::Bound(bound)) => match self.unbind(bound).1 {
+                MethodRef::User(function, _) => (function, 1),
+                _ => return false,
+            },
+            _ => return false,
+        };
+        let (mut least, mut most, mut any) = (0, 0, false);
+        for param in &self.function(function).params {
+            match param.kind {
+                ParamKind::PositionalOnly | ParamKind::Positional => {
+                    most += 1;
+                    least += usize::from(!param.has_default);
+                }
+                ParamKind::KeywordOnly if !param.has_default => return false,
+                ParamKind::VarArgs => any = true,
+                ParamKind::KeywordOnly | ParamKind::KeywordArgs => {}
+            }
+        }
+        let arguments = arguments + given;
+        arguments >= least && (any || arguments <= most)
     }
 
     /// The functions that lead to an event, the module's own code left out.

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use super::events::ChainId;
 use super::names::PathId;
 use super::typestate::States;
-use super::value::Value;
+use super::value::{Atom, Value};
 use crate::api::KindId;
 use crate::files::Span;
 use crate::python::Symbol;
@@ -322,6 +322,28 @@ impl Heap {
             }
         }
         changed
+    }
+
+    /// Whether a value is a constant, such as a sentinel is, or is made of nothing but constants: `(None, None)`.
+    #[must_use]
+    pub fn is_constant(&self, value: &Value) -> bool {
+        let plain = |value: &Value| {
+            matches!(
+                value.single(),
+                Some(Atom::None | Atom::Str(_) | Atom::Bool(_) | Atom::Int(_) | Atom::Path(_))
+            )
+        };
+        if plain(value) {
+            return true;
+        }
+        let Some(Atom::Object(id)) = value.single() else {
+            return false;
+        };
+        let Some(object) = self.get(id) else { return false };
+        let items = object.items.iter().flat_map(|items| items.iter());
+        let fields = object.fields.iter().map(|(_, value)| value);
+        let mut parts = items.chain(fields).peekable();
+        parts.peek().is_some() && parts.all(plain)
     }
 
     /// All objects made so far.

@@ -9,6 +9,7 @@
 
 mod classes;
 pub mod crossing;
+mod ending;
 pub mod events;
 mod functions;
 pub mod heap;
@@ -52,6 +53,7 @@ pub struct Model<'a> {
     stored: FxHashSet<ObjectId>,
     named_methods: StartMethods,
     targets: Targets,
+    cut_short: bool,
 }
 
 impl<'a> Model<'a> {
@@ -67,6 +69,12 @@ impl<'a> Model<'a> {
         let mut model = run.into_model(targets);
         model.named_methods = start_method::named(&model);
         model
+    }
+
+    /// Whether the run ended before the module did, because its budget was used up.
+    #[must_use]
+    pub fn is_cut_short(&self) -> bool {
+        self.cut_short
     }
 
     /// All that happened, in the order in which it was first met.
@@ -299,6 +307,7 @@ impl<'a> interp::Run<'a> {
             stored: self.stored,
             named_methods: StartMethods::empty(),
             targets,
+            cut_short: self.budget == 0,
         }
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn of_object(model: &Model<'_>, heap: &Heap, id: ObjectId) -> StartMe
         return of_context(model, heap, context);
     }
     // `start_processes(…, start_method="fork")`
-    if model.family(heap, id) == Some(Family::Other)
+    if model.family(heap, id) == Some(Family::ProcessGroup)
         && let Some(named) = model.role(heap, id, "@method")
     {
         return methods_named(model, named).unwrap_or_else(StartMethods::all);

@@ -2,13 +2,13 @@
 
 use super::text::and_list;
 use crate::findings::{
-    Condition, Platform, Platforms, PythonVersion, StartMethod, StartMethods, Symptom, SymptomKind, Targets,
+    Condition, Platform, Platforms, PythonVersion, Severity, StartMethod, StartMethods, Symptom, SymptomKind, Targets,
     VersionRange,
 };
 
 /// One sentence for each symptom and extent, in the order in which they first occur. Versions and platforms are named
-/// only where they are fewer than the targets.
-pub fn sentences(conditions: &[Condition], targets: Targets) -> Vec<String> {
+/// only where they are fewer than the targets. How grave the finding is says whether it does happen or can.
+pub fn sentences(conditions: &[Condition], targets: Targets, severity: Severity) -> Vec<String> {
     struct Group {
         symptom: Symptom,
         extent: Vec<String>,
@@ -40,7 +40,7 @@ pub fn sentences(conditions: &[Condition], targets: Targets) -> Vec<String> {
         .into_iter()
         .map(|group| {
             let methods: Vec<_> = group.methods.members().map(StartMethod::as_str).collect();
-            let mut sentence = format!("{} under {}", predicate(group.symptom), and_list(&methods));
+            let mut sentence = format!("{} under {}", predicate(group.symptom, severity), and_list(&methods));
             if !group.extent.is_empty() {
                 sentence.push_str(&format!(" ({})", group.extent.join("; ")));
             }
@@ -67,21 +67,28 @@ fn joined(conditions: &[Condition]) -> Vec<Condition> {
 }
 
 /// What happens, as the predicate of a sentence.
-fn predicate(symptom: Symptom) -> String {
-    let words = match symptom.kind {
-        SymptomKind::Raises => "raises",
-        SymptomKind::Hangs => "hangs",
-        SymptomKind::Stalls => "stalls",
-        SymptomKind::WrongResult => "gives a wrong result",
-        SymptomKind::Leaks => "leaks",
-        SymptomKind::Crashes => "crashes",
-        SymptomKind::Serial => "runs one after another",
-        SymptomKind::LostOutput => "loses output",
-        SymptomKind::Timeout => "runs out of time",
-        SymptomKind::Clean => "is clean",
+fn predicate(symptom: Symptom, severity: Severity) -> String {
+    let (does, can) = match symptom.kind {
+        SymptomKind::Raises => ("raises", "can raise"),
+        SymptomKind::Hangs => ("hangs", "can hang"),
+        SymptomKind::Stalls => ("stalls", "can stall"),
+        SymptomKind::WrongResult => ("gives a wrong result", "can give a wrong result"),
+        SymptomKind::Leaks => ("leaks", "can leak"),
+        SymptomKind::Crashes => ("crashes", "can crash"),
+        SymptomKind::Serial => ("runs one after another", "can run one after another"),
+        SymptomKind::LostOutput => ("loses output", "can lose output"),
+        SymptomKind::Timeout => ("runs out of time", "can run out of time"),
+        SymptomKind::Clean => ("is clean", "can be clean"),
+    };
+    // Whether a process waits for ever, or is ended before its output is out, depends on the run unless it is an error.
+    let depends = matches!(symptom.kind, SymptomKind::Hangs | SymptomKind::LostOutput);
+    let words = match severity {
+        Severity::Error => does,
+        Severity::Warning if !depends => does,
+        _ => can,
     };
     match (symptom.kind, symptom.detail) {
-        (SymptomKind::Raises, None) => "raises an exception".to_owned(),
+        (SymptomKind::Raises, None) => format!("{words} an exception"),
         (SymptomKind::Raises | SymptomKind::Leaks, Some(detail)) => format!("{words} {detail}"),
         (_, Some(detail)) => format!("{words} ({detail})"),
         (_, None) => words.to_owned(),
@@ -127,7 +134,7 @@ fn platform_name(platform: Platform) -> &'static str {
 mod tests {
     use super::sentences;
     use crate::findings::{
-        Condition, Platforms, PythonVersion, StartMethod, Symptom, SymptomKind, Targets, VersionRange,
+        Condition, Platforms, PythonVersion, Severity, StartMethod, Symptom, SymptomKind, Targets, VersionRange,
     };
 
     const HANGS: Symptom = Symptom {
@@ -149,7 +156,7 @@ mod tests {
     }
 
     fn shown(conditions: &[Condition]) -> Vec<String> {
-        sentences(conditions, Targets::default())
+        sentences(conditions, Targets::default(), Severity::Error)
     }
 
     #[test]
@@ -162,6 +169,18 @@ mod tests {
             ..condition(StartMethod::Fork, HANGS)
         };
         assert_eq!(shown(&[fork]), ["hangs under fork"]);
+    }
+
+    #[test]
+    fn what_depends_on_the_run_can_happen() {
+        let shown = |symptom, severity| {
+            let conditions = [condition(StartMethod::Fork, symptom)];
+            sentences(&conditions, Targets::default(), severity).concat()
+        };
+        assert_eq!(shown(HANGS, Severity::Warning), "can hang under fork");
+        assert_eq!(shown(HANGS, Severity::Note), "can hang under fork");
+        assert_eq!(shown(TYPE_ERROR, Severity::Warning), "raises TypeError under fork");
+        assert_eq!(shown(TYPE_ERROR, Severity::Note), "can raise TypeError under fork");
     }
 
     #[test]

@@ -45,7 +45,7 @@ const fn level(severity: Severity) -> Level {
 }
 
 fn notes(finding: &Finding, targets: Targets) -> Vec<String> {
-    let mut notes = conditions::sentences(&finding.fails_under, targets);
+    let mut notes = conditions::sentences(&finding.fails_under, targets, finding.severity);
     if let Some(help) = &finding.help {
         notes.push(format!("help: {help}"));
     }

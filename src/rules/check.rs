@@ -11,7 +11,7 @@ use crate::findings::{
     VersionRange,
 };
 use crate::model::Model;
-use crate::model::events::{ChainId, Event};
+use crate::model::events::{ChainId, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::python::ir::FunctionId;
 
@@ -219,6 +219,10 @@ impl<'m> Check<'m> {
     /// What the receiver of a method call is called in the source: `p` of `p.join()`.
     #[must_use]
     pub fn receiver(&self, event: &Event<'_>) -> String {
+        // `super().join()`, `Process.join(self)`: an override speaks of its own object.
+        if matches!(event.kind, EventKind::Method { base: true, .. }) {
+            return "self".to_owned();
+        }
         self.receiver_at(event, event.span)
     }
 
@@ -247,8 +251,14 @@ impl<'m> Check<'m> {
         };
         match callee.rsplit_once('.') {
             Some((receiver, _)) => receiver.to_owned(),
-            // Called by something that was handed the method.
-            None => self.text(self.made_at_of(event)),
+            // Called by something that was handed the method: `iter(queue.get, None)`.
+            None => {
+                let handed = text.strip_prefix(callee).and_then(|arguments| {
+                    let first = arguments.trim_start_matches('(').split([',', ')', '(']).next()?;
+                    first.rsplit_once('.').map(|(receiver, _)| receiver.to_owned())
+                });
+                handed.unwrap_or_else(|| self.text(self.made_at_of(event)))
+            }
         }
     }
 

@@ -7,6 +7,7 @@ pub mod check;
 pub mod front_matter;
 pub mod page;
 mod sent;
+mod supply;
 mod waits;
 
 use std::sync::Arc;
@@ -65,8 +66,16 @@ pub fn by_code(code: &str) -> Option<&'static Rule> {
     all().iter().find(|rule| rule.info.code == code)
 }
 
-/// Runs the analysis over one parsed file and returns what the rules that `selected` admits have to say, in no
-/// particular order.
+/// What the rules have to say of one file.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// The findings, in no particular order.
+    pub findings: Vec<Finding>,
+    /// Whether the file was too large to be followed to its end.
+    pub cut_short: bool,
+}
+
+/// Runs the analysis over one parsed file and returns what the rules that `selected` admits have to say.
 pub fn check_file(
     file: &Arc<SourceFile>,
     parsed: &Parsed,
@@ -74,7 +83,7 @@ pub fn check_file(
     api: &Api,
     targets: Targets,
     selected: &(dyn Fn(&Rule) -> bool + Sync),
-) -> Vec<Finding> {
+) -> Checked {
     // Calls inside calls are followed on the stack of the thread, which may be a small one.
     let model = stacker::maybe_grow(16 << 20, 64 << 20, || Model::of(&parsed.module, symbols, api, targets));
     let mut findings = Vec::new();
@@ -85,5 +94,8 @@ pub fn check_file(
             findings.extend(check.into_findings());
         }
     }
-    findings
+    Checked {
+        findings,
+        cut_short: model.is_cut_short(),
+    }
 }

@@ -27,6 +27,9 @@ fn check(check: &mut Check<'_>) {
             let Some(what) = not_a_tuple(model, event, &sent.argument.value) else {
                 continue;
             };
+            if letters_fit(model, event, &sent.argument.value) {
+                continue;
+            }
             let text = check.text(sent.argument.span);
             check.report(
                 Draft::new(
@@ -37,6 +40,21 @@ fn check(check: &mut Check<'_>) {
             );
         }
     }
+}
+
+/// Whether a string has just as many letters as the function takes arguments: it works, and may be meant so.
+fn letters_fit(model: &Model<'_>, event: &Event<'_>, value: &Value) -> bool {
+    let Some(Atom::Str(text)) = value.single() else {
+        return false;
+    };
+    let (work, arguments) = match &event.kind {
+        EventKind::Make { entry, arguments, .. } => (entry.work.as_ref(), arguments),
+        EventKind::Method { method, arguments, .. } => (method.work.as_ref(), arguments),
+        _ => return false,
+    };
+    let function = work.and_then(|work| arguments.get(&work.func));
+    let letters = model.name(text).chars().count();
+    function.is_some_and(|function| model.takes(&function.value, letters))
 }
 
 /// What a value is that is certainly no iterable of arguments; a string is one, but of its letters.

@@ -4,7 +4,9 @@ use super::waits::{Wait, longest_wait};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::Severity;
-use crate::model::events::EventKind;
+use crate::model::Model;
+use crate::model::events::{Event, EventKind};
+use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -21,12 +23,19 @@ fn check(check: &mut Check<'_>) {
         }
         let states = model.states(event, object);
         // Not started, known to have ended, or asked to end just before: the join only reaps.
+        let unstarted = States::NEW | States::BARE;
+        let ended = States::JOINED | States::TERMINATED;
         let known = states - States::LOST;
-        if states.must(States::NEW | States::BARE) || known.must(States::JOINED | States::TERMINATED) {
+        if states.must(unstarted) || (known.may(ended) && known.must(unstarted | ended)) {
             continue;
         }
         let receiver = check.receiver(event);
-        let draft = match longest_wait(model, event, object) {
+        let wait = if has_been_watched(model, event, object) {
+            Wait::Ends
+        } else {
+            longest_wait(model, event, object)
+        };
+        let draft = match wait {
             Wait::Ends => check
                 .about(event, object, format!("`{receiver}` is waited for without a timeout"))
                 .severity(Severity::Note),
@@ -48,4 +57,13 @@ fn check(check: &mut Check<'_>) {
         };
         check.report(draft.help("pass a timeout, then look at `exitcode` and end the process if it still runs"));
     }
+}
+
+/// Whether the function asks for the `sentinel` of the process, which is how to wait for one of several to end: the join
+/// only reaps it.
+fn has_been_watched(model: &Model<'_>, join: &Event<'_>, process: ObjectId) -> bool {
+    model.events_in(join.context).any(|event| {
+        matches!(event.kind, EventKind::Method { object, name, .. } if object == process && model.name(name) == "sentinel")
+            && event.function == join.function
+    })
 }

@@ -50,6 +50,9 @@ fn missing(check: &mut Check<'_>, object: ObjectId) {
     let ObjectKind::Instance(class) = model.object(object).kind else {
         return;
     };
+    if is_set_up_later(check, class) {
+        return;
+    }
     // The class may call an `__init__` that is at fault: the last one that was reached is.
     let Some((class_id, init)) = model.last_init(class) else {
         return;
@@ -63,6 +66,18 @@ fn missing(check: &mut Check<'_>, object: ObjectId) {
     )
     .help("call `super().__init__()` first");
     check.report(draft);
+}
+
+/// Whether some method sets objects of the class up: a second `__init__` by another name, for whoever makes them.
+fn is_set_up_later(check: &Check<'_>, class: ObjectId) -> bool {
+    let model = check.model;
+    model.events().iter().any(|event| {
+        matches!(event.kind, EventKind::Make { object, .. } if model.object(object).kind == ObjectKind::Instance(class))
+            && model
+                .callers(event.chain)
+                .iter()
+                .all(|function| model.function_name(*function) != "__init__")
+    })
 }
 
 /// Whether the name that is set early is given to Process's constructor later.

@@ -17,6 +17,10 @@ fn check(check: &mut Check<'_>) {
         let EventKind::Leave { dropped } = &event.kind else {
             continue;
         };
+        // Of what was not run to its end it is not known what it closes.
+        if model.context(event.context).cut_short {
+            continue;
+        }
         for &object in dropped {
             let Some(kind) = model.kind(&event.heap, object) else {
                 continue;

@@ -1,5 +1,6 @@
 //! A process is waited for before anybody has read what it puts.
 
+use super::supply::other_end;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
@@ -16,29 +17,38 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 /// what other platforms have.
 const FITS: u64 = 4_000;
 
+/// An item of at most this many bytes is a number, a truth value or a few of them.
+const TINY: u64 = 40;
+
 fn check(check: &mut Check<'_>) {
     let model = check.model;
     unfinished(check);
     for (event, process) in waits(model) {
         let states = model.states(event, process);
-        let is_pool = model.family(&event.heap, process) != Some(Family::Process);
-        if states.contains(States::LOST) || !(is_pool || states.may(States::STARTED)) {
+        let starts = matches!(event.kind, EventKind::Make { .. });
+        let is_pool = model.family(&event.heap, process) == Some(Family::Pool);
+        if states.contains(States::LOST) || !(starts || is_pool || states.may(States::STARTED)) {
             continue;
         }
         for (context, _) in model.contexts_of(process) {
             let Some(put) = unread_put(model, event, context) else {
                 continue;
             };
-            let receiver = check.receiver(event);
+            let waited_for = if starts {
+                "what is started here".to_owned()
+            } else {
+                format!("`{}`", check.receiver(event))
+            };
             let draft = check
                 .about(
                     event,
                     process,
                     format!(
-                        "`{receiver}` is waited for before what it puts is read, and it cannot end until that is read"
+                        "{waited_for} is waited for before what it puts is read, and it cannot end while that is more \
+                         than a pipe holds"
                     ),
                 )
-                .severity(Severity::Error)
+                .severity(if put.tiny { Severity::Note } else { Severity::Error })
                 .confidence(if put.certain {
                     Confidence::High
                 } else {
@@ -130,20 +140,33 @@ fn waits<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (&'m Event<'m>, Objec
         else {
             return None;
         };
-        if *base || !matches!(model.family(&event.heap, *object), Some(Family::Process | Family::Pool)) {
+        let family = model.family(&event.heap, *object)?;
+        if !matches!(family, Family::Process | Family::ProcessGroup | Family::Pool) {
             return None;
         }
         match method.effect {
             Effect::Join if !model.is_bounded(event) => Some((event, *object)),
-            Effect::IsAlive if event.asked_again => Some((event, *object)),
+            Effect::IsAlive if !*base && event.asked_again && !is_ended_here(model, event, *object) => {
+                Some((event, *object))
+            }
             _ => None,
         }
+    })
+}
+
+/// Whether the function that asks ends the process by force: it does not wait for it.
+fn is_ended_here(model: &Model<'_>, asks: &Event<'_>, process: ObjectId) -> bool {
+    model.events_in(asks.context).any(|event| {
+        matches!(event.effect(), Some((other, Effect::Terminate)) if other == process)
+            && event.function == asks.function
     })
 }
 
 struct UnreadPut {
     span: Span,
     certain: bool,
+    /// Whether it is numbers and the like, nobody knows how many: thousands of them fit.
+    tiny: bool,
 }
 
 /// Something that a context puts, and that nobody has read when the parent waits.
@@ -195,20 +218,8 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
         hangs.then_some(UnreadPut {
             span: event.span,
             certain: event.many || size.is_some(),
+            tiny: total.is_none() && size.is_some_and(|size| size <= TINY),
         })
-    })
-}
-
-/// The other end of a pipe.
-fn other_end(model: &Model<'_>, heap: &Heap, end: ObjectId) -> Option<ObjectId> {
-    let info = model.object(end);
-    heap.iter().map(|(id, _)| id).find(|&id| {
-        let other = model.object(id);
-        id != end
-            && other.path.is_some()
-            && other.path == info.path
-            && other.chain == info.chain
-            && other.span == info.span
     })
 }
 
@@ -216,7 +227,7 @@ fn other_end(model: &Model<'_>, heap: &Heap, end: ObjectId) -> Option<ObjectId> 
 fn is_read_elsewhere(model: &Model<'_>, wait: &Event<'_>, queue: ObjectId, putter: ContextId) -> bool {
     model.events().iter().any(|event| {
         matches!(event.effect(), Some((object, Effect::Get | Effect::Recv)) if object == queue)
-            && event.context != putter
+            && (event.context != putter || model.context(putter).many)
             && event.context != wait.context
     })
 }
@@ -226,9 +237,13 @@ fn size_of(model: &Model<'_>, heap: &Heap, value: &Value, depth: u32) -> Option<
     if depth > 3 || value.is_never() {
         return None;
     }
+    // What is a number or a truth value on some ways is one on the others.
+    let number = |atom: &Atom| matches!(atom, Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_));
+    let is_number = value.atoms().iter().any(number);
     let mut most = 0;
     for &atom in value.atoms() {
         let size = match atom {
+            Atom::Unknown if is_number => 10,
             Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_) => 10,
             // A text of unknown content is a message or a name; what is read from files or multiplied is not known.
             Atom::Text => 100,

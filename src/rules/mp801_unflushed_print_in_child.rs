@@ -6,6 +6,7 @@ use crate::files::Span;
 use crate::findings::Severity;
 use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, EventKind};
+use crate::model::typestate::States;
 use crate::model::value::Atom;
 use crate::rules::check::Draft;
 
@@ -20,7 +21,9 @@ fn check(check: &mut Check<'_>) {
         if !model.is_child(event.context) || flushes(model, event.context) {
             continue;
         }
-        let draft = match loss(model, event.context) {
+        // What is printed last goes out with the process: there is hardly a moment in which it could be ended.
+        let last_words = model.ends_right_after(event);
+        let draft = match loss(model, event.context).filter(|_| !last_words) {
             Some((span, why)) => Draft::new(
                 event.span,
                 "what is printed here may be lost: it waits in a buffer of the child",
@@ -52,7 +55,10 @@ fn loss(model: &Model<'_>, id: ContextId) -> Option<(Span, String)> {
             match &event.kind {
                 EventKind::Method {
                     object: other, method, ..
-                } if *other == object && method.effect == Effect::Terminate => {
+                } if *other == object
+                    && method.effect == Effect::Terminate
+                    && !model.states(event, object).may(States::JOINED) =>
+                {
                     return Some((event.span, "it is ended by force here".to_owned()));
                 }
                 EventKind::Method {

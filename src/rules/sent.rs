@@ -50,10 +50,10 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
             let Some(family) = model.family(&event.heap, *object) else {
                 return Vec::new();
             };
-            // torch's spawn makes a group; the rest of the families run in this process.
+            // The rest of the families run in this process.
             if !matches!(
                 family,
-                Family::Process | Family::Pool | Family::Executor | Family::Other
+                Family::Process | Family::ProcessGroup | Family::Pool | Family::Executor
             ) {
                 return Vec::new();
             }

@@ -6,7 +6,8 @@ use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
-use crate::model::value::Atom;
+
+use super::supply::{is_ended_by_sentinel, is_supplied};
 
 /// How long another process may take.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,14 +49,20 @@ pub(super) fn blocks(model: &Model<'_>, id: ContextId) -> Option<Wait> {
     blocks_within(model, id, 0)
 }
 
-fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32) -> Option<Wait> {
+/// The same, a few levels down: what a process waits for may itself wait.
+pub(super) fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32) -> Option<Wait> {
     for event in model.events_in(id) {
         let EventKind::Method { object, method, .. } = &event.kind else {
             continue;
         };
         let family = model.family(&event.heap, *object)?;
         let what = match method.effect {
-            Effect::Get if !is_ended_by_sentinel(model, event, *object) => "takes from a queue",
+            Effect::Get | Effect::Recv
+                if is_ended_by_sentinel(model, event, *object) || is_supplied(model, *object, depth) =>
+            {
+                continue;
+            }
+            Effect::Get => "takes from a queue",
             Effect::Recv if !is_polled(model, id, *object) => "takes from a connection",
             // What takes a lock and gives it back does not keep others waiting.
             Effect::Acquire if family != Family::ThreadPrimitive && !gives_back(model, id, *object) => {
@@ -99,54 +106,6 @@ fn gives_back(model: &Model<'_>, id: ContextId, lock: ObjectId) -> bool {
     model
         .events_in(id)
         .any(|event| matches!(event.effect(), Some((other, Effect::Release)) if other == lock))
-}
-
-/// Whether a reader's loop over a queue is ended by something that everybody who puts sends last: each child that puts
-/// on every way it ends, and the main process once for each reader.
-pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> bool {
-    if !get.many || model.context(get.context).endless.is_some() {
-        return false;
-    }
-    let many_readers = is_other_process(model, get.context) && model.context(get.context).many;
-    let mut sent = false;
-    for (event, object) in model.method_events(Effect::Put) {
-        if object != queue || event.context == get.context {
-            continue;
-        }
-        if is_other_process(model, event.context) {
-            let exit = model.context(event.context).exit.as_ref();
-            let states = exit
-                .and_then(|heap| heap.get(queue))
-                .map_or(States::empty(), |queue| queue.states);
-            if !ends_with_constant(states) {
-                return false;
-            }
-            sent = true;
-        } else if puts_constant(event) {
-            sent |= !many_readers || event.many;
-        }
-    }
-    sent
-}
-
-fn ends_with_constant(states: States) -> bool {
-    states.contains(States::ENDED) && !states.intersects(States::PUT | States::SILENT)
-}
-
-fn puts_constant(event: &Event<'_>) -> bool {
-    let EventKind::Method { method, arguments, .. } = &event.kind else {
-        return false;
-    };
-    method
-        .data
-        .as_deref()
-        .and_then(|data| arguments.get(data))
-        .is_some_and(|argument| {
-            matches!(
-                argument.value.single(),
-                Some(Atom::None | Atom::Str(_) | Atom::Bool(_) | Atom::Int(_) | Atom::Path(_))
-            )
-        })
 }
 
 /// Whether a context belongs to another process than the main one.

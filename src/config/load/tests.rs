@@ -387,12 +387,12 @@ fn mistakes_on_the_command_line_name_the_option() {
             .to_string()
     };
     let overrides = Overrides {
-        select: Some(vec!["MP4".into(), "mp401".into()]),
+        select: Some(vec!["MP4".into(), "mp40l".into()]),
         ..Overrides::default()
     };
     assert_eq!(
         with(overrides),
-        "--select: no rule is called `mp401`; did you mean `MP401`?"
+        "--select: no rule is called `mp40l`; did you mean `MP401`?"
     );
     let overrides = Overrides {
         extend_exclude: vec!["{a".into()],

@@ -90,6 +90,7 @@ impl<'a> Run<'a> {
                 }
                 own.unwrap_or_else(|| self.names.bound(Atom::Object(id), MethodRef::Library(name)).into())
             }
+            ObjectKind::Instance(class) if name == self.known.class => class.into(),
             ObjectKind::Instance(class) => {
                 let inherited = self.class_attribute(frame, world, class, name, Atom::Object(id));
                 match (own, inherited) {

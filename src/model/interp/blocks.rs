@@ -9,6 +9,21 @@ use crate::model::events::{Caught, ContextKind};
 use crate::model::value::{Atom, Value};
 use crate::python::ir::{Block, Function, OpKind, Terminator};
 
+/// Whether nothing in a block, from an operation on, can raise an exception of its own.
+fn cannot_raise(block: &Block, from: usize) -> bool {
+    let quiet = |op: &OpKind| {
+        matches!(
+            op,
+            OpKind::Const { .. }
+                | OpKind::Load { .. }
+                | OpKind::Store { .. }
+                | OpKind::Discard { .. }
+                | OpKind::SetAttr { .. }
+        )
+    };
+    block.ops.iter().skip(from).all(|op| quiet(&op.kind)) && !matches!(block.end, Terminator::Raise(_))
+}
+
 impl<'a> Run<'a> {
     pub(super) fn run_range(&mut self, frame: &mut Frame<'a>, from: usize, to: usize) {
         let mut at = from;
@@ -94,6 +109,7 @@ impl<'a> Run<'a> {
                     OpKind::Call { .. } | OpKind::Enter { .. } | OpKind::Exit { .. } | OpKind::Iterate { .. }
                 )
                 && !state.world.heap.is_same(&seen)
+                && !(self.makes_only(frame, &op.kind) && cannot_raise(block, number + 1))
             {
                 seen = state.world.heap.clone();
                 self.edge(frame, at, handler.target.0 as usize, state.clone());
@@ -146,6 +162,17 @@ impl<'a> Run<'a> {
                 self.here.key = ((at as u32) << 12) | 0xfff;
                 self.branch(frame, at, test, (then.0 as usize, otherwise.0 as usize), state);
             }
+        }
+    }
+
+    /// Whether an operation is a call that makes an object of a library: where it raises, there is none.
+    fn makes_only(&self, frame: &Frame<'a>, op: &OpKind) -> bool {
+        let OpKind::Call { callee, .. } = op else { return false };
+        match self.temp(frame, *callee).single() {
+            Some(Atom::Path(path) | Atom::Member(_, path)) => {
+                self.names.entry(path).is_some_and(|entry| entry.makes.is_some())
+            }
+            _ => false,
         }
     }
 

@@ -368,7 +368,14 @@ impl<'a> Run<'a> {
                     _ => Atom::Path(self.names.path(IDENTITY)).into(),
                 }
             }
-            "globals" | "locals" | "vars" | "type" | "object" | "dir" => Value::unknown(),
+            "type" => match first.as_ref().and_then(Value::single) {
+                Some(Atom::Object(id)) if actuals.len() == 1 => match self.objects[id.0 as usize].kind {
+                    ObjectKind::Instance(class) => class.into(),
+                    _ => Value::unknown(),
+                },
+                _ => Value::unknown(),
+            },
+            "globals" | "locals" | "vars" | "object" | "dir" => Value::unknown(),
             _ if self.api.is_harmless(dotted) => Value::unknown(),
             _ => {
                 self.escape_all(world, actuals);

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::frame::{Entry, Frame, Outcome};
 use super::generators::GeneratorCall;
 use super::{DEEPEST, Run, World};
-use crate::api::Family;
+use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::model::events::{Arguments, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -68,6 +68,11 @@ impl<'a> Run<'a> {
             && result.atoms().iter().all(|atom| *atom == Atom::Unknown)
             && let Some(decorated) = actuals.first()
         {
+            for atom in decorated.value.atoms() {
+                if let Atom::Function(function, _) = atom {
+                    self.wrapped.insert(*function);
+                }
+            }
             return Some(decorated.value.clone());
         }
         Some(result)
@@ -157,6 +162,7 @@ impl<'a> Run<'a> {
         }
         let mut result: Option<Value> = None;
         let mut after: Option<World> = None;
+        let mut ended: SmallVec<[(ObjectId, States); 2]> = SmallVec::new();
         for &atom in target.atoms() {
             if atom == Atom::None {
                 continue;
@@ -166,6 +172,7 @@ impl<'a> Run<'a> {
                 continue;
             };
             result.get_or_insert_with(Value::never).join(&value);
+            ended.extend(self.ended_by(&world, atom));
             match &mut after {
                 Some(after) => {
                     after.join(&world);
@@ -181,7 +188,26 @@ impl<'a> Run<'a> {
             }
             None => return None,
         }
+        // `p.terminate(); p.join()`, where `p` is one of two processes, or something unknown: the one that is joined is
+        // the one that was ended. Whether it has been started is as open as it was.
+        for (id, states) in ended {
+            if let Some(object) = world.heap.get_mut(id) {
+                object.states = states | (object.states & States::NEW);
+            }
+        }
         result
+    }
+
+    /// The object that a call of a method has ended, closed or waited for, with its states now.
+    fn ended_by(&self, world: &World, method: Atom) -> Option<(ObjectId, States)> {
+        let Atom::Bound(id) = method else { return None };
+        let (Atom::Object(object), MethodRef::Library(name)) = self.names.unbind(id) else {
+            return None;
+        };
+        let kind = self.kind_of(&world.heap, object)?;
+        let method = self.api.kind(kind).methods.get(self.symbols.name(name))?;
+        matches!(method.effect, Effect::Join | Effect::Terminate | Effect::Close).then_some(())?;
+        Some((object, world.heap.get(object)?.states))
     }
 
     fn call_atom(&mut self, frame: &Frame<'a>, world: &mut World, atom: Atom, actuals: &Actuals) -> Option<Value> {
@@ -409,8 +435,13 @@ impl<'a> Run<'a> {
         {
             return Some(value.clone());
         }
+        // What a decorator that is not known does around the call may be to take a lock.
+        let wrapped = u8::from(self.wrapped.contains(&function));
+        world.maybe_locks = world.maybe_locks.saturating_add(wrapped);
         let outcome = self.follow(world, function, closure, slots);
-        let (value, after) = outcome.result?;
+        world.maybe_locks = world.maybe_locks.saturating_sub(wrapped);
+        let (value, mut after) = outcome.result?;
+        after.maybe_locks = after.maybe_locks.saturating_sub(wrapped);
         if is_cached {
             self.named.extend(value.objects());
             self.stored.extend(value.objects());

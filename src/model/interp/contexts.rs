@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::calls::Actuals;
 use super::frame::Entry;
 use super::{Here, OpKey, Run, World};
+use crate::api::Family;
 use crate::files::Span;
 use crate::model::events::{ChainId, Context, ContextId, ContextKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
@@ -148,13 +149,18 @@ impl<'a> Run<'a> {
         let started = object.and_then(|id| world.heap.get(id));
         let alone = started
             .is_some_and(|object| object.fields.get(self.known.size).and_then(Value::single) == Some(Atom::Int(1)));
+        let is_group = object
+            .and_then(|id| self.kind_of(&world.heap, id))
+            .is_some_and(|kind| self.api.kind(kind).family == Family::ProcessGroup);
         let many = match kind {
+            ContextKind::Child if is_group => !alone,
             ContextKind::Child => started.map_or(self.later > 0 || self.comprehensions > 0, |object| object.many),
             _ => !alone && !self.one_by_one,
         };
         let mut world = world.clone();
         world.main_only = true;
         world.held.clear();
+        world.maybe_held.clear();
         world.swallowed.clear();
         world.expecting = 0;
         self.begin_queues(&mut world);
@@ -192,7 +198,7 @@ impl<'a> Run<'a> {
             .iter()
             .filter(|(id, _)| {
                 self.kind_of(&world.heap, *id)
-                    .is_some_and(|kind| self.api.kind(kind).family == crate::api::Family::Queue)
+                    .is_some_and(|kind| self.api.kind(kind).family == Family::Queue)
             })
             .map(|(id, _)| id)
             .collect();

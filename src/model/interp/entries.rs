@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::calls::Actuals;
 use super::frame::Entry;
 use super::{OpKey, Run, World};
+use crate::api::Family;
 use crate::model::events::{ChainId, ContextId, ContextKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
@@ -89,19 +90,17 @@ impl<'a> Run<'a> {
         let mut processes: Vec<(ObjectId, ObjectId)> =
             instances.iter().map(|(class, instance)| (*class, *instance)).collect();
         processes.sort_unstable();
-        for (class, instance) in processes {
-            let is_process = self
+        for (_, instance) in processes {
+            let family = self
                 .kind_of(&shared.heap, instance)
-                .is_some_and(|kind| self.api.kind(kind).family == crate::api::Family::Process);
-            if !is_process {
+                .map(|kind| self.api.kind(kind).family);
+            if family != Some(Family::Process) {
                 continue;
             }
             let frame = self.outermost();
             let mut world = shared.clone();
             self.here.key = OpKey::MAX - 3;
-            if let Some(run) = self.class_attribute(&frame, &mut world, class, self.known.run, Atom::Object(instance)) {
-                self.enqueue(&world, ContextKind::Child, Some(instance), run, Actuals::new());
-            }
+            self.start(&frame, &mut world, instance);
         }
         self.drain();
     }

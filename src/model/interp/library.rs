@@ -15,6 +15,7 @@ use crate::python::ir::ArgKind;
 pub(super) fn first_states(kind: &Kind) -> States {
     match kind.family {
         Family::Process | Family::Thread => States::NEW,
+        Family::ProcessGroup => States::STARTED,
         Family::Pool | Family::Executor => States::OPEN,
         Family::ThreadPool if kind.name == "thread-pool" => States::OPEN,
         Family::Manager if kind.name == "manager" => States::OPEN,
@@ -232,7 +233,18 @@ impl<'a> Run<'a> {
             Family::Pool | Family::Executor => {
                 self.take_work(frame, world, Some(object), work, &arguments, ContextKind::Initializer);
             }
-            _ if work.starts => self.take_work(frame, world, Some(object), work, &arguments, ContextKind::Child),
+            _ if work.starts => {
+                self.take_work(frame, world, Some(object), work, &arguments, ContextKind::Child);
+                // It waits for what it has started, unless it is told not to.
+                let joins = arguments.get("join").map(|join| join.value.single());
+                if let Some(object) = world.heap.get_mut(object) {
+                    object.states = match joins {
+                        None | Some(Some(Atom::Bool(true))) => States::JOINED,
+                        Some(Some(Atom::Bool(false))) => States::STARTED,
+                        Some(_) => States::STARTED | States::JOINED,
+                    };
+                }
+            }
             _ => {}
         }
     }
@@ -266,7 +278,7 @@ impl<'a> Run<'a> {
                 entry
                     .params
                     .iter()
-                    .find(|param| matches!(param.as_str(), "processes" | "max_workers"))
+                    .find(|param| matches!(param.as_str(), "processes" | "max_workers" | "nprocs"))
                     .map(String::as_str),
             ),
             (

@@ -100,10 +100,7 @@ impl<'a> Run<'a> {
             Effect::Put => {
                 if let Some(argument) = method.data.as_deref().and_then(|data| arguments.get(data)) {
                     let item = argument.value.clone();
-                    let constant = matches!(
-                        item.single(),
-                        Some(Atom::None | Atom::Str(_) | Atom::Bool(_) | Atom::Int(_) | Atom::Path(_))
-                    );
+                    let constant = world.heap.is_constant(&item);
                     if let Some(queue) = world.heap.get_mut(id) {
                         queue.elements.join(&item);
                         queue.states.remove(States::SILENT | States::PUT | States::ENDED);
@@ -200,8 +197,8 @@ impl<'a> Run<'a> {
         }
         let next = match (family, method.effect) {
             (Family::Process | Family::Thread, Effect::Start) => States::STARTED,
-            (Family::Process, Effect::Join) if bounded => States::STARTED | States::JOINED,
-            (Family::Process, Effect::Join) => States::JOINED,
+            (Family::Process | Family::ProcessGroup, Effect::Join) if bounded => States::STARTED | States::JOINED,
+            (Family::Process | Family::ProcessGroup, Effect::Join) => States::JOINED,
             (Family::Process, Effect::Terminate) => States::TERMINATED,
             (Family::Process, Effect::Close) => States::CLOSED,
             (Family::Pool | Family::ThreadPool, Effect::Close | Effect::Terminate) => States::CLOSED,

@@ -68,6 +68,8 @@ pub(super) struct World {
 pub(super) struct Around {
     /// Locks held, in the order in which they were taken.
     pub held: SmallVec<[ObjectId; 2]>,
+    /// Locks held on some of the ways here: `if lock: lock.acquire()`.
+    pub maybe_held: SmallVec<[ObjectId; 2]>,
     /// Whether this runs in the main module only.
     pub main_only: bool,
     /// Whether this runs only in a process that is called `MainProcess`.
@@ -106,9 +108,23 @@ impl World {
 
 impl Around {
     fn join(&mut self, other: &Self) -> bool {
-        let before = self.held.len();
+        let before = (self.held.len(), self.maybe_held.len());
+        let one_sided = |lock: &&ObjectId| self.held.contains(lock) != other.held.contains(lock);
+        let open: SmallVec<[ObjectId; 2]> = self
+            .held
+            .iter()
+            .chain(&other.held)
+            .filter(one_sided)
+            .chain(&other.maybe_held)
+            .copied()
+            .collect();
+        for lock in open {
+            if !self.maybe_held.contains(&lock) {
+                self.maybe_held.push(lock);
+            }
+        }
         self.held.retain(|lock| other.held.contains(lock));
-        let mut changed = before != self.held.len();
+        let mut changed = before != (self.held.len(), self.maybe_held.len());
         changed |= self.main_only && !other.main_only;
         self.main_only &= other.main_only;
         self.by_process_name &= other.by_process_name;
@@ -152,6 +168,7 @@ pub(super) struct Known {
     pub qualname: Symbol,
     pub size: Symbol,
     pub quoted_name: Symbol,
+    pub class: Symbol,
     pub current_name: Symbol,
 }
 
@@ -187,6 +204,7 @@ impl Known {
             qualname: s("__qualname__"),
             size: s("@size"),
             quoted_name: s("__name__"),
+            class: s("__class__"),
             current_name: s("MainProcess"),
         }
     }
@@ -249,7 +267,7 @@ pub(super) struct Run<'a> {
     caught: Caught,
     /// The call that is being made was handed over, not written here.
     handed_on: bool,
-    budget: u64,
+    pub budget: u64,
     /// The task that is being handed over runs alone: its caller waits for it.
     one_by_one: bool,
     /// How many calls of values are being made, one inside the other.
@@ -270,6 +288,8 @@ pub(super) struct Run<'a> {
     pub modules: rustc_hash::FxHashSet<PathId>,
     /// Functions that a decorator gave in place of another: what their name leads to is for another rule to say.
     pub decorated: rustc_hash::FxHashSet<FunctionId>,
+    /// Functions under a decorator of which nothing is known.
+    wrapped: rustc_hash::FxHashSet<FunctionId>,
 }
 
 /// The operation that is being executed.
@@ -355,6 +375,7 @@ impl<'a> Run<'a> {
             cached: FxHashMap::default(),
             modules: rustc_hash::FxHashSet::default(),
             decorated: rustc_hash::FxHashSet::default(),
+            wrapped: rustc_hash::FxHashSet::default(),
         };
         run.namespace = run.new_object(ObjectKind::Namespace, 0);
         run
@@ -462,7 +483,7 @@ impl<'a> Run<'a> {
             by_process_name: world.by_process_name,
             caught: world.swallowed.iter().fold(self.caught, |all, more| all | *more),
             held: world.held.clone(),
-            maybe_locked: world.maybe_locks > 0,
+            maybe_locked: world.maybe_locks > 0 || !world.maybe_held.is_empty(),
         };
         if let Some(&at) = self.event_ids.get(&key) {
             self.events[at] = event;

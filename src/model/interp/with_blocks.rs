@@ -163,6 +163,7 @@ impl<'a> Run<'a> {
             world.maybe_locks = world.maybe_locks.saturating_sub(1);
             return;
         };
+        world.maybe_held.retain(|held| *held != lock);
         if let Some(at) = world.held.iter().rposition(|&held| held == lock) {
             world.held.remove(at);
         }

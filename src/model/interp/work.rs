@@ -53,12 +53,21 @@ impl<'a> Run<'a> {
                 }
                 let items = world.heap.get(id)?.items.clone()?;
                 match &mut all {
-                    Some(all) if all.len() == items.len() => {
-                        for (all, item) in all.iter_mut().zip(items.iter()) {
-                            all.join(item);
+                    Some(all) => {
+                        // What only some alternatives pass is left to its default by the others.
+                        for at in 0..all.len().max(items.len()) {
+                            match (all.get_mut(at), items.get(at)) {
+                                (Some(mine), Some(item)) => {
+                                    mine.join(item);
+                                }
+                                (Some(mine), None) => {
+                                    mine.insert(Atom::Unknown);
+                                }
+                                (None, Some(item)) => all.push(item.clone().or(&Value::unknown())),
+                                (None, None) => {}
+                            }
                         }
                     }
-                    Some(_) => return None,
                     None => all = Some(items.iter().cloned().collect()),
                 }
             }

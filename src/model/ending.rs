@@ -1,0 +1,113 @@
+//! Whether a process comes to its end right after something, before anybody could end it by force.
+
+use super::Model;
+use super::events::{ContextId, ContextKind, Event, EventKind};
+use crate::api::Effect;
+use crate::files::Span;
+use crate::python::ir::{Function, OpKind, Terminator};
+
+/// What follows a call in its function, on every way.
+enum Rest {
+    /// Something that may take its time.
+    Takes,
+    /// Nothing, and the function is left.
+    Nothing,
+    /// Nothing, and the process ends in good order.
+    Exits,
+}
+
+impl Model<'_> {
+    /// Whether the process of a child ends right after an event: nothing but prints comes between the event and the end
+    /// of its first function, or an exit in good order.
+    #[must_use]
+    pub fn ends_right_after(&self, event: &Event<'_>) -> bool {
+        if self.context(event.context).kind != ContextKind::Child {
+            return false;
+        }
+        let (mut chain, mut span) = (event.chain, event.span);
+        loop {
+            let at = self.chain(chain);
+            match self.rest(self.function(at.function), event.context, span) {
+                Rest::Takes => return false,
+                Rest::Exits => return true,
+                Rest::Nothing => {}
+            }
+            match at.caller {
+                // A context begins with a chain of its own, in which no code of the program runs.
+                Some((caller, ..)) if self.chain(caller).caller.is_none() => return true,
+                Some((caller, _, call)) => (chain, span) = (caller, call),
+                None => return true,
+            }
+        }
+    }
+
+    /// What follows the call at a place.
+    fn rest(&self, function: &Function, context: ContextId, call: Span) -> Rest {
+        let is_call = |op: &crate::python::ir::Op| op.span == call && matches!(op.kind, OpKind::Call { .. });
+        let found = function.blocks.iter().enumerate().find_map(|(block, code)| {
+            let op = code.ops.iter().position(is_call)?;
+            Some((block, op + 1))
+        });
+        let Some(start) = found else { return Rest::Takes };
+        let mut exits = true;
+        let mut seen = vec![false; function.blocks.len()];
+        let mut todo = vec![start];
+        while let Some((block, from)) = todo.pop() {
+            let Some(code) = function.blocks.get(block) else {
+                return Rest::Takes;
+            };
+            let mut ended = false;
+            for op in code.ops.iter().skip(from) {
+                match op.kind {
+                    OpKind::Call { .. } => match self.quick(context, op.span) {
+                        Some(Effect::Exit) => {
+                            ended = true;
+                            break;
+                        }
+                        Some(_) => {}
+                        None => return Rest::Takes,
+                    },
+                    OpKind::Enter { .. } | OpKind::Iterate { .. } | OpKind::Yield { .. } | OpKind::Await { .. } => {
+                        return Rest::Takes;
+                    }
+                    _ => {}
+                }
+            }
+            if ended {
+                continue;
+            }
+            let next: &[usize] = match &code.end {
+                Terminator::Goto(to) => &[to.0 as usize],
+                Terminator::Branch { then, otherwise, .. } => &[then.0 as usize, otherwise.0 as usize],
+                Terminator::Return(_) => {
+                    exits = false;
+                    &[]
+                }
+                Terminator::Raise(_) => match code.handler.and_then(|at| function.handlers.get(at as usize)) {
+                    Some(handler) => &[handler.target.0 as usize],
+                    None => {
+                        exits = false;
+                        &[]
+                    }
+                },
+            };
+            for &to in next {
+                if !std::mem::replace(&mut seen[to], true) {
+                    todo.push((to, 0));
+                }
+            }
+        }
+        if exits { Rest::Exits } else { Rest::Nothing }
+    }
+
+    /// What a call that takes no time does: it prints, or leaves in good order.
+    fn quick(&self, context: ContextId, call: Span) -> Option<Effect> {
+        self.events_in(context)
+            .filter(|event| event.span == call)
+            .find_map(|event| match &event.kind {
+                EventKind::Print { .. } | EventKind::FlushOutput => Some(Effect::None),
+                EventKind::Call { entry, .. } if entry.effect == Effect::Exit => Some(Effect::Exit),
+                _ => None,
+            })
+    }
+}

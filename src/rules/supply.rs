@@ -1,0 +1,152 @@
+//! What a reader of a queue or connection can count on: who puts into it, how much, and what they put last.
+
+use rustc_hash::FxHashMap;
+
+use super::waits::{blocks_within, is_other_process};
+use crate::api::{Effect, Family};
+use crate::model::Model;
+use crate::model::events::{ContextId, Event, EventKind};
+use crate::model::heap::{Heap, ObjectId};
+use crate::model::typestate::States;
+
+/// Processes that wait for one another are looked at this many levels down; further down nothing is assumed.
+const DEEPEST: u32 = 4;
+
+/// The other end of a pipe.
+pub(super) fn other_end(model: &Model<'_>, heap: &Heap, end: ObjectId) -> Option<ObjectId> {
+    let info = model.object(end);
+    heap.iter().map(|(id, _)| id).find(|&id| {
+        let other = model.object(id);
+        id != end
+            && other.path.is_some()
+            && other.path == info.path
+            && other.chain == info.chain
+            && other.span == info.span
+    })
+}
+
+/// Where that is put which comes out of a queue, or out of this end of a pipe.
+fn source(model: &Model<'_>, heap: &Heap, object: ObjectId) -> Option<ObjectId> {
+    match model.family(heap, object)? {
+        Family::Connection => other_end(model, heap, object),
+        _ => Some(object),
+    }
+}
+
+/// Whether a reader's loop is ended by something that everybody who puts sends last: each child that puts on every way
+/// it ends, and the main process once for each reader. A reader may have put it there itself.
+pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, from: ObjectId) -> bool {
+    if !is_in_loop(model, get) || model.context(get.context).endless.is_some() {
+        return false;
+    }
+    if get.times.is_none() && ends_with_constant(model.states(get, from)) {
+        return true;
+    }
+    let Some(source) = source(model, &get.heap, from) else {
+        return false;
+    };
+    let many_readers = is_other_process(model, get.context) && model.context(get.context).many;
+    let mut sent = false;
+    for (event, object) in model.method_events(Effect::Put) {
+        if object != source || event.context == get.context {
+            continue;
+        }
+        if is_other_process(model, event.context) {
+            let exit = model.context(event.context).exit.as_ref();
+            let states = exit
+                .and_then(|heap| heap.get(source))
+                .map_or(States::empty(), |source| source.states);
+            if has_ended_before_sentinel(model, event.context, source) {
+                continue;
+            }
+            if !ends_with_constant(states) {
+                return false;
+            }
+            sent = true;
+        } else if puts_constant(event) {
+            sent |= !many_readers || event.many;
+        }
+    }
+    sent
+}
+
+/// Whether the process of a context has been waited for by the time that the main process puts the sentinel: what it put
+/// stands before that.
+fn has_ended_before_sentinel(model: &Model<'_>, context: ContextId, source: ObjectId) -> bool {
+    model.context(context).object.is_some_and(|process| {
+        model.method_events(Effect::Put).any(|(event, object)| {
+            object == source
+                && !is_other_process(model, event.context)
+                && puts_constant(event)
+                && model.states(event, process).must(States::JOINED)
+        })
+    })
+}
+
+/// Whether what happens here happens again: the first round of a loop is an event of its own.
+pub(super) fn is_in_loop(model: &Model<'_>, event: &Event<'_>) -> bool {
+    event.many
+        || model
+            .events_in(event.context)
+            .any(|other| other.many && other.chain == event.chain && other.span == event.span)
+}
+
+fn ends_with_constant(states: States) -> bool {
+    states.contains(States::ENDED) && !states.intersects(States::PUT | States::SILENT)
+}
+
+fn puts_constant(event: &Event<'_>) -> bool {
+    let EventKind::Method { method, arguments, .. } = &event.kind else {
+        return false;
+    };
+    method
+        .data
+        .as_deref()
+        .and_then(|data| arguments.get(data))
+        .is_some_and(|argument| event.heap.is_constant(&argument.value))
+}
+
+/// Whether at least as much is put in as is ever taken out, by processes that get so far: as many times as their loops
+/// are known to run.
+pub(super) fn is_supplied(model: &Model<'_>, from: ObjectId, depth: u32) -> bool {
+    if depth >= DEEPEST {
+        return false;
+    }
+    let mut takes: FxHashMap<_, u64> = FxHashMap::default();
+    let mut source_of_all = None;
+    for (event, object) in model.events().iter().filter_map(|event| match event.effect() {
+        Some((object, Effect::Get | Effect::Recv)) => Some((event, object)),
+        _ => None,
+    }) {
+        if object != from {
+            continue;
+        }
+        let Some(times) = event.times.filter(|_| !model.context(event.context).many) else {
+            return false;
+        };
+        takes.insert((event.chain, event.span), times);
+        source_of_all = source(model, &event.heap, from);
+    }
+    let Some(source) = source_of_all else { return false };
+    let mut puts: FxHashMap<_, u64> = FxHashMap::default();
+    for (event, object) in model.method_events(Effect::Put) {
+        if object != source {
+            continue;
+        }
+        let context = model.context(event.context);
+        let arrives = !is_other_process(model, event.context)
+            || (context.known
+                && !context.cut_short
+                && context
+                    .exit
+                    .as_ref()
+                    .and_then(|heap| heap.get(source))
+                    .is_some_and(|source| !source.states.contains(States::SILENT))
+                && blocks_within(model, event.context, depth + 1).is_none());
+        if arrives {
+            puts.insert((event.chain, event.span), event.times.unwrap_or_default());
+        }
+    }
+    let sum = |all: FxHashMap<_, u64>| all.into_values().fold(0u64, u64::saturating_add);
+    sum(puts) >= sum(takes)
+}

@@ -1,0 +1,24 @@
+"""The processes are ended for good measure after they have been waited for."""
+
+import multiprocessing as mp
+import time
+
+
+def work(rank):
+    print("rank", rank)
+    time.sleep(1)
+
+
+def main():
+    workers = []
+    for rank in range(2):
+        worker = mp.Process(target=work, args=(rank,))
+        worker.start()
+        workers.append(worker)
+    for worker in workers:
+        worker.join()
+    worker.terminate()
+
+
+if __name__ == "__main__":
+    main()
