@@ -24,3 +24,5 @@ pub mod model;
 pub mod python;
 pub mod report;
 pub mod rules;
+#[cfg(target_os = "linux")]
+pub mod runtime;
