@@ -1,0 +1,417 @@
+"""The part of mplint that runs inside the program that it watches, on CPython 3.8 and later.
+
+Python imports this file at its start, before the program. It appends what happens to `ev.PID` in the folder that
+MPLINT_PROBE_EVENTS names, a line of JSON for each event, and has `faulthandler` write the stacks of all threads to
+`stack.PID` whenever the signal MPLINT_PROBE_SIGNAL comes. MPLINT_PROBE_METHOD is the start method that the program is
+given in place of its default and of the one that it sets.
+
+The program must not feel it: nothing here prints or raises, no file is imported that Python would not have read anyway,
+and while code of the program runs, no frame of this file is on its stack. So methods are not wrapped where it can be
+helped: an attribute that is looked up, read or set at the right moment is made a descriptor that takes note.
+"""
+import _thread
+import atexit
+import os
+import sys
+from time import monotonic
+
+FOLDER = os.environ.get("MPLINT_PROBE_EVENTS")
+SIGNAL = os.environ.get("MPLINT_PROBE_SIGNAL")
+METHOD = os.environ.get("MPLINT_PROBE_METHOD")
+# Files are held under high numbers: a program that closes all it inherits and opens its own never gets one of ours.
+NUMBERS = (1013, 1012, 253, 252, 63, 62)
+ESCAPES = {**{code: "\\u%04x" % code for code in range(32)}, ord('"'): '\\"', ord("\\"): "\\\\"}
+
+
+def quietly(function, *args):
+    try:
+        return function(*args)
+    except Exception:
+        return None
+
+
+def inode(number):
+    try:
+        return os.fstat(number).st_ino
+    except OSError:
+        return None
+
+
+class File:
+    """A file of this process in the folder, opened anew where a fork or the program took it away."""
+
+    def __init__(self, kind):
+        self.kind, self.number, self.inode, self.pid = kind, -1, -1, 0
+
+    def get(self):
+        is_ours = inode(self.number) == self.inode
+        if self.pid != os.getpid() or not is_ours:
+            # Neither a link nor a pipe that the program laid out here is followed or waited for.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+            low = os.open("%s/%s.%d" % (FOLDER, self.kind, os.getpid()), flags, 0o666)
+            # After a fork, the number is taken by the parent's file, which makes room.
+            free = [self.number] if is_ours else [number for number in NUMBERS if inode(number) is None]
+            for high in free:
+                try:
+                    self.number = os.dup2(low, high, inheritable=False)
+                    os.close(low)
+                    break
+                except OSError:  # The number lies above what the process may use.
+                    continue
+            else:
+                self.number = low
+            self.inode, self.pid = inode(self.number), os.getpid()
+        return self.number
+
+
+EVENTS, STACKS = File("ev"), File("stack")
+
+
+def json(value):
+    """`json.dumps`, without the import of a module that the program may never use."""
+    if value is None or value is True or value is False:
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, (int, float)):
+        return ("%d" if isinstance(value, int) else "%.6f") % value
+    if isinstance(value, dict):
+        return "{" + ",".join([json(key) + ":" + json(item) for key, item in value.items()]) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join([json(item) for item in value]) + "]"
+    return '"' + str.translate(value, ESCAPES) + '"'
+
+
+def note(event, **fields):
+    head = {"event": event, "time": monotonic(), "pid": os.getpid(), "tid": _thread.get_native_id()}
+    line = json({**head, **fields}) + "\n"
+    # One write, so that lines of several threads never mix.
+    quietly(lambda: os.write(EVENTS.get(), line.encode("utf-8", "replace")))
+
+
+class Told:
+    """A method that takes note of who looks it up, which is who is about to call it."""
+
+    def __init__(self, method, tell):
+        self.method, self.tell = method, tell
+
+    def __get__(self, instance, owner=None):
+        if instance is not None:
+            quietly(self.tell, instance, sys._getframe(1))
+        return self.method.__get__(instance, owner)
+
+
+class Field:
+    """An attribute of instances that takes note of who reads or who sets it."""
+
+    def __init__(self, name, reads=None, sets=None):
+        self.name, self.reads, self.sets = name, reads, sets
+
+    def __get__(self, instance, owner=None):
+        if instance is None or self.name not in instance.__dict__:
+            raise AttributeError("%r object has no attribute %r" % ((owner or type(instance)).__name__, self.name))
+        if self.reads:
+            quietly(self.reads, instance, sys._getframe(1))
+        return instance.__dict__[self.name]
+
+    def __set__(self, instance, value):
+        instance.__dict__[self.name] = value
+        if self.sets:
+            quietly(self.sets, instance, sys._getframe(1))
+
+    def __delete__(self, instance):
+        if instance.__dict__.pop(self.name, self) is self:
+            raise AttributeError(self.name)
+
+
+def like(function, wrapped):
+    """Gives a function the looks of the one that it stands for, as functools.wraps does."""
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(function, name, getattr(wrapped, name, None))
+    function.__wrapped__ = wrapped
+    return function
+
+
+def full_name(thing):
+    return "%s.%s" % (thing.__module__, thing.__qualname__)
+
+
+def note_exception(where, value, **more):
+    """The exception and up to three that it came of, each with its frames, the deepest last."""
+    chain = []
+    while value is not None and len(chain) < 4:
+        frames, tb = [], value.__traceback__
+        while tb is not None:
+            code = tb.tb_frame.f_code
+            frames.append([code.co_filename, tb.tb_lineno, code.co_name])
+            tb = tb.tb_next
+            if len(frames) > 60:
+                del frames[20]
+        mro = [full_name(cls) for cls in type(value).__mro__[:16]]
+        text = quietly(str, value) or ""
+        chain.append({"type": mro[0], "mro": mro, "message": text[:4000], "frames": frames})
+        value = value.__cause__ or (None if value.__suppress_context__ else value.__context__)
+    note("exception", where=where, chain=chain, **more)
+
+
+# --- What is changed in modules of the standard library, right after each is loaded ----------------------------------
+
+KINDS = {
+    "multiprocessing.pool.worker": "pool-worker",
+    "concurrent.futures.process._process_worker": "executor-worker",
+    "multiprocessing.managers.BaseManager._run_server": "manager-server",
+}
+
+
+def on_process(module):
+    base = module.BaseProcess
+    bootstrap, name = base._bootstrap, base.name
+
+    def described(process):
+        # No code of the program's is run to learn this: what is neither function nor class is told by its class.
+        target = process.__dict__.get("_target") if type(process).run is base.run else type(process).run
+        for _ in range(8):
+            kind = full_name(type(target))
+            target = target.__func__ if kind == "builtins.method" else target.func if kind == "functools.partial" else target
+        code = target.__code__ if type(target).__name__ == "function" else None
+        named = target if code or isinstance(target, (type, type(len))) else type(target)
+        target = None if target is None else full_name(named)
+        return {
+            "name": process._name,
+            "class": full_name(type(process)),
+            "daemon": bool(process._config.get("daemon")),
+            "kind": KINDS.get(target, "child"),
+            "target": target,
+            "file": code and code.co_filename,
+            "line": code and code.co_firstlineno,
+        }
+
+    def started(process, caller):
+        popen = process.__dict__.get("_popen")
+        if popen is not None:
+            note("start", child=popen.pid, method=popen.method, **described(process))
+
+    def get_name(process):
+        # `_bootstrap` asks for it where it has caught what the child raised, and is about to print that.
+        if sys._getframe(1).f_code is bootstrap.__code__ and sys.exc_info()[1] is not None:
+            quietly(note_exception, "process", sys.exc_info()[1])
+        return name.__get__(process)
+
+    # `start` sets it as soon as the child is there, and before it forgets the target.
+    base._sentinel = Field("_sentinel", sets=started)
+    base._bootstrap = Told(bootstrap, lambda process, caller: note("bootstrap", method=process._start_method, **described(process)))
+    base.name = property(like(get_name, name.fget), name.fset, doc=name.__doc__)
+
+
+def on_util(module):
+    plain = module._flush_std_streams
+
+    def flush():
+        # The last thing that `_bootstrap` does.
+        caller = sys._getframe(1)
+        if caller.f_code.co_name == "_bootstrap":
+            quietly(lambda: note("exit", code=caller.f_locals.get("exitcode")))
+        return plain()
+
+    module._flush_std_streams = like(flush, plain)
+
+
+def on_context(module):
+    forced = module._concrete_contexts.get(METHOD)
+
+    def note_name(call, method, user, replaced):
+        note("named", call=call, method=method, replaced=replaced, file=user.f_code.co_filename, line=user.f_lineno)
+
+    def is_set(context, caller):
+        # Only what the program sets: not the default where nothing was set, nor what a child is told by its parent.
+        method, user = caller.f_locals.get("method"), caller.f_back
+        if caller.f_code.co_name == "set_start_method" and method and user.f_globals.get("__name__") != "multiprocessing.spawn":
+            if forced:
+                context.__dict__["_actual_context"] = forced
+            note_name("set_start_method", method, user, METHOD if forced else None)
+
+    def is_asked(context, caller):
+        while caller.f_globals.get("__name__") == module.__name__:
+            if caller.f_code.co_name == "set_start_method":
+                return
+            caller = caller.f_back
+        note_name("get_context", context._name, caller, None)
+
+    for cls in (module.BaseContext, module.ForkServerContext):
+        # What `get_context` calls for a method that is named, and for no other.
+        cls._check_available = Told(cls._check_available, is_asked)
+    module.DefaultContext._actual_context = Field("_actual_context", sets=is_set)
+    if forced:
+        module._default_context._default_context = forced
+
+
+def on_pool(module):
+    end = module.Pool.__del__
+
+    def state(pool, caller):
+        # Where Python gives a ResourceWarning, whether or not anybody gets to see that.
+        if caller.f_code is end.__code__ and pool.__dict__["_state"] == module.RUN:
+            name = full_name(type(pool))
+            text = "unclosed running multiprocessing pool <%s state=RUN pool_size=%d>" % (name, len(pool._pool))
+            note("unclosed", text=text, **{"class": name})
+
+    module.Pool._state = Field("_state", reads=state)
+
+
+def on_managers(module):
+    # Set first thing by `serve_forever`, whose thread then waits a second at a time for as long as the manager lives.
+    module.Server.stop_event = Field("stop_event", sets=lambda server, caller: note("service", what="manager"))
+
+
+def on_queues(module):
+    plain = module.Queue._on_queue_feeder_error
+
+    def feeder_error(e, obj):
+        quietly(note_exception, "feeder", e)
+        return plain(e, obj)
+
+    module.Queue._on_queue_feeder_error = staticmethod(like(feeder_error, plain))
+
+
+def on_resource_tracker(module):
+    def sends(tracker, caller):
+        if caller.f_code.co_name in ("register", "unregister"):
+            seen = caller.f_locals
+            note("resource", action=caller.f_code.co_name, name=seen["name"], kind=seen["rtype"])
+
+    module.ResourceTracker._send = Told(module.ResourceTracker._send, sends)
+
+
+def on_threading(module):
+    def invoked(thread, caller):
+        value = sys.exc_info()[1]
+        if caller.f_code.co_name == "_bootstrap_inner" and not isinstance(value, (SystemExit, type(None))):
+            note_exception("thread", value, thread=thread._name)
+
+    module.Thread._invoke_excepthook = Field("_invoke_excepthook", reads=invoked)
+
+
+def on_signal(module):
+    def timer(plain):
+        def armed(*args):
+            result = plain(*args)
+            clock, seconds, *interval = args if plain.__name__ == "setitimer" else (module.ITIMER_REAL, *args)
+            if clock == module.ITIMER_REAL:
+                quietly(lambda: note("timer", seconds=float(seconds), interval=float(interval[0] if interval else 0)))
+            return result
+
+        return like(armed, plain)
+
+    for name in ("alarm", "setitimer"):
+        # In the module of C too: that is where pickle looks for it.
+        function = timer(getattr(module, name))
+        setattr(module, name, function)
+        setattr(sys.modules["_signal"], name, function)
+
+
+CHANGES = {"threading": on_threading, "signal": on_signal}
+for _name in ("process", "util", "context", "pool", "managers", "queues", "resource_tracker"):
+    CHANGES["multiprocessing." + _name] = globals()["on_" + _name]
+
+
+class Finder:
+    """Finds the modules above as Python does, and has each changed once it is loaded."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name not in CHANGES:
+            return None
+        finders = [finder for finder in sys.meta_path if finder is not cls and hasattr(finder, "find_spec")]
+        spec = next(filter(None, (finder.find_spec(name, path, target) for finder in finders)), None)
+        if hasattr(getattr(spec, "loader", None), "exec_module"):
+            spec.loader = Loader(spec.loader)
+        return spec
+
+
+class Loader:
+    def __init__(self, loader):
+        self.loader = loader
+
+    def __getattr__(self, name):
+        return getattr(self.loader, name)
+
+    def exec_module(self, module):
+        # The module keeps no trace of this.
+        module.__spec__.loader = module.__loader__ = self.loader
+        self.loader.exec_module(module)
+        quietly(CHANGES[module.__name__], module)
+
+
+# --- The process itself ----------------------------------------------------------------------------------------------
+
+ROLES = {"resource_tracker import main": "tracker", "forkserver import main": "forkserver", "spawn import spawn_main": "spawn"}
+
+
+def begin(forked):
+    if SIGNAL:
+        quietly(dump_on_signal)
+    argv = [] if forked else quietly(command_line) or []
+    roles = [ROLES[text] for text in ROLES for arg in argv if "from multiprocessing." + text in arg]
+    note(
+        "process",
+        role="fork" if forked else roles[0] if roles else "program",
+        ppid=os.getppid(),
+        argv=[arg[:400] for arg in argv[:12]],
+        python="%d.%d.%d" % sys.version_info[:3],
+        main_thread=_thread.get_ident(),
+    )
+
+
+def dump_on_signal():
+    import faulthandler  # Not at the top: a subinterpreter must not try it.
+
+    faulthandler.register(int(SIGNAL), file=STACKS.get(), all_threads=True, chain=False)
+
+
+def command_line():
+    number = os.open("/proc/self/cmdline", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.fsdecode(os.read(number, 8192)).rstrip("\0").split("\0")
+    finally:
+        os.close(number)
+
+
+def install():
+    mine = "%s/ev.%d" % (FOLDER, os.getpid())
+    if any(quietly(os.readlink, "/proc/self/fd/%d" % number) == mine for number in NUMBERS):
+        return  # The process has this already, so this is a subinterpreter: it is left alone.
+    begin(forked=False)
+    os.register_at_fork(after_in_child=lambda: quietly(begin, True))
+    sys.meta_path.insert(0, Finder)
+    for name in CHANGES:
+        if name in sys.modules:
+            quietly(CHANGES[name], sys.modules[name])
+
+
+def hook_exceptions():
+    plain, noted = sys.excepthook, []
+
+    def excepthook(kind, value, traceback):
+        noted[:] = [id(value)]
+        quietly(note_exception, "main", value)
+        return plain(kind, value, traceback)
+
+    def at_end():
+        # Where the program has put a hook of its own in place of this one.
+        value = getattr(sys, "last_value", None)
+        if value is not None and id(value) not in noted:
+            quietly(note_exception, "main", value)
+
+    sys.excepthook = like(excepthook, plain)
+    atexit.register(at_end)
+
+
+if FOLDER:
+    quietly(install)
+# As if this file were not there: the `sitecustomize` that it shadows is imported in its place, and where there is none,
+# `site` is told so by the very error that it expects.
+sys.path[:] = [entry for entry in sys.path if entry != os.path.dirname(__file__)]
+del sys.modules[__name__]
+try:
+    import sitecustomize
+finally:
+    if EVENTS.pid:
+        quietly(hook_exceptions)
