@@ -8,8 +8,9 @@
 //!    sandbox, starts the program inside it, watches its processes from outside, and ends them all;
 //! 4. [`probe`] is the part that runs inside the program: it notes starts, bootstraps and exits, and gives the Python
 //!    stacks when it is asked for them. What it says is the program's own word, and is kept apart from what was seen;
-//! 5. `hang` tells from outside when every process waits for another one of them, and proves it;
+//! 5. [`hang`] tells from outside when every process waits for another one of them, and proves it;
 //! 6. what was seen becomes an observation, and an observation a symptom.
 
+pub mod hang;
 pub mod interpreter;
 pub mod probe;

@@ -1,0 +1,6 @@
+import multiprocessing as mp, time
+
+if __name__ == "__main__":
+    p = mp.Process(target=time.sleep, args=(1,))
+    p.start()
+    p.join()

@@ -1,0 +1,4 @@
+import subprocess
+
+for _ in range(40):
+    subprocess.run(["true"])

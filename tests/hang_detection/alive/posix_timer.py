@@ -1,0 +1,4 @@
+import subprocess
+
+p = subprocess.Popen(["timeout", "--foreground", "1", "cat"], stdin=subprocess.PIPE)
+p.wait()

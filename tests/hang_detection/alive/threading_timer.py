@@ -1,0 +1,5 @@
+import threading
+
+event = threading.Event()
+threading.Timer(0.8, event.set).start()
+event.wait()

@@ -1,0 +1,4 @@
+import signal, say
+
+say.mark()
+signal.pause()
