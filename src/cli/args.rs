@@ -54,6 +54,10 @@ pub enum Command {
     Rules(rules::Args),
     /// Show the page of a rule
     Explain(explain::Args),
+    /// Watch one program: what mplint calls itself as
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    Keeper,
 }
 
 /// Puts `check` before the first argument that is neither a command nor one of the options that stand before it.

@@ -45,6 +45,8 @@ fn run(cli: &Cli, messages: Messages) -> anyhow::Result<u8> {
         Command::Check(args) => check::run(args, cli.color, messages),
         Command::Rules(args) => rules::run(args, cli.color),
         Command::Explain(args) => explain::run(args, cli.color),
+        #[cfg(target_os = "linux")]
+        Command::Keeper => Ok(crate::runtime::keeper::run().map(|()| exit::CLEAN)?),
     }
 }
 

@@ -198,7 +198,7 @@ impl fmt::Display for VersionRange {
 }
 
 /// The kind of thing that an experiment shows.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SymptomKind {
     /// An exception, in any of the processes.
@@ -224,6 +224,26 @@ pub enum SymptomKind {
 }
 
 impl SymptomKind {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Raises,
+        Self::Hangs,
+        Self::Stalls,
+        Self::WrongResult,
+        Self::Leaks,
+        Self::Crashes,
+        Self::Serial,
+        Self::LostOutput,
+        Self::Timeout,
+        Self::Clean,
+    ];
+
+    /// The kind that has this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The word used in rule pages and JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -11,6 +11,14 @@
 //! 5. [`hang`] tells from outside when every process waits for another one of them, and proves it;
 //! 6. what was seen becomes an observation, and an observation a symptom.
 
+pub mod experiment;
 pub mod hang;
 pub mod interpreter;
+pub mod job;
+pub mod keeper;
+pub mod observation;
 pub mod probe;
+pub mod sandbox;
+pub mod supervisor;
+pub mod symptom;
+pub mod traceback;
