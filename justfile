@@ -25,6 +25,13 @@ lint:
 docs:
     RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
 
+# Run the examples of all rule pages under every Python that is found, and write docs/evidence.md. Takes a while; what
+# was done is kept in target/evidence.jsonl, so that it can be stopped and taken up again.
+evidence *ARGS:
+    cargo build --release
+    target/release/mplint verify --rules --sandbox full --results target/evidence.jsonl \
+        --output-format markdown --output-file docs/evidence.md {{ ARGS }}
+
 # Licences, doubled crates and their sources (needs cargo-deny; not part of CI)
 audit:
     cargo deny check licenses bans sources

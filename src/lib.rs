@@ -12,11 +12,16 @@
 //! 6. **suppress**: comments in the source take findings away, and comments that took nothing become findings;
 //! 7. **report**: [`report`] writes what is left in the format that was asked for.
 //!
+//! Beside this way runs another, on Linux: [`runtime`] executes Python programs in sandboxed processes and says what was
+//! seen of them, and [`evidence`] has it run the examples of the rule pages, so that what the pages say is what was seen.
+//!
 //! [`cli`] is what a person types, [`config`] what a project says once and for all, [`lint`] ties the steps together.
 
 pub mod api;
 pub mod cli;
 pub mod config;
+#[cfg(target_os = "linux")]
+pub mod evidence;
 pub mod files;
 pub mod findings;
 pub mod lint;

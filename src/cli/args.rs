@@ -6,6 +6,8 @@ use clap::builder::styling::{AnsiColor, Effects, Styles};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::output::Colour;
+#[cfg(target_os = "linux")]
+use super::verify;
 use super::{check, explain, rules};
 
 const STYLES: Styles = Styles::styled()
@@ -17,8 +19,8 @@ const STYLES: Styles = Styles::styled()
 const AFTER_HELP: &str = "\
 `mplint [PATHS]` is short for `mplint check [PATHS]`, and `mplint` alone checks the current folder.
 
-Exit codes: 0 nothing at or above --fail-on was found, 1 something was, 2 wrong usage or configuration, or an error \
-inside mplint.";
+Exit codes: 0 nothing at or above --fail-on was found, 1 something was (for `verify`: something is not as its page \
+says), 2 wrong usage or configuration, or an error inside mplint.";
 
 /// A linter for Python code that runs work in other processes
 #[derive(Debug, Parser)]
@@ -54,6 +56,9 @@ pub enum Command {
     Rules(rules::Args),
     /// Show the page of a rule
     Explain(explain::Args),
+    /// Run programs in a sandbox, to see what the rule pages say
+    #[cfg(target_os = "linux")]
+    Verify(Box<verify::Args>),
     /// Watch one program: what mplint calls itself as
     #[cfg(target_os = "linux")]
     #[command(hide = true)]

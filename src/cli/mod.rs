@@ -7,6 +7,8 @@ mod explain;
 mod output;
 mod rules;
 mod settings;
+#[cfg(target_os = "linux")]
+mod verify;
 
 use std::io;
 use std::process::ExitCode;
@@ -45,6 +47,8 @@ fn run(cli: &Cli, messages: Messages) -> anyhow::Result<u8> {
         Command::Check(args) => check::run(args, cli.color, messages),
         Command::Rules(args) => rules::run(args, cli.color),
         Command::Explain(args) => explain::run(args, cli.color),
+        #[cfg(target_os = "linux")]
+        Command::Verify(args) => verify::run(args, cli.color, messages),
         #[cfg(target_os = "linux")]
         Command::Keeper => Ok(crate::runtime::keeper::run().map(|()| exit::CLEAN)?),
     }

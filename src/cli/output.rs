@@ -46,6 +46,11 @@ impl Messages {
         Self { colour, quiet }
     }
 
+    /// Whether only errors are said.
+    pub const fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// Something went wrong that the exit code tells of.
     pub fn error(self, text: &str) {
         self.labelled("error", Color::Red, text);
