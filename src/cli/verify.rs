@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::exit;
 use super::output::{Colour, Messages};
 use crate::config;
-use crate::evidence::plan::{self, Trial};
+use crate::evidence::plan::{self, Subject, Trial};
 use crate::evidence::record::{Record, Records};
 use crate::evidence::{matrix, run};
 use crate::findings::StartMethod;
@@ -156,7 +156,7 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
         None => Records::none(),
     };
     let made = make(args, messages, &trials, &laboratory, &records)?;
-    report(args, colour, &made)?;
+    report(args, colour, &made, &subjects)?;
     let tally = run::tally(&made);
     messages.remark(&format!(
         "{} runs as the pages say, {} not, {} could not be seen; sandbox: {}.",
@@ -250,14 +250,14 @@ fn make(
     made
 }
 
-fn report(args: &Args, colour: Colour, records: &[Record]) -> anyhow::Result<()> {
+fn report(args: &Args, colour: Colour, records: &[Record], subjects: &[Subject]) -> anyhow::Result<()> {
     let text = match args.output_format {
         Format::Json => {
             let mut text = serde_json::to_string_pretty(records)?;
             text.push('\n');
             text
         }
-        Format::Markdown => matrix::page(records),
+        Format::Markdown => matrix::page(records, subjects),
         Format::Full => matrix::text(records),
     };
     if let Some(path) = &args.output_file {

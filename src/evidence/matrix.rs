@@ -3,19 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::plan::Subject;
 use super::record::Record;
-use super::trial::sentence;
 use crate::findings::StartMethod;
 use crate::runtime::interpreter::Version;
 
-/// What the bad examples of a rule showed under one start method, by version; and how many of the others were clean.
+/// What the bad examples of a rule showed under one start method, by version, and how many of them; and how many of the
+/// others were clean.
 struct Row {
     cells: BTreeMap<Version, BTreeMap<String, usize>>,
     right: (usize, usize),
 }
 
-/// The matrix as a Markdown table: for each rule and start method, what its bad examples showed under each Python (how
-/// many of them, where it is not one), and how many runs of fixed and good examples were clean.
+/// The matrix as a Markdown table: for each rule and start method, what its bad examples showed under each Python and how
+/// many of them did, and how many runs of fixed and good examples were clean.
 #[must_use]
 pub fn markdown(records: &[Record]) -> String {
     let versions: BTreeSet<Version> = records.iter().map(|record| record.python).collect();
@@ -49,7 +50,12 @@ fn rows(records: &[Record]) -> BTreeMap<(&str, StartMethod), Row> {
             });
         if record.kind == "bad" {
             let cell = row.cells.entry(record.python).or_default();
-            *cell.entry(sentence(&record.shown)).or_default() += 1;
+            for shown in &record.shown {
+                *cell.entry(shown.to_string()).or_default() += 1;
+            }
+            if record.shown.is_empty() {
+                *cell.entry("nothing seen".to_owned()).or_default() += 1;
+            }
         } else {
             row.right.0 += usize::from(record.holds == Some(true));
             row.right.1 += 1;
@@ -59,33 +65,43 @@ fn rows(records: &[Record]) -> BTreeMap<(&str, StartMethod), Row> {
 }
 
 fn cell(shown: &BTreeMap<String, usize>) -> String {
-    let words = shown.iter().map(|(what, count)| match (what.as_str(), count) {
-        ("", _) => format!("{count} not seen"),
-        (what, 1) => what.to_owned(),
-        (what, count) => format!("{count} {what}"),
-    });
+    let words = shown.iter().map(|(what, count)| format!("{what} {count}"));
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// The matrix as a page of the documentation.
+/// The matrix as a page of the documentation, with the examples that are never run and why.
 #[must_use]
-pub fn page(records: &[Record]) -> String {
-    let never = "Windows and macOS are not among the conditions that were run.";
+pub fn page(records: &[Record], subjects: &[Subject]) -> String {
     let tally = super::run::tally(records);
-    format!(
+    let levels: BTreeSet<&str> = records.iter().map(|record| record.sandbox.as_str()).collect();
+    let levels: Vec<&str> = levels.into_iter().collect();
+    let mut page = format!(
         "# Evidence\n\n\
-         Every example of the rule pages that can run was run on Linux under each Python and each start method, forced from\n\
-         outside. A bad example has to show what its page expects under the conditions that the page names, and to be clean\n\
-         under the others; fixed and good examples have to be clean under all. {never}\n\n\
-         `mplint verify --rules --output-format markdown` wrote this page: {} runs as the pages say, {} not, {} that could not\n\
-         be seen.\n\n\
-         A cell says what the bad examples of a rule showed, and how many of them where it is not one; the pages say which\n\
-         example shows what, and when.\n\n{}",
+         Every example of the rule pages that can run was run on Linux, in a sandbox, under each Python and each start method,\n\
+         forced from outside. A bad example has to show what its page expects under the conditions that the page names, and to\n\
+         be clean under the others; fixed and good examples have to be clean under all.\n\n\
+         `mplint verify --rules --output-format markdown` wrote this page: {} trials as the pages say, {} not, {} that could\n\
+         not be seen; sandbox: {}.\n\n\
+         A cell says what the bad examples of a rule showed, and how many of them; one may show more than one thing. The pages\n\
+         say which example shows what, and when.\n\n{}",
         tally.hold,
         tally.fail,
         tally.unclear,
+        levels.join(", "),
         markdown(records)
-    )
+    );
+    let never = || {
+        subjects
+            .iter()
+            .filter_map(|subject| Some((subject, subject.never.as_deref()?)))
+    };
+    if never().next().is_some() {
+        page.push_str("\n## Never run\n\n| rule | line of its page | why |\n| --- | --- | --- |\n");
+        for (subject, why) in never() {
+            let _ = writeln!(page, "| {} | {} | {why} |", subject.code, subject.line);
+        }
+    }
+    page
 }
 
 /// What is not as the pages say, with what was seen, and the matrix.
