@@ -2,9 +2,12 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use mplint::evidence::plan;
+use mplint::findings::{Platforms, Severity, StartMethod, Targets};
 use mplint::rules::page::{Example, ExampleKind, Page};
 use mplint::rules::{self, Rule};
 
@@ -12,9 +15,9 @@ fn main() {
     let mut trials = Vec::new();
     for (rule, page) in support::pages() {
         for example in &page.examples {
-            let example = example.clone();
+            let (page, example) = (page.clone(), example.clone());
             let name = support::example_name(rule, &example);
-            trials.push(Trial::test(name, move || check_example(rule, &example)));
+            trials.push(Trial::test(name, move || check_example(rule, &page, &example)));
         }
         trials.push(Trial::test(format!("{} page", rule.info.code), move || {
             check_page(rule, &page)
@@ -123,7 +126,7 @@ fn links(page: &str) -> impl Iterator<Item = &str> {
     targets.filter(|target| target.ends_with(".md") && !target.contains(':'))
 }
 
-fn check_example(rule: &Rule, example: &Example) -> Result<(), Failed> {
+fn check_example(rule: &Rule, page: &Page, example: &Example) -> Result<(), Failed> {
     let code = rule.info.code;
     let mut wrong = Vec::new();
     if code != "MP900" {
@@ -145,7 +148,54 @@ fn check_example(rule: &Rule, example: &Example) -> Result<(), Failed> {
         expected = support::of_code(expected, code);
     }
     wrong.extend(support::difference(&example.files, &expected, &found));
+    #[cfg(target_os = "linux")]
+    if example.kind == ExampleKind::Bad && example.never_runs().is_none() {
+        wrong.extend(conditions_differ(rule, page, example));
+    }
     fail_with(&wrong)
+}
+
+/// Whether what findings say of where and how the example fails is what the page says, by its own run, on Linux.
+#[cfg(target_os = "linux")]
+fn conditions_differ(rule: &Rule, page: &Page, example: &Example) -> Vec<String> {
+    let Some(subject) = plan::of_page(rule.info.code, page)
+        .into_iter()
+        .find(|subject| subject.line == example.line())
+    else {
+        return vec!["the example has no subject".to_owned()];
+    };
+    let found = support::findings_from(&example.files, Severity::Note);
+    let own: Vec<_> = found
+        .iter()
+        .filter(|finding| finding.rule.code == rule.info.code)
+        .collect();
+    // What is only a possibility shows nothing.
+    if own.iter().all(|finding| finding.severity == Severity::Note) {
+        return Vec::new();
+    }
+    let mut wrong = Vec::new();
+    for python in Targets::default().versions() {
+        for method in StartMethod::ALL {
+            let expected = subject.expected(python, method).to_string();
+            let said: BTreeSet<String> = own
+                .iter()
+                .flat_map(|finding| &finding.fails_under)
+                .filter(|condition| {
+                    condition.start_method == method
+                        && condition.python.contains(python)
+                        && condition.platforms.contains(Platforms::LINUX)
+                })
+                .map(|condition| condition.symptom.to_string())
+                .collect();
+            // A program that names its start method is found under that one only, and forced to the others all the same.
+            if !said.is_empty() && !said.contains(&expected) {
+                wrong.push(format!(
+                    "{method} on {python}: the page expects {expected}, the findings say {said:?}"
+                ));
+            }
+        }
+    }
+    wrong
 }
 
 fn fail_with(wrong: &[String]) -> Result<(), Failed> {

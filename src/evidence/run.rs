@@ -35,7 +35,11 @@ pub fn run(
             let Some(trial) = trials.get(at) else { break };
             let key = key(trial);
             let record = match records.get(&key) {
-                Some(known) => known.clone(),
+                // The page may have moved it.
+                Some(known) => Record {
+                    line: trial.subject.line,
+                    ..known.clone()
+                },
                 None => {
                     let record = record(trial, key, trial.run(laboratory), laboratory);
                     if let Err(error) = records.keep(&record) {

@@ -180,6 +180,21 @@ impl VersionRange {
         below: None,
     };
 
+    /// The versions before one.
+    #[must_use]
+    pub const fn below(version: PythonVersion) -> Self {
+        Self {
+            from: Self::ANY.from,
+            below: Some(version),
+        }
+    }
+
+    /// A version and those after it.
+    #[must_use]
+    pub const fn since(from: PythonVersion) -> Self {
+        Self { from, below: None }
+    }
+
     /// Whether the range holds a version.
     #[must_use]
     pub fn contains(self, version: PythonVersion) -> bool {
@@ -292,6 +307,39 @@ pub struct Expectation {
     pub platforms: Platforms,
     /// … this is seen.
     pub symptom: Symptom,
+}
+
+impl Expectation {
+    /// A symptom of a kind, on every platform.
+    #[must_use]
+    pub const fn shows(kind: SymptomKind, on: StartMethods, python: VersionRange) -> Self {
+        Self {
+            on,
+            python,
+            platforms: Platforms::all(),
+            symptom: Symptom { kind, detail: None },
+        }
+    }
+
+    /// An exception, on every platform.
+    #[must_use]
+    pub const fn raises(exception: &'static str, on: StartMethods, python: VersionRange) -> Self {
+        let mut expectation = Self::shows(SymptomKind::Raises, on, python);
+        expectation.symptom.detail = Some(exception);
+        expectation
+    }
+
+    /// A symptom of a kind, under everything.
+    #[must_use]
+    pub const fn always(kind: SymptomKind) -> Self {
+        Self::shows(kind, StartMethods::all(), VersionRange::ANY)
+    }
+
+    /// An exception, under everything.
+    #[must_use]
+    pub const fn always_raises(exception: &'static str) -> Self {
+        Self::raises(exception, StartMethods::all(), VersionRange::ANY)
+    }
 }
 
 /// One way in which a finding fails: an expectation narrowed to what the program and its targets allow.

@@ -9,7 +9,7 @@ use super::names::MethodRef;
 use super::value::{Atom, Value};
 use crate::api::Pickle;
 use crate::files::Span;
-use crate::findings::PythonVersion;
+use crate::findings::{Expectation, PythonVersion, StartMethods, VersionRange};
 use crate::python::ir::{FunctionId, FunctionKind};
 
 /// Why a value does not get to the other process.
@@ -41,6 +41,24 @@ impl Obstacle {
     #[must_use]
     pub fn is_function(&self) -> bool {
         matches!(self, Self::Lambda(_) | Self::Local(_) | Self::LocalClass(_))
+    }
+
+    /// What pickle raises.
+    #[must_use]
+    pub fn raises(&self, model: &Model<'_>) -> &'static [Expectation] {
+        const ANYWHERE: StartMethods = StartMethods::all();
+        /// Before 3.14 pickle looked for a local name in vain before it could say so.
+        const LOCAL: &[Expectation] = &[
+            Expectation::raises("AttributeError", ANYWHERE, VersionRange::below(PythonVersion(3, 14))),
+            Expectation::raises("PicklingError", ANYWHERE, VersionRange::since(PythonVersion(3, 14))),
+        ];
+        match self {
+            Self::Lambda(id) if !model.is_in_function(*id) => &const { [Expectation::always_raises("PicklingError")] },
+            Self::Lambda(_) | Self::Local(_) | Self::LocalClass(_) => LOCAL,
+            Self::Generator(_) | Self::Kind { .. } | Self::Module(_) => {
+                &const { [Expectation::always_raises("TypeError")] }
+            }
+        }
     }
 
     /// Where the thing is defined or made.

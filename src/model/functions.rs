@@ -4,6 +4,7 @@ use super::Model;
 use super::events::ChainId;
 use super::names::MethodRef;
 use super::value::{Atom, Value};
+use crate::files::Span;
 use crate::python::ir::{Function, FunctionId, FunctionKind, ParamKind};
 
 impl<'a> Model<'a> {
@@ -22,11 +23,13 @@ impl<'a> Model<'a> {
     /// Whether the function is one that `pickle` cannot find again by name: a lambda, or defined inside another.
     #[must_use]
     pub fn is_local_function(&self, id: FunctionId) -> bool {
-        let function = self.function(id);
-        if function.kind == FunctionKind::Lambda {
-            return true;
-        }
-        let mut parent = function.parent;
+        self.function(id).kind == FunctionKind::Lambda || self.is_in_function(id)
+    }
+
+    /// Whether a function is defined inside another one, so that its name is no name of the module.
+    #[must_use]
+    pub fn is_in_function(&self, id: FunctionId) -> bool {
+        let mut parent = self.function(id).parent;
         while let Some(id) = parent {
             match self.function(id).kind {
                 FunctionKind::Module => return false,
@@ -83,6 +86,16 @@ impl<'a> Model<'a> {
         }
         let arguments = arguments + given;
         arguments >= least && (any || arguments <= most)
+    }
+
+    /// Whether a call gives a coroutine, because an `async` function is called there. The run is only interested in what
+    /// comes of it when it is awaited.
+    #[must_use]
+    pub fn makes_coroutine(&self, caller: ChainId, call: Span) -> bool {
+        self.chains.iter().any(|chain| {
+            self.function(chain.function).kind == FunctionKind::AsyncDef
+                && matches!(chain.caller, Some((from, _, at)) if from == caller && at == call)
+        })
     }
 
     /// The functions that lead to an event, the module's own code left out.

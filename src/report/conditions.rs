@@ -81,7 +81,10 @@ fn predicate(symptom: Symptom, severity: Severity) -> String {
         SymptomKind::Clean => ("is clean", "can be clean"),
     };
     // Whether a process waits for ever, or is ended before its output is out, depends on the run unless it is an error.
-    let depends = matches!(symptom.kind, SymptomKind::Hangs | SymptomKind::LostOutput);
+    let depends = matches!(
+        symptom.kind,
+        SymptomKind::Hangs | SymptomKind::Stalls | SymptomKind::LostOutput
+    );
     let words = match severity {
         Severity::Error => does,
         Severity::Warning if !depends => does,
@@ -141,6 +144,10 @@ mod tests {
         kind: SymptomKind::Hangs,
         detail: None,
     };
+    const STALLS: Symptom = Symptom {
+        kind: SymptomKind::Stalls,
+        detail: None,
+    };
     const TYPE_ERROR: Symptom = Symptom {
         kind: SymptomKind::Raises,
         detail: Some("TypeError"),
@@ -179,6 +186,8 @@ mod tests {
         };
         assert_eq!(shown(HANGS, Severity::Warning), "can hang under fork");
         assert_eq!(shown(HANGS, Severity::Note), "can hang under fork");
+        assert_eq!(shown(STALLS, Severity::Warning), "can stall under fork");
+        assert_eq!(shown(STALLS, Severity::Error), "stalls under fork");
         assert_eq!(shown(TYPE_ERROR, Severity::Warning), "raises TypeError under fork");
         assert_eq!(shown(TYPE_ERROR, Severity::Note), "can raise TypeError under fork");
     }

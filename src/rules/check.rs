@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 use super::Rule;
 use crate::files::{SourceFile, Span};
 use crate::findings::{
-    Condition, Confidence, Finding, Location, PythonVersion, Related, Severity, StartMethod, StartMethods, Targets,
-    VersionRange,
+    Condition, Confidence, Expectation, Finding, Location, PythonVersion, Related, Severity, StartMethod, StartMethods,
+    Targets, VersionRange,
 };
 use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};
@@ -37,6 +37,7 @@ pub struct Draft {
     named: bool,
     from: Option<PythonVersion>,
     below: Option<PythonVersion>,
+    expect: Option<&'static [Expectation]>,
     related: Vec<(Span, String)>,
     help: Option<String>,
 }
@@ -53,6 +54,7 @@ impl Draft {
             named: false,
             from: None,
             below: None,
+            expect: None,
             related: Vec::new(),
             help: None,
         }
@@ -76,6 +78,12 @@ impl Draft {
         if let Some((from, below)) = versions {
             (self.from, self.below) = (Some(from), Some(below));
         }
+        self
+    }
+
+    /// What this form of the mistake shows, in place of what the head of the page says; nothing where it only might.
+    pub fn showing(mut self, expect: &'static [Expectation]) -> Self {
+        self.expect = Some(expect);
         self
     }
 
@@ -126,8 +134,9 @@ impl<'m> Check<'m> {
     /// Of several at one place the gravest is kept.
     pub fn report(&mut self, draft: Draft) {
         let targets = self.model.targets();
-        let conditions = self.conditions(&draft, targets);
-        if conditions.is_empty() && !self.rule.expect.is_empty() {
+        let expect = draft.expect.unwrap_or(self.rule.expect);
+        let conditions = conditions(expect, &draft, targets);
+        if conditions.is_empty() && !expect.is_empty() {
             return;
         }
         let severity = draft.severity.unwrap_or_else(|| {
@@ -162,40 +171,6 @@ impl<'m> Check<'m> {
                 self.findings.insert(draft.span, finding);
             }
         }
-    }
-
-    fn conditions(&self, draft: &Draft, targets: Targets) -> Vec<Condition> {
-        let mut conditions: Vec<Condition> = Vec::new();
-        for expectation in self.rule.expect {
-            let mut python = expectation.python;
-            if let Some(from) = draft.from {
-                python.from = python.from.max(from);
-            }
-            if let Some(below) = draft.below {
-                python.below = Some(python.below.map_or(below, |old| old.min(below)));
-            }
-            if !targets.versions().any(|version| python.contains(version)) {
-                continue;
-            }
-            for start_method in (expectation.on & draft.methods).members() {
-                let platforms = (expectation.platforms & targets.platforms)
-                    .members()
-                    .filter(|&platform| start_method.exists_on(platform))
-                    .fold(crate::findings::Platforms::empty(), |all, platform| {
-                        all | platform.into()
-                    });
-                if !platforms.is_empty() {
-                    conditions.push(Condition {
-                        start_method,
-                        python,
-                        platforms,
-                        symptom: expectation.symptom,
-                    });
-                }
-            }
-        }
-        conditions.sort_by_key(|condition| condition.start_method);
-        conditions
     }
 
     fn location(&self, span: Span) -> Location {
@@ -298,6 +273,41 @@ impl<'m> Check<'m> {
     pub fn made_at(&self, object: ObjectId) -> Span {
         self.model.object(object).span
     }
+}
+
+/// Where a draft fails, of all that is expected: under the methods and versions that it is about, and the targets.
+fn conditions(expect: &[Expectation], draft: &Draft, targets: Targets) -> Vec<Condition> {
+    let mut conditions: Vec<Condition> = Vec::new();
+    for expectation in expect {
+        let mut python = expectation.python;
+        if let Some(from) = draft.from {
+            python.from = python.from.max(from);
+        }
+        if let Some(below) = draft.below {
+            python.below = Some(python.below.map_or(below, |old| old.min(below)));
+        }
+        if !targets.versions().any(|version| python.contains(version)) {
+            continue;
+        }
+        for start_method in (expectation.on & draft.methods).members() {
+            let platforms = (expectation.platforms & targets.platforms)
+                .members()
+                .filter(|&platform| start_method.exists_on(platform))
+                .fold(crate::findings::Platforms::empty(), |all, platform| {
+                    all | platform.into()
+                });
+            if !platforms.is_empty() {
+                conditions.push(Condition {
+                    start_method,
+                    python,
+                    platforms,
+                    symptom: expectation.symptom,
+                });
+            }
+        }
+    }
+    conditions.sort_by_key(|condition| condition.start_method);
+    conditions
 }
 
 /// Whether the condition is met by some target without the program naming a start method.

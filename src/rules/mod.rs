@@ -8,6 +8,7 @@ pub mod front_matter;
 pub mod page;
 mod sent;
 mod supply;
+mod unstarted;
 mod waits;
 
 use std::sync::Arc;

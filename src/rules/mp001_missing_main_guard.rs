@@ -11,10 +11,7 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 fn check(check: &mut Check<'_>) {
     let model = check.model;
     for event in model.events() {
-        if event.main_only || model.context(event.context).kind != ContextKind::Main {
-            continue;
-        }
-        let Some((what, methods, named)) = starts(check, event) else {
+        let Some((what, methods, named)) = starts_at_import(check, event) else {
             continue;
         };
         // The fork server of 3.14 is called `MainProcess` as well, and it alone.
@@ -38,9 +35,12 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
-/// What an event starts, and under which start methods it may.
-fn starts(check: &Check<'_>, event: &Event<'_>) -> Option<(String, StartMethods, bool)> {
+/// What an event starts although no guard keeps it out of the children, and under which start methods it may.
+pub(super) fn starts_at_import(check: &Check<'_>, event: &Event<'_>) -> Option<(String, StartMethods, bool)> {
     let model = check.model;
+    if event.main_only || model.context(event.context).kind != ContextKind::Main {
+        return None;
+    }
     match &event.kind {
         EventKind::Make { object, entry, .. } if entry.effect == Effect::StartWorkers => {
             let (methods, named) = check.methods_of(event, *object);

@@ -27,6 +27,7 @@ fn check(check: &mut Check<'_>) {
                 ),
             )
             .under(sent.methods, sent.named)
+            .showing(found.raises(model))
             .help("define the function at the top level of a module; bind arguments with `functools.partial`");
             if let Some(defined) = found.defined_at(model)
                 && defined != sent.argument.span

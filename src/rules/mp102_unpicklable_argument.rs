@@ -35,6 +35,7 @@ fn check(check: &mut Check<'_>) {
                 format!("{} {way}, and pickle cannot send it", found.describe(model)),
             )
             .under(sent.methods, sent.named)
+            .showing(found.raises(model))
             .from_version(version)
             .help("send plain data, and open or make the rest in the process that uses it");
             if let Some(made) = found.defined_at(model)

@@ -1,14 +1,26 @@
 //! The function is called, and its result is passed in its place.
 
-use super::sent::{Part, sent};
+use super::sent::{Part, Sent, sent};
 use super::{Check, Hook};
+use crate::api::Family;
+use crate::findings::{Expectation, StartMethods, SymptomKind, VersionRange};
 use crate::model::Model;
+use crate::model::events::{Event, EventKind};
 use crate::model::heap::ObjectKind;
 use crate::model::value::{Atom, Value};
 use crate::python::ir::ArgShape;
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
+
+/// A process without a target starts and ends, and nothing is done in it.
+const NOTHING_RUNS: Expectation = Expectation::always(SymptomKind::WrongResult);
+
+/// What the initializer has set in the parent forked workers inherit, and the others miss.
+const NOT_SET_UP: Expectation = Expectation::shows(SymptomKind::WrongResult, StartMethods::PICKLING, VersionRange::ANY);
+
+/// Anything else is called, or pickled to be.
+const NOT_CALLABLE: Expectation = Expectation::always_raises("TypeError");
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
@@ -36,8 +48,29 @@ fn check(check: &mut Check<'_>) {
                 )
                 .help("pass the function itself, and its arguments beside it")
             };
-            check.report(draft);
+            check.report(draft.showing(shown(model, event, &sent)));
         }
+    }
+}
+
+/// What the wrong value shows. `None` in place of a target or an initializer means that there is none.
+fn shown(model: &Model<'_>, event: &Event<'_>, sent: &Sent<'_, '_>) -> &'static [Expectation] {
+    let is_process = matches!(
+        event.kind,
+        EventKind::Make { object, .. } if model.family(&event.heap, object) == Some(Family::Process)
+    );
+    let [if_none, if_either]: [&[Expectation]; 2] = match sent.part {
+        Part::Initializer => [&[NOT_SET_UP], &[NOT_SET_UP, NOT_CALLABLE]],
+        Part::Function if is_process => [&[NOTHING_RUNS], &[NOTHING_RUNS, NOT_CALLABLE]],
+        _ => return &[NOT_CALLABLE],
+    };
+    let atoms = sent.value.atoms();
+    if !atoms.contains(&Atom::None) || model.makes_coroutine(event.chain, sent.argument.span) {
+        &[NOT_CALLABLE]
+    } else if sent.value.single().is_some() {
+        if_none
+    } else {
+        if_either
     }
 }
 

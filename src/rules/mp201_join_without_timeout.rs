@@ -46,14 +46,15 @@ fn check(check: &mut Check<'_>) {
                     format!("`{receiver}` is waited for without a timeout, and it is not known what it runs"),
                 )
                 .severity(Severity::Warning),
-            Wait::May(span, why) => check
+            Wait::May { at, why, shown } => check
                 .about(
                     event,
                     object,
                     format!("`{receiver}` is waited for without a timeout, and it may never end"),
                 )
                 .severity(Severity::Warning)
-                .related(span, why),
+                .showing(shown)
+                .related(at, why),
         };
         check.report(draft.help("pass a timeout, then look at `exitcode` and end the process if it still runs"));
     }

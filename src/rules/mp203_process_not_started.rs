@@ -2,15 +2,19 @@
 
 use rustc_hash::FxHashSet;
 
+use super::unstarted::{failure, first_failure};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
-use crate::model::events::{Caught, ContextKind, EventKind};
+use crate::findings::{Expectation, Severity, SymptomKind};
+use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
+
+/// Nothing fails, and the work is not done.
+const NOT_DONE: Expectation = Expectation::always(SymptomKind::WrongResult);
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
@@ -18,37 +22,28 @@ fn check(check: &mut Check<'_>) {
     let mut failed = FxHashSet::default();
     for event in model.events() {
         match &event.kind {
-            EventKind::Method {
-                object,
-                method,
-                name,
-
-                base: false,
-                ..
-            } => {
-                if model.family(&event.heap, *object) != Some(Family::Process)
-                    || !matches!(method.effect, Effect::Join | Effect::Terminate) && model.name(*name) != "sentinel"
-                    || !model.states(event, *object).must(States::NEW)
-                    || event.caught.contains(Caught::ASSERTION)
-                    || is_named(check, *object)
-                    || model.method_events(Effect::Run).any(|(_, other)| other == *object)
-                {
+            EventKind::Method { name, .. } => {
+                let Some((object, shown)) = failure(model, event) else {
                     continue;
-                }
-                if !failed.insert(*object) {
+                };
+                if is_named(check, object)
+                    || model.method_events(Effect::Run).any(|(_, other)| other == object)
+                    || !failed.insert(object)
+                {
                     continue;
                 }
                 let draft = check
                     .about(
                         event,
-                        *object,
+                        object,
                         format!(
                             "`{}.{}` is used before the process is started",
                             check.receiver(event),
                             model.name(*name)
                         ),
                     )
-                    .related(check.made_at(*object), "the process is made here")
+                    .showing(shown)
+                    .related(check.made_at(object), "the process is made here")
                     .help("call `start()` first");
                 check.report(draft);
             }
@@ -63,6 +58,7 @@ fn check(check: &mut Check<'_>) {
                         *object,
                         "`start` is named here and not called, so the process is not started",
                     )
+                    .showing(first_failure(model, event.context, *object).unwrap_or(&[NOT_DONE]))
                     .severity(Severity::Warning)
                     .help("write `start()`");
                 check.report(draft);
@@ -82,6 +78,7 @@ fn check(check: &mut Check<'_>) {
                         continue;
                     }
                     let draft = Draft::new(check.made_at(object), "this process is made and never started")
+                        .showing(&[NOT_DONE])
                         .severity(Severity::Warning)
                         .help("call `start()`, or do not make it");
                     check.report(draft);

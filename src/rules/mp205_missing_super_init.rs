@@ -2,14 +2,24 @@
 
 use super::{Check, Hook};
 use crate::api::Family;
-use crate::findings::Severity;
-use crate::model::events::EventKind;
+use crate::findings::{Expectation, Severity, SymptomKind};
+use crate::model::Model;
+use crate::model::events::{Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::python::ir::ClassId;
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
+
+/// Process's own attributes are not there when they are needed.
+const INCOMPLETE: Expectation = Expectation::always_raises("AttributeError");
+
+/// What is set is overwritten.
+const LOST_NAME: Expectation = Expectation::always(SymptomKind::WrongResult);
+
+/// Process keeps its objects in a set.
+const UNHASHABLE: Expectation = Expectation::always_raises("TypeError");
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
@@ -32,6 +42,7 @@ fn check(check: &mut Check<'_>) {
                         event.span,
                         format!("`{name}` is set before `super().__init__()` has run"),
                     )
+                    .showing(if name == "name" { &[LOST_NAME] } else { &[INCOMPLETE] })
                     .help("call `super().__init__()` first");
                     check.report(draft);
                 }
@@ -71,12 +82,18 @@ fn missing(check: &mut Check<'_>, object: ObjectId) {
 /// Whether some method sets objects of the class up: a second `__init__` by another name, for whoever makes them.
 fn is_set_up_later(check: &Check<'_>, class: ObjectId) -> bool {
     let model = check.model;
-    model.events().iter().any(|event| {
+    set_ups(model, class).any(|event| {
+        model
+            .callers(event.chain)
+            .iter()
+            .all(|function| model.function_name(*function) != "__init__")
+    })
+}
+
+/// The calls of Process's own `__init__` for objects of the class.
+fn set_ups<'m>(model: &'m Model<'m>, class: ObjectId) -> impl Iterator<Item = &'m Event<'m>> {
+    model.events().iter().filter(move |event| {
         matches!(event.kind, EventKind::Make { object, .. } if model.object(object).kind == ObjectKind::Instance(class))
-            && model
-                .callers(event.chain)
-                .iter()
-                .all(|function| model.function_name(*function) != "__init__")
     })
 }
 
@@ -113,6 +130,11 @@ fn dataclass(check: &mut Check<'_>, class_id: ClassId, object: ObjectId) {
         crate::files::Span::new(class.span.start, class.name_span.end),
         format!("the `__init__` that `@dataclass` writes for `{name}` does not call Process's"),
     )
+    .showing(if set_ups(model, object).next().is_some() {
+        &[UNHASHABLE]
+    } else {
+        &[INCOMPLETE]
+    })
     .severity(Severity::Error)
     .help("write `__init__` yourself and call `super().__init__()`, or keep the data in an object of its own");
     check.report(draft);

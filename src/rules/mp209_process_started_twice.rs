@@ -3,11 +3,15 @@
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
+use crate::findings::Expectation;
 use crate::model::events::{Caught, Event, EventKind};
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
+
+const STARTED: Expectation = Expectation::always_raises("AssertionError");
+const CLOSED: Expectation = Expectation::always_raises("ValueError");
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
@@ -20,6 +24,15 @@ fn check(check: &mut Check<'_>) {
         {
             continue;
         }
+        let states = model.states(event, object);
+        // The exception depends on whether the object is closed, and on some ways it may be.
+        let shown: &[Expectation] = if states.must(States::CLOSED) {
+            &[CLOSED]
+        } else if states.may(States::CLOSED) {
+            &[CLOSED, STARTED]
+        } else {
+            &[STARTED]
+        };
         let place = place_of(check, event);
         let first = model
             .method_events(Effect::Start)
@@ -33,6 +46,7 @@ fn check(check: &mut Check<'_>) {
                 check.receiver_at(event, place)
             ),
         )
+        .showing(shown)
         .help("make a new process for each run");
         let draft = match first {
             Some(span) => draft.related(span, "it is started here"),

@@ -1,6 +1,7 @@
 //! A process is waited for before anybody has read what it puts.
 
 use super::supply::other_end;
+use super::waits::{HANGS, STALLS};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
@@ -26,6 +27,7 @@ fn check(check: &mut Check<'_>) {
     for (event, process) in waits(model) {
         let states = model.states(event, process);
         let starts = matches!(event.kind, EventKind::Make { .. });
+        let polls = matches!(event.effect(), Some((_, Effect::IsAlive)));
         let is_pool = model.family(&event.heap, process) == Some(Family::Pool);
         if states.contains(States::LOST) || !(starts || is_pool || states.may(States::STARTED)) {
             continue;
@@ -48,6 +50,7 @@ fn check(check: &mut Check<'_>) {
                          than a pipe holds"
                     ),
                 )
+                .showing(if polls { &[STALLS] } else { &[HANGS] })
                 .severity(if put.tiny { Severity::Note } else { Severity::Error })
                 .confidence(if put.certain {
                     Confidence::High
@@ -165,7 +168,7 @@ fn is_ended_here(model: &Model<'_>, asks: &Event<'_>, process: ObjectId) -> bool
 struct UnreadPut {
     span: Span,
     certain: bool,
-    /// Whether it is numbers and the like, nobody knows how many: thousands of them fit.
+    /// Whether it is numbers and the like, nobody knows how many, but not without end: thousands of them fit.
     tiny: bool,
 }
 
@@ -218,7 +221,9 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
         hangs.then_some(UnreadPut {
             span: event.span,
             certain: event.many || size.is_some(),
-            tiny: total.is_none() && size.is_some_and(|size| size <= TINY),
+            tiny: total.is_none()
+                && size.is_some_and(|size| size <= TINY)
+                && model.context(context).endless != Some(event.function),
         })
     })
 }

@@ -1,7 +1,7 @@
 //! `Queue.get()` with no timeout can wait for ever.
 
 use super::supply::{is_ended_by_sentinel, is_in_loop, is_supplied};
-use super::waits::{Wait, blocks, is_other_process};
+use super::waits::{HANGS, Wait, blocks, is_other_process};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::Severity;
@@ -51,14 +51,14 @@ fn check(check: &mut Check<'_>) {
                         format!("{message}, and it is not known what is put into it"),
                     )
                     .severity(Severity::Warning),
-                Wait::May(span, why) => check
+                Wait::May { at, why, .. } => check
                     .about(
                         event,
                         object,
                         format!("{message}, and what puts into it may never do so"),
                     )
                     .severity(Severity::Warning)
-                    .related(span, why),
+                    .related(at, why),
             }
         };
         check.report(draft.help("pass a timeout and handle `queue.Empty`"));
@@ -95,7 +95,11 @@ fn other_side(model: &Model<'_>, get: &Event<'_>, queue: ObjectId) -> Wait {
             .and_then(|heap| heap.get(queue))
             .is_some_and(|queue| queue.states.contains(States::SILENT))
         {
-            return Wait::May(event.span, "this put is not reached on every path".to_owned());
+            return Wait::May {
+                at: event.span,
+                why: "this put is not reached on every path".to_owned(),
+                shown: &[HANGS],
+            };
         }
     }
     longest

@@ -26,7 +26,7 @@ pub(super) fn other_end(model: &Model<'_>, heap: &Heap, end: ObjectId) -> Option
 }
 
 /// Where that is put which comes out of a queue, or out of this end of a pipe.
-fn source(model: &Model<'_>, heap: &Heap, object: ObjectId) -> Option<ObjectId> {
+pub(super) fn source(model: &Model<'_>, heap: &Heap, object: ObjectId) -> Option<ObjectId> {
     match model.family(heap, object)? {
         Family::Connection => other_end(model, heap, object),
         _ => Some(object),

@@ -2,6 +2,7 @@
 
 use crate::api::{Effect, Family};
 use crate::files::Span;
+use crate::findings::{Expectation, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -9,13 +10,26 @@ use crate::model::typestate::States;
 
 use super::supply::{is_ended_by_sentinel, is_supplied};
 
+/// Every process sleeps.
+pub(super) const HANGS: Expectation = Expectation::always(SymptomKind::Hangs);
+
+/// Some process is awake, and gets nowhere.
+pub(super) const STALLS: Expectation = Expectation::always(SymptomKind::Stalls);
+
 /// How long another process may take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wait {
     /// It plainly ends.
     Ends,
-    /// It may wait or loop for ever, here, and so.
-    May(Span, String),
+    /// It may wait or loop for ever.
+    May {
+        /// Here,
+        at: Span,
+        /// and so.
+        why: String,
+        /// How a program shows that waits for it.
+        shown: &'static [Expectation],
+    },
     /// Nothing is known of it.
     Unknown,
 }
@@ -77,12 +91,19 @@ pub(super) fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32) -> Opt
             _ => continue,
         };
         if !model.is_bounded(event) {
-            return Some(Wait::May(event.span, format!("it {what} here, without a timeout")));
+            return Some(Wait::May {
+                at: event.span,
+                why: format!("it {what} here, without a timeout"),
+                shown: &[HANGS],
+            });
         }
     }
     let endless = model.context(id).endless?;
-    let at = model.function(endless).name_span;
-    Some(Wait::May(at, "it loops here for ever".to_owned()))
+    Some(Wait::May {
+        at: model.function(endless).name_span,
+        why: "it loops here for ever".to_owned(),
+        shown: &[STALLS],
+    })
 }
 
 /// Whether the process that a child waits for plainly ends. A few levels down nothing is assumed.

@@ -7,7 +7,7 @@ use mplint::api::Api;
 use mplint::files::discover::DiscoverOptions;
 use mplint::files::scan::Scanner;
 use mplint::files::{PathPatterns, SourceFile};
-use mplint::findings::{Confidence, Severity, Targets};
+use mplint::findings::{Confidence, Finding, Severity, Targets};
 use mplint::lint::{self, Options};
 use mplint::python::{self, Symbols};
 use mplint::rules::page::{self, Example, ExampleFile, Page};
@@ -41,6 +41,18 @@ pub fn lint(files: &[ExampleFile]) -> Vec<Place> {
 
 /// The same, as far as it is of this severity or above.
 pub fn lint_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Place> {
+    let place = |finding: Finding| {
+        let row = finding.location.file.line_column(finding.location.span.start).row;
+        let name = finding.location.file.name().to_owned();
+        (name, row as usize, finding.rule.code.to_owned())
+    };
+    let mut found: Vec<Place> = findings_from(files, min_severity).into_iter().map(place).collect();
+    found.sort();
+    found
+}
+
+/// The findings themselves.
+pub fn findings_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Finding> {
     let api = Api::built_in().unwrap_or_else(|error| panic!("{error}"));
     let scanner = Scanner::new(std::iter::empty()).unwrap_or_else(|error| panic!("{error}"));
     let discover = DiscoverOptions {
@@ -62,13 +74,8 @@ pub fn lint_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Place> {
     for file in files {
         let outcome = lint::check_stream(file.text.as_bytes(), &file.file, &options);
         assert!(outcome.internal_errors.is_empty(), "{:?}", outcome.internal_errors);
-        found.extend(outcome.findings.into_iter().map(|finding| {
-            let row = finding.location.file.line_column(finding.location.span.start).row;
-            let name = finding.location.file.name().to_owned();
-            (name, row as usize, finding.rule.code.to_owned())
-        }));
+        found.extend(outcome.findings);
     }
-    found.sort();
     found
 }
 
