@@ -12,6 +12,8 @@ use mplint::findings::StartMethod;
 use mplint::rules::page;
 use mplint::runtime::experiment::Laboratory;
 use mplint::runtime::interpreter::{self, Interpreter, Surroundings};
+use mplint::runtime::observation::{Role, Stop};
+use mplint::runtime::probe::frames::Frame;
 use mplint::runtime::sandbox::Limits;
 use mplint::runtime::supervisor::Supervisor;
 
@@ -75,6 +77,46 @@ fn a_hang_is_no_exception_and_no_long_sleep() {
     assert_eq!(holds("stalls", hang), [false]);
     let sleep = "```python bad\nimport time\ntime.sleep(1)\n```\n";
     assert_eq!(holds("hangs", sleep), [false]);
+}
+
+#[test]
+fn a_hang_is_shown_by_its_waits_and_by_its_lines() {
+    let program = "import multiprocessing as mp\n\ndef work(queue):\n    queue.get()\n\n\
+                   if __name__ == '__main__':\n    queue = mp.Queue()\n    \
+                   child = mp.Process(target=work, args=(queue,))\n    child.start()\n    child.join()\n";
+    let seen = outcomes("hangs", &format!("```python bad\n{program}```\n"))
+        .remove(0)
+        .seen;
+    let Some(Stop::Hang { proof, stacks }) = &seen.stopped else {
+        panic!("{seen:#?}")
+    };
+    // The ids are those that the processes know themselves: of the program, and of its child.
+    let pids: Vec<i32> = proof.tasks.iter().map(|task| task.pid).collect();
+    let main = seen
+        .processes
+        .iter()
+        .find(|process| process.role == Role::Main)
+        .unwrap()
+        .pid;
+    let child = seen
+        .processes
+        .iter()
+        .find(|process| process.parent == main)
+        .unwrap()
+        .pid;
+    assert_eq!(pids, [main, child], "{proof:#?}");
+    assert_eq!(
+        proof.tasks[0].wait.to_string(),
+        format!("the end of child process {child}")
+    );
+    // What was seen from outside agrees with what Python says it is doing, and in which line.
+    let line = |pid: i32| {
+        let threads = &stacks[&u32::try_from(pid).unwrap()];
+        let is_main = |frame: &&Frame| frame.file.ends_with("main.py");
+        let frame = threads.iter().flat_map(|thread| &thread.frames).find(is_main);
+        frame.and_then(|frame| frame.line)
+    };
+    assert_eq!((line(main), line(child)), (Some(10), Some(4)), "{stacks:#?}");
 }
 
 #[test]
