@@ -105,7 +105,8 @@ impl Place {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let place = Self {
             user,
-            mark: format!("hostile-{}-{number}", std::process::id()),
+            // With an end of its own: the mark of one place must not begin that of another, whose keepers would be killed.
+            mark: format!("hostile-{}-{number}x", std::process::id()),
             folder: tempfile::Builder::new().prefix("place-").tempdir().unwrap(),
         };
         fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
