@@ -45,6 +45,10 @@ enum Killed {
 }
 
 pub fn main() {
+    // Whoever runs the tests in the background of a shell has it ignored, which those that are to be interrupted inherit.
+    #[expect(unsafe_code, reason = "there is no safe way to give a signal its usual meaning back")]
+    // SAFETY: no handler is installed, and the process has one thread.
+    unsafe { nix::sys::signal::signal(Signal::SIGINT, nix::sys::signal::SigHandler::SigDfl) }.unwrap();
     if let Some(folder) = std::env::var_os(ROLE) {
         be_mplint(Path::new(&folder));
         return;
@@ -68,10 +72,6 @@ pub fn main() {
 }
 
 fn be_mplint(folder: &Path) {
-    // Whoever runs the tests in the background of a shell has it ignored, and this process has inherited that.
-    #[expect(unsafe_code, reason = "there is no safe way to give a signal its usual meaning back")]
-    // SAFETY: no handler is installed, and the process has one thread.
-    unsafe { nix::sys::signal::signal(Signal::SIGINT, nix::sys::signal::SigHandler::SigDfl) }.unwrap();
     let job = serde_json::from_slice(&fs::read(folder.join("job.json")).unwrap()).unwrap();
     // Whatever it says, nobody listens.
     let _ = run(&Supervisor::new(folder.join("keeper")), &job);
