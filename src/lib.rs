@@ -26,6 +26,7 @@ pub mod files;
 pub mod findings;
 pub mod lint;
 pub mod model;
+pub mod program;
 pub mod python;
 pub mod report;
 pub mod rules;
