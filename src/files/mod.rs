@@ -3,6 +3,7 @@
 pub mod decode;
 pub mod discover;
 pub mod imports;
+pub mod modules;
 mod patterns;
 mod read;
 pub mod scan;
