@@ -14,6 +14,9 @@ impl Api {
 
     fn is_reached(&self, import: &Import<'_>, bytes: &[u8]) -> bool {
         let module = import.module;
+        if import.level > 0 {
+            return false;
+        }
         match import.what {
             Imported::All => self.is_process_path(module),
             Imported::Name(name) => self.leads_to_process(&format!("{module}.{name}")),

@@ -85,6 +85,13 @@ impl Api {
         self.modules.contains_key(dotted)
     }
 
+    /// The first parts of the names of all libraries, once each.
+    #[must_use]
+    pub fn libraries(&self) -> FxHashSet<&str> {
+        let first = |name: &str| name.split('.').next().unwrap_or_default().len();
+        self.modules.keys().map(|name| &name[..first(name)]).collect()
+    }
+
     /// A kind by its number.
     #[must_use]
     pub fn kind(&self, id: KindId) -> &Kind {

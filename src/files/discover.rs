@@ -301,6 +301,12 @@ impl Given {
     }
 }
 
+/// The name to show of a file that no walk has come upon: relative to the working directory where it lies below.
+#[must_use]
+pub fn display_name(absolute: &Path, working_directory: &Path) -> String {
+    slashed(absolute.strip_prefix(working_directory).unwrap_or(absolute))
+}
+
 /// Turns a path as it was typed into the paths to open, to match and to show.
 struct Namer<'a> {
     working_directory: &'a Path,

@@ -8,7 +8,9 @@ use super::scan::is_identifier;
 /// One name that a file imports.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Import<'a> {
-    /// `a.b` of `import a.b` and of `from a.b import c`.
+    /// The number of dots before the module: 0 for an absolute import.
+    pub level: u32,
+    /// `a.b` of `import a.b`, `from a.b import c` and `from .a.b import c`; empty for `from . import c`.
     pub module: &'a str,
     /// What of it.
     pub what: Imported<'a>,
@@ -29,7 +31,7 @@ pub enum Imported<'a> {
     All,
 }
 
-/// The absolute imports of a file; none where only a parser could tell what they are.
+/// The imports of a file; none where only a parser could tell what they are.
 #[must_use]
 pub fn imports(bytes: &[u8]) -> Option<Vec<Import<'_>>> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -52,8 +54,8 @@ pub fn imports(bytes: &[u8]) -> Option<Vec<Import<'_>>> {
         let mut rest = Reader { rest: after };
         if matches!(trimmed.last(), None | Some(b';' | b':')) {
             rest.modules(head.is_empty(), &mut found)?;
-        } else if let Some(module) = module_after_from(trimmed)? {
-            rest.names(module, &mut found)?;
+        } else if let Some((level, module)) = module_after_from(trimmed)? {
+            rest.names(level, module, &mut found)?;
         }
     }
     Some(found)
@@ -66,17 +68,19 @@ fn is_word(bytes: &[u8], at: usize, length: usize) -> bool {
     !before.into_iter().chain(after).any(|byte| is_identifier(*byte))
 }
 
-/// The absolute module that the last `from` of a line names, if it names one; outer none where that is not clear.
-fn module_after_from(head: &[u8]) -> Option<Option<&str>> {
+/// The module that the last `from` of a line names, with the number of dots before it, if it names one; outer none where
+/// that is not clear.
+fn module_after_from(head: &[u8]) -> Option<Option<(u32, &str)>> {
     let Some(at) = memchr::memmem::rfind_iter(head, b"from").find(|at| is_word(head, *at, b"from".len())) else {
         return Some(None);
     };
     let module = std::str::from_utf8(head.get(at + b"from".len()..)?.trim_ascii()).ok()?;
-    if module.starts_with('.') {
-        return Some(None);
-    }
-    if module.bytes().all(is_dotted) {
-        return Some(Some(module));
+    let name = module.trim_start_matches('.');
+    let level = u32::try_from(module.len() - name.len()).ok()?;
+    // Blanks may stand after the dots.
+    let name = name.trim_start_matches([' ', '\t', '\x0C']);
+    if name.bytes().all(is_dotted) && !(level > 0 && name.starts_with('.')) {
+        return Some((level > 0 || !name.is_empty()).then_some((level, name)));
     }
     // `from a . b`, or a name past ASCII; otherwise it is prose.
     let unclear = module.contains('.') || !module.is_ascii();
@@ -107,7 +111,7 @@ impl<'a> Reader<'a> {
                 (false, true) => Imported::Global,
                 (false, false) => Imported::Inside,
             };
-            found.push(Import { module, what });
+            found.push(Import { level: 0, module, what });
             if !self.takes(b',') {
                 return (!self.rest.starts_with(b".")).then_some(());
             }
@@ -115,11 +119,11 @@ impl<'a> Reader<'a> {
     }
 
     /// `c as d, e`, `(c, d)`, `*`
-    fn names(&mut self, module: &'a str, found: &mut Vec<Import<'a>>) -> Option<()> {
+    fn names(&mut self, level: u32, module: &'a str, found: &mut Vec<Import<'a>>) -> Option<()> {
         self.blanks(false)?;
         if self.takes(b'*') {
             let what = Imported::All;
-            found.push(Import { module, what });
+            found.push(Import { level, module, what });
             return Some(());
         }
         let many_lines = self.takes(b'(');
@@ -130,6 +134,7 @@ impl<'a> Reader<'a> {
                 return (!many_lines || self.takes(b')')).then_some(());
             }
             found.push(Import {
+                level,
                 module,
                 what: Imported::Name(name),
             });
@@ -196,12 +201,15 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<Vec<String>> {
-        let shown = |import: &Import<'_>| match import.what {
-            Imported::Global => import.module.to_owned(),
-            Imported::Inside => format!("  {}", import.module),
-            Imported::Renamed => format!("{} as", import.module),
-            Imported::Name(name) => format!("{}:{name}", import.module),
-            Imported::All => format!("{}:*", import.module),
+        let shown = |import: &Import<'_>| {
+            let module = ".".repeat(import.level as usize) + import.module;
+            match import.what {
+                Imported::Global => module,
+                Imported::Inside => format!("  {module}"),
+                Imported::Renamed => format!("{module} as"),
+                Imported::Name(name) => format!("{module}:{name}"),
+                Imported::All => format!("{module}:*"),
+            }
         };
         imports(text.as_bytes()).map(|found| found.iter().map(shown).collect())
     }
@@ -224,8 +232,8 @@ mod tests {
             ("x = 1; from a import b; from c import d", vec!["a:b", "c:d"]),
             ("from\x0Ca\timport\tb", vec!["a:b"]),
             (
-                "from . import a\nfrom .b import c\nfrom.d import e\nfrom .import f",
-                vec![],
+                "from . import a\nfrom .b import c\nfrom.d import e\nfrom .import f\nfrom ..g.h import (i)\nfrom ... j import *",
+                vec![".:a", ".b:c", ".d:e", ".:f", "..g.h:i", "...j:*"],
             ),
             (
                 "# import a\nx.imports\n__import__('a')\nimportlib\nyou may import a",
@@ -247,6 +255,8 @@ mod tests {
             "from a import b, \\\r\n c",
             "from a import (b, \\\n c)",
             "from a . b import c",
+            "from . . b import c",
+            "from .a . b import c",
             "import a . b",
             "import a .b",
             "import ä",

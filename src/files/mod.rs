@@ -10,6 +10,7 @@ pub mod scan;
 mod script;
 mod source;
 
+pub use discover::display_name;
 pub(crate) use patterns::cleaned;
 pub use patterns::{PathPattern, PathPatterns, PatternError};
 pub use read::{FileReader, MAX_FILE_BYTES, ReadError};

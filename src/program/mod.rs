@@ -4,8 +4,12 @@
 //! nothing of folders and packages; it asks a [`Modules`]. What such a file is called, where packages begin, what stubs,
 //! namespace packages and `src` folders are, is the business of the one who answers.
 
+mod disk;
+
 use std::path::Path;
 use std::sync::Arc;
+
+pub use disk::ProjectFiles;
 
 use crate::files::SourceFile;
 

@@ -321,7 +321,8 @@ impl ImportSearch {
     }
 
     /// The one path of a file that symbolic links give several.
-    fn one_path(&self, path: PathBuf) -> PathBuf {
+    #[must_use]
+    pub fn one_path(&self, path: PathBuf) -> PathBuf {
         let mut at = path.as_path();
         for _ in 0..DEEPEST {
             let (Some(parent), Some(name)) = (at.parent(), at.file_name().and_then(|name| name.to_str())) else {

@@ -90,12 +90,14 @@ impl Project {
         }
         // `src/app` lies in `src`.
         let packages = strings(tool(&["hatch", "build", "targets", "wheel", "packages"]));
-        self.sources.extend(packages.filter_map(|package| Some(folder(package.rsplit_once('/')?.0))));
+        self.sources
+            .extend(packages.filter_map(|package| Some(folder(package.rsplit_once('/')?.0))));
         let packages = tool(&["poetry", "packages"]).and_then(Value::as_array);
         let from = |package: &Value| Some(folder(package.get("from")?.as_str()?));
         self.sources.extend(packages.into_iter().flatten().filter_map(from));
 
-        self.members.extend(strings(tool(&["uv", "workspace", "members"])).map(folder));
+        self.members
+            .extend(strings(tool(&["uv", "workspace", "members"])).map(folder));
         for path in [
             ["uv", "sources"].as_slice(),
             &["poetry", "dependencies"],
@@ -109,7 +111,11 @@ impl Project {
             self.members.extend(paths.map(folder));
         }
 
-        for path in [["project", "scripts"], ["project", "gui-scripts"], ["poetry", "scripts"]] {
+        for path in [
+            ["project", "scripts"],
+            ["project", "gui-scripts"],
+            ["poetry", "scripts"],
+        ] {
             let scripts = match path {
                 ["poetry", _] => tool(&path),
                 _ => look(table, &path),
@@ -212,7 +218,9 @@ mod tests {
 
     fn points(project: &Project) -> Vec<String> {
         let points = project.entry_points.iter();
-        points.map(|point| format!("{}:{}", point.module, point.function)).collect()
+        points
+            .map(|point| format!("{}:{}", point.module, point.function))
+            .collect()
     }
 
     #[test]
@@ -271,7 +279,10 @@ mod tests {
             ),
             (
                 vec![
-                    ("setup.cfg", "[options]\npackage_dir =\n    = lib\n[options.packages.find]\nwhere = lib\n"),
+                    (
+                        "setup.cfg",
+                        "[options]\npackage_dir =\n    = lib\n[options.packages.find]\nwhere = lib\n",
+                    ),
                     ("pytest.ini", "[pytest]\npythonpath = a b\n"),
                 ],
                 vec!["lib", "a", "b"],

@@ -9,7 +9,8 @@ pub(super) fn is_standard(name: &str) -> bool {
 pub(super) fn is_never_shadowed(name: &str) -> bool {
     matches!(
         name,
-        "sys" | "builtins"
+        "sys"
+            | "builtins"
             | "time"
             | "gc"
             | "itertools"
@@ -70,7 +71,15 @@ mod tests {
     #[test]
     fn names_are_sorted_and_found() {
         assert!(NAMES.is_sorted());
-        for name in ["queue", "multiprocessing", "asyncore", "tomllib", "zoneinfo", "concurrent", "__future__"] {
+        for name in [
+            "queue",
+            "multiprocessing",
+            "asyncore",
+            "tomllib",
+            "zoneinfo",
+            "concurrent",
+            "__future__",
+        ] {
             assert!(is_standard(name), "{name}");
         }
         for name in ["numpy", "test", "tests", "billiard", "queues", ""] {

@@ -92,7 +92,15 @@ fn beside_the_script() {
 #[test]
 fn packages_and_relative_imports() {
     check(
-        &["setup.py", "a/__init__.py", "a/x.py", "a/b/__init__.py", "a/b/y.py", "a/b/__main__.py", "tool.py"],
+        &[
+            "setup.py",
+            "a/__init__.py",
+            "a/x.py",
+            "a/b/__init__.py",
+            "a/b/y.py",
+            "a/b/__main__.py",
+            "tool.py",
+        ],
         &[
             ("tool.py", "a", "a/__init__.py"),
             ("tool.py", "a.b", "a/b/__init__.py"),
@@ -118,7 +126,13 @@ fn packages_and_relative_imports() {
 #[test]
 fn namespace_packages() {
     check(
-        &["pyproject.toml", "src/ns/one/__init__.py", "src/ns/one/m.py", "src/ns/two/t.py", "run.py"],
+        &[
+            "pyproject.toml",
+            "src/ns/one/__init__.py",
+            "src/ns/one/m.py",
+            "src/ns/two/t.py",
+            "run.py",
+        ],
         &[
             ("run.py", "ns", "namespace"),
             ("run.py", "ns.one", "src/ns/one/__init__.py"),
@@ -221,7 +235,13 @@ fn several_projects_in_one_repository() {
 
 #[test]
 fn two_files_of_one_name_in_plausible_places() {
-    let files = ["pyproject.toml", "src/util.py", "util.py", "scripts/run.py", "scripts/sub/util.py"];
+    let files = [
+        "pyproject.toml",
+        "src/util.py",
+        "util.py",
+        "scripts/run.py",
+        "scripts/sub/util.py",
+    ];
     check(
         &files,
         &[
@@ -264,13 +284,23 @@ fn names_of_the_standard_library() {
         ],
     );
     // The standard library does not hide itself.
-    check(&["os.py", "abc.py", "io.py", "queue.py", "main.py"], &[("main.py", "queue", "unknown")]);
+    check(
+        &["os.py", "abc.py", "io.py", "queue.py", "main.py"],
+        &[("main.py", "queue", "unknown")],
+    );
 }
 
 #[test]
 fn names_of_known_libraries() {
     check(
-        &["setup.py", "billiard/__init__.py", "billiard/pool.py", "t/run.py", "main.py", "torch.py"],
+        &[
+            "setup.py",
+            "billiard/__init__.py",
+            "billiard/pool.py",
+            "t/run.py",
+            "main.py",
+            "torch.py",
+        ],
         &[
             ("main.py", "billiard", "unknown"),
             ("main.py", "billiard.pool", "unknown"),
@@ -376,7 +406,10 @@ fn links_are_one_file_under_two_names() {
 fn the_working_directory_is_a_place_without_a_sign() {
     let files = ["tests/test_a.py", "app/__init__.py", "app/x.py"];
     assert_eq!(Tree::new(&files).resolve("tests/test_a.py", "app.x"), "unknown");
-    assert_eq!(Tree::seen_from("", &files).resolve("tests/test_a.py", "app.x"), "app/x.py");
+    assert_eq!(
+        Tree::seen_from("", &files).resolve("tests/test_a.py", "app.x"),
+        "app/x.py"
+    );
     // But not from inside a package.
     assert_eq!(Tree::seen_from("app", &files).resolve("app/sub/y.py", "x"), "unknown");
 }
