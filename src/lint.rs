@@ -20,7 +20,8 @@ use crate::files::scan::{Scan, Scanner};
 use crate::files::{FileReader, ReadError, SourceFile, Span, cleaned};
 use crate::findings::suppression::{Problem, Suppressions};
 use crate::findings::{Confidence, Finding, Location, Severity, Targets};
-use crate::python::{self, Parsed, Symbols};
+use crate::program::Alone;
+use crate::python::{self, Comment, Symbols, SyntaxError};
 use crate::rules::{self, Checked, Rule, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file};
 
 pub use guard::install_panic_hook;
@@ -289,21 +290,33 @@ impl Enabled {
 fn check_source(file: &Arc<SourceFile>, scan: Scan, options: &Options<'_>) -> Checked {
     let enabled = Enabled::for_file(file.path(), options);
     let mut symbols = Symbols::default();
-    let parsed = python::parse(file.text(), &mut symbols);
+    let python::Parsed {
+        module,
+        comments,
+        errors,
+    } = python::parse(file.text(), &mut symbols);
     let (mut findings, mut cut_short) = (Vec::new(), false);
     if scan == Scan::Code {
         let selected = |rule: &Rule| enabled.has(rule.info.code);
-        let syntax = syntax_error(file, &parsed, &enabled);
+        let syntax = syntax_error(file, &errors, &enabled);
         // What is left of a Python 2 file says nothing of what the program does.
-        if !is_python2(file, &parsed) {
-            let checked = rules::check_file(file, &parsed, &mut symbols, options.api, options.targets, &selected);
+        if !is_python2(file, &errors) {
+            let checked = rules::check_program(
+                file,
+                module,
+                &Alone,
+                &mut symbols,
+                options.api,
+                options.targets,
+                &selected,
+            );
             (findings, cut_short) = (checked.findings, checked.cut_short);
         }
         findings.extend(syntax);
     }
     findings.sort_by(in_order);
     findings.dedup_by(|a, b| in_order(a, b).is_eq() && a.message == b.message);
-    let mut findings = suppress(file, &parsed, &enabled, findings);
+    let mut findings = suppress(file, &comments, errors.is_empty(), &enabled, findings);
     findings.retain(|finding| is_shown(finding, options));
     Checked { findings, cut_short }
 }
@@ -314,22 +327,22 @@ fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
 }
 
 /// Where a file that does not parse is plainly Python 2, and what shows it.
-fn python2_sign<'p>(file: &SourceFile, parsed: &'p Parsed) -> Option<(&'p python::SyntaxError, &'static str)> {
-    parsed.errors.iter().take(20).find_map(|error| {
+fn python2_sign<'p>(file: &SourceFile, errors: &'p [SyntaxError]) -> Option<(&'p SyntaxError, &'static str)> {
+    errors.iter().take(20).find_map(|error| {
         let line = file.line_span(file.line_index(error.span.start))?;
         let word = python2::sign(file.text().get(line.range())?)?;
         Some((error, word))
     })
 }
 
-fn is_python2(file: &SourceFile, parsed: &Parsed) -> bool {
-    python2_sign(file, parsed).is_some()
+fn is_python2(file: &SourceFile, errors: &[SyntaxError]) -> bool {
+    python2_sign(file, errors).is_some()
 }
 
 /// MP900 for the first thing that is wrong: what follows it is often its consequence.
-fn syntax_error(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled) -> Option<Finding> {
-    let first = parsed.errors.first().filter(|_| enabled.has(codes::MP900.info.code))?;
-    let python2 = python2_sign(file, parsed);
+fn syntax_error(file: &Arc<SourceFile>, errors: &[SyntaxError], enabled: &Enabled) -> Option<Finding> {
+    let first = errors.first().filter(|_| enabled.has(codes::MP900.info.code))?;
+    let python2 = python2_sign(file, errors);
     let (error, message) = match python2 {
         Some((error, sign)) => (error, format!("this looks like Python 2: {sign}")),
         None => (first, format!("this cannot be parsed: {}", first.message)),
@@ -342,8 +355,14 @@ fn syntax_error(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled) -> O
 }
 
 /// Takes away what comments suppress and what stronger findings explain, and adds what is to be said of the comments.
-fn suppress(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled, findings: Vec<Finding>) -> Vec<Finding> {
-    let comments = parsed.comments.iter().map(|comment| (comment.span, comment.statement));
+fn suppress(
+    file: &Arc<SourceFile>,
+    comments: &[Comment],
+    is_whole: bool,
+    enabled: &Enabled,
+    findings: Vec<Finding>,
+) -> Vec<Finding> {
+    let comments = comments.iter().map(|comment| (comment.span, comment.statement));
     let mut suppressions = Suppressions::parse(file, comments, &resolve);
     let line = |finding: &Finding| finding.location.file.line_index(finding.location.span.start);
 
@@ -363,7 +382,7 @@ fn suppress(file: &Arc<SourceFile>, parsed: &Parsed, enabled: &Enabled, findings
     if enabled.has(own) {
         let mut problems = suppressions.problems().to_vec();
         // After a syntax error not everything was looked at.
-        if parsed.errors.is_empty() {
+        if is_whole {
             let judged = |codes: &[&'static str]| {
                 !codes.contains(&own)
                     && codes.iter().any(|code| enabled.has(code))

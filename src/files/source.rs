@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 /// A half-open range of byte offsets in the decoded text of one file.
+///
+/// In the model of a program of several files the texts stand one after another, so that a span alone says where it is:
+/// [`Code::locate`](crate::model::code::Code::locate) gives the file and the range in it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
     /// First byte.

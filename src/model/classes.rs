@@ -38,7 +38,7 @@ impl<'a> Model<'a> {
             })
     }
 
-    /// The objects of the classes of the module, with the class each is.
+    /// The objects of the classes of the program, with the class each is.
     pub fn classes(&self) -> impl Iterator<Item = (ClassId, ObjectId)> {
         let mut classes: Vec<(ClassId, ObjectId)> = self
             .class_objects
@@ -137,16 +137,15 @@ impl<'a> Model<'a> {
 
     /// The `__init__` of a class of the program, if the class has one of its own.
     fn init_of(&self, class: ClassId) -> Option<FunctionId> {
-        let body = self.module.class(class).body;
-        self.module
-            .functions
-            .iter()
-            .position(|function| {
+        let body = self.class(class).body;
+        self.code
+            .functions()
+            .find(|(_, function)| {
                 function.parent == Some(body)
                     && function.kind == FunctionKind::Def
                     && self.name(function.name) == "__init__"
             })
-            .map(|at| FunctionId(at as u32))
+            .map(|(id, _)| id)
     }
 
     /// The class whose `__init__` was reached last when an object of a class was made, with that function.

@@ -81,7 +81,7 @@ impl Obstacle {
                 ObjectKind::Class(class) => {
                     format!(
                         "an instance of the local class `{}`",
-                        model.name(model.module.class(class).name)
+                        model.name(model.class(class).name)
                     )
                 }
                 _ => "an instance of a local class".to_owned(),
@@ -192,8 +192,7 @@ impl Search<'_, '_> {
             }
             ObjectKind::Instance(class) => {
                 if let ObjectKind::Class(class_id) = self.model.object(class).kind
-                    && self.model.module.class(class_id).parent != FunctionId::MODULE
-                    && self.model.is_local_function(self.model.module.class(class_id).body)
+                    && self.model.is_local_function(self.model.class(class_id).body)
                 {
                     return Some(Obstacle::LocalClass(class));
                 }

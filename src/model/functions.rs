@@ -5,13 +5,19 @@ use super::events::ChainId;
 use super::names::MethodRef;
 use super::value::{Atom, Value};
 use crate::files::Span;
-use crate::python::ir::{Function, FunctionId, FunctionKind, ParamKind};
+use crate::python::ir::{Class, ClassId, Function, FunctionId, FunctionKind, ParamKind};
 
 impl<'a> Model<'a> {
     /// The function with this number.
     #[must_use]
     pub fn function(&self, id: FunctionId) -> &'a Function {
-        self.module.function(id)
+        self.code.function(id)
+    }
+
+    /// The class with this number.
+    #[must_use]
+    pub fn class(&self, id: ClassId) -> &'a Class {
+        self.code.class(id)
     }
 
     /// The name of a function as messages show it.
@@ -57,7 +63,7 @@ impl<'a> Model<'a> {
         else {
             return false;
         };
-        let name = self.name(self.module.class(class).name);
+        let name = self.name(self.class(class).name);
         name.starts_with("Test") || name.ends_with("Test") || name.ends_with("Tests") || name.ends_with("TestCase")
     }
 
@@ -98,14 +104,14 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// The functions that lead to an event, the module's own code left out.
+    /// The functions that lead to an event, the bodies of modules left out.
     #[must_use]
     pub fn callers(&self, chain: ChainId) -> Vec<FunctionId> {
         let mut functions = Vec::new();
         let mut at = Some(chain);
         while let Some(chain) = at {
             let chain = self.chain(chain);
-            if chain.function != FunctionId::MODULE {
+            if !self.code.is_module_body(chain.function) {
                 functions.push(chain.function);
             }
             at = chain.caller.map(|(caller, ..)| caller);

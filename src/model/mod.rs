@@ -8,6 +8,7 @@
 //! a namespace object instead of a dotted name of which nothing is known.
 
 mod classes;
+pub mod code;
 pub mod crossing;
 mod ending;
 pub mod events;
@@ -26,8 +27,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::api::{Api, Effect, Family, Kind};
 use crate::findings::{StartMethods, Targets};
-use crate::python::ir::{ClassId, FunctionId, Module};
+use crate::program::Modules;
+use crate::python::ir::{ClassId, FunctionId};
 use crate::python::{Symbol, Symbols};
+use code::{Code, Program, UnitId};
 use events::{Chain, ChainId, Context, ContextId, ContextKind, Event, EventKind};
 use heap::{Heap, ObjectId, ObjectInfo, ObjectKind};
 use names::Names;
@@ -38,7 +41,7 @@ use value::{Atom, Value};
 #[derive(Debug)]
 pub struct Model<'a> {
     /// The code.
-    pub module: &'a Module,
+    pub code: Code<'a>,
     symbols: &'a Symbols,
     names: Names<'a>,
     api: &'a Api,
@@ -59,9 +62,16 @@ pub struct Model<'a> {
 impl<'a> Model<'a> {
     /// Runs a module abstractly. A module in which nothing has to do with processes has a model without events.
     #[must_use]
-    pub fn of(module: &'a Module, symbols: &'a mut Symbols, api: &'a Api, targets: Targets) -> Self {
-        let relevant = relevance::relevant(module, symbols, api);
-        let mut run = interp::Run::new(module, symbols, api);
+    pub fn of(
+        program: &'a Program,
+        modules: &'a dyn Modules,
+        symbols: &'a mut Symbols,
+        api: &'a Api,
+        targets: Targets,
+    ) -> Self {
+        let code = Code::new(program);
+        let relevant = relevance::relevant(code.unit(UnitId::ROOT).module(), symbols, api);
+        let mut run = interp::Run::new(code, modules, symbols, api);
         if let Some(relevant) = relevant {
             run.relevant = relevant;
             run.run_all();
@@ -292,7 +302,7 @@ impl<'a> Model<'a> {
 impl<'a> interp::Run<'a> {
     fn into_model(self, targets: Targets) -> Model<'a> {
         Model {
-            module: self.module,
+            code: self.code,
             symbols: self.symbols,
             names: self.names,
             api: self.api,

@@ -17,23 +17,25 @@
 //! follows, so that a `for` body runs at least once. `continue` goes to the latch. `while`: the header evaluates the
 //! test and branches into the body or out; the end of the body and `continue` go back to the header.
 
+mod moving;
 mod ops;
 
+pub use moving::Origin;
 pub use ops::{Arg, ArgKind, ArgShape, BinaryOp, BuildItem, BuildKind, CompareOp, Const, LogicalTest, Op, OpKind};
 
 use super::Symbol;
 use crate::files::Span;
 
-/// Index into [`Module::functions`].
+/// Index into [`Module::functions`]; in a program of several files, where each begins at its [`Origin`], into those of all.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FunctionId(pub u32);
 
 impl FunctionId {
-    /// The module's body.
+    /// The module's body; in a program of several files that of the first, the root.
     pub const MODULE: Self = Self(0);
 }
 
-/// Index into [`Module::classes`].
+/// Index into [`Module::classes`]; in a program of several files, into those of all.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ClassId(pub u32);
 

@@ -1,11 +1,11 @@
-//! What a rule is given: the model of one file, and a way to say what it found there.
+//! What a rule is given: the model of a program, and a way to say what it found there.
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::Rule;
-use crate::files::{SourceFile, Span};
+use crate::files::Span;
 use crate::findings::{
     Condition, Confidence, Expectation, Finding, Location, PythonVersion, Related, Severity, StartMethod, StartMethods,
     Targets, VersionRange,
@@ -13,14 +13,12 @@ use crate::findings::{
 use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};
 use crate::model::heap::ObjectId;
-use crate::python::ir::FunctionId;
 
-/// One rule at work on one file.
+/// One rule at work on one program.
 #[derive(Debug)]
 pub struct Check<'m> {
     /// The program as processes.
     pub model: &'m Model<'m>,
-    file: &'m Arc<SourceFile>,
     rule: &'static Rule,
     findings: FxHashMap<Span, Finding>,
 }
@@ -113,12 +111,11 @@ impl Draft {
 }
 
 impl<'m> Check<'m> {
-    /// A rule, a model and the file that the model is of.
+    /// A rule and the model that it asks.
     #[must_use]
-    pub fn new(rule: &'static Rule, model: &'m Model<'m>, file: &'m Arc<SourceFile>) -> Self {
+    pub fn new(rule: &'static Rule, model: &'m Model<'m>) -> Self {
         Self {
             model,
-            file,
             rule,
             findings: FxHashMap::default(),
         }
@@ -174,8 +171,9 @@ impl<'m> Check<'m> {
     }
 
     fn location(&self, span: Span) -> Location {
+        let (file, span) = self.model.code.locate(span);
         Location {
-            file: Arc::clone(self.file),
+            file: Arc::clone(file),
             span,
         }
     }
@@ -183,7 +181,7 @@ impl<'m> Check<'m> {
     /// The text of a place, on one line and not too long for a message.
     #[must_use]
     pub fn text(&self, span: Span) -> String {
-        let text = self.file.text().get(span.range()).unwrap_or_default();
+        let text = self.model.code.text(span);
         let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.chars().count() > 60 {
             line = line.chars().take(57).collect::<String>() + "…";
@@ -237,12 +235,13 @@ impl<'m> Check<'m> {
         }
     }
 
-    /// Where a chain of calls leaves the module's own level: the outermost call.
+    /// Where a chain of calls leaves the level of modules: the outermost call. That a module is imported is no call.
     #[must_use]
     pub fn outermost_call(&self, mut chain: ChainId) -> Option<Span> {
         let mut outermost = None;
         while let Some((caller, function, span)) = self.model.chain(chain).caller {
-            if function == FunctionId::MODULE {
+            let code = &self.model.code;
+            if code.is_module_body(function) && !code.is_module_body(self.model.chain(chain).function) {
                 outermost = Some(span);
             }
             chain = caller;

@@ -17,7 +17,10 @@ use crate::api::Api;
 use crate::files::SourceFile;
 use crate::findings::{self, Applicability, Expectation, Finding, RuleInfo, Severity, Targets};
 use crate::model::Model;
-use crate::python::{Parsed, Symbols};
+use crate::model::code::Program;
+use crate::program::Modules;
+use crate::python::Symbols;
+use crate::python::ir::Module;
 pub use check::Check;
 
 /// What the catalogue says of a rule. All of it comes from the front matter of the rule's page.
@@ -76,21 +79,26 @@ pub struct Checked {
     pub cut_short: bool,
 }
 
-/// Runs the analysis over one parsed file and returns what the rules that `selected` admits have to say.
-pub fn check_file(
+/// Runs the analysis over the program that begins with a file, and returns what the rules that `selected` admits have to
+/// say of it. Findings may lie in any file of the program.
+pub fn check_program(
     file: &Arc<SourceFile>,
-    parsed: &Parsed,
+    module: Module,
+    modules: &dyn Modules,
     symbols: &mut Symbols,
     api: &Api,
     targets: Targets,
     selected: &(dyn Fn(&Rule) -> bool + Sync),
 ) -> Checked {
+    let program = Program::new(Arc::clone(file), modules.name_of(file.path()), module);
     // Calls inside calls are followed on the stack of the thread, which may be a small one.
-    let model = stacker::maybe_grow(16 << 20, 64 << 20, || Model::of(&parsed.module, symbols, api, targets));
+    let model = stacker::maybe_grow(16 << 20, 64 << 20, || {
+        Model::of(&program, modules, symbols, api, targets)
+    });
     let mut findings = Vec::new();
     for rule in all().iter().filter(|rule| selected(rule)) {
         if let Hook::Model(ask) = rule.hook {
-            let mut check = Check::new(rule, &model, file);
+            let mut check = Check::new(rule, &model);
             ask(&mut check);
             findings.extend(check.into_findings());
         }

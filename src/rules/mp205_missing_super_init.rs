@@ -68,7 +68,7 @@ fn missing(check: &mut Check<'_>, object: ObjectId) {
     let Some((class_id, init)) = model.last_init(class) else {
         return;
     };
-    let name = model.name(model.module.class(class_id).name).to_owned();
+    let name = model.name(model.class(class_id).name).to_owned();
     let span = model.function(init).span;
     let header = crate::files::Span::new(span.start, model.function(init).name_span.end);
     let draft = Draft::new(
@@ -107,7 +107,7 @@ fn is_handed_on(check: &Check<'_>, object: ObjectId) -> bool {
 /// `@dataclass` writes an `__init__` that does not call Process's, and makes the object unhashable.
 fn dataclass(check: &mut Check<'_>, class_id: ClassId, object: ObjectId) {
     let model = check.model;
-    let class = model.module.class(class_id);
+    let class = model.class(class_id);
     let decorated = class
         .decorators
         .iter()

@@ -49,15 +49,16 @@ impl<'a> Run<'a> {
     /// lives as long and goes to workers the same way.
     fn function_attributes(&mut self, world: &mut World, function: FunctionId, make: bool) -> Option<ObjectId> {
         let name = self.symbols.intern(&format!("@attributes {}", function.0));
+        let space = self.namespace_of(function);
         let found = world
             .heap
-            .get(self.namespace)
+            .get(space)
             .and_then(|space| space.fields.get(name)?.objects().next());
         if found.is_some() || !make {
             return found;
         }
         let id = self.allocate(world, ObjectKind::Namespace, States::empty(), 23);
-        if let Some(space) = world.heap.get_mut(self.namespace) {
+        if let Some(space) = world.heap.get_mut(space) {
             space.fields.set(name, id.into());
         }
         Some(id)
@@ -244,7 +245,7 @@ impl<'a> Run<'a> {
                                         && let Atom::Object(owner) = receiver
                                         && let Some(object) = world.heap.get_mut(owner)
                                     {
-                                        let name = self.module.function(function).name;
+                                        let name = self.code.function(function).name;
                                         object.fields.set(name, value.clone());
                                         self.named.extend(value.objects());
                                         self.stored.extend(value.objects());

@@ -292,7 +292,7 @@ impl<'a> Run<'a> {
     /// Records that code of the program calls `run()` of a process: an override of it is code of the program too.
     fn note_direct_run(&mut self, frame: &Frame<'a>, world: &World, receiver: Atom, function: FunctionId) {
         let Atom::Object(id) = receiver else { return };
-        if self.stack.is_empty() || self.module.function(function).name != self.known.run {
+        if self.stack.is_empty() || self.code.function(function).name != self.known.run {
             return;
         }
         let Some(kind) = self.kind_of(&world.heap, id) else {
@@ -402,7 +402,7 @@ impl<'a> Run<'a> {
             self.escape_all(world, actuals);
             return Some(Value::unknown());
         }
-        let code = self.module.function(function);
+        let code = self.code.function(function);
         if !self.relevant[function.0 as usize]
             && code.blocks.len() > SMALL
             && !self.is_in_child()

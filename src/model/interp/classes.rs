@@ -204,7 +204,7 @@ impl<'a> Run<'a> {
             object.items = Some(std::rc::Rc::new(bases));
         }
         self.class_objects.insert(class, id);
-        let body = self.module.class(class).body;
+        let body = self.code.class(class).body;
         let here = self.here;
         let chain = self.chain(Some((here.chain, here.function, here.span, here.key)), body);
         let world = state.world.clone();

@@ -40,9 +40,10 @@ impl<'a> Run<'a> {
     /// Runs the whole program.
     pub fn run_all(&mut self) {
         let mut world = World::default();
-        world
-            .heap
-            .put(self.namespace, crate::model::heap::Object::new(States::empty()));
+        world.heap.put(
+            self.namespace_of(FunctionId::MODULE),
+            crate::model::heap::Object::new(States::empty()),
+        );
         let main = self.open(ContextKind::Main, None, None, true);
         let chain = self.begin(main, FunctionId::MODULE);
         let outcome = self.run_function(
@@ -288,6 +289,6 @@ impl<'a> Run<'a> {
 
     /// A frame for code that no function of the program runs.
     pub(super) fn outermost(&self) -> super::frame::Frame<'a> {
-        super::frame::Frame::outermost(self.module, self.here.chain)
+        super::frame::Frame::outermost(self.code.function(FunctionId::MODULE), self.here.chain)
     }
 }

@@ -6,6 +6,7 @@ use super::calls::Actuals;
 use super::frame::Entry;
 use super::{OpKey, Run, World};
 use crate::api::Family;
+use crate::model::code::UnitId;
 use crate::model::events::{ChainId, ContextId, ContextKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
@@ -22,7 +23,10 @@ impl<'a> Run<'a> {
         };
         let instances = self.entry_instances(&mut shared);
         self.start_instances(&shared, &instances);
-        let entries: Vec<FunctionId> = (0..self.module.functions.len() as u32)
+        let entries: Vec<FunctionId> = self
+            .code
+            .unit(UnitId::ROOT)
+            .functions()
             .map(FunctionId)
             .filter(|id| !self.visited[id.0 as usize] && self.relevant[id.0 as usize] && self.is_entry(*id))
             .collect();
@@ -154,7 +158,7 @@ impl<'a> Run<'a> {
 
     fn assigns_globals(&self, entries: &[FunctionId]) -> bool {
         entries.iter().any(|id| {
-            self.module
+            self.code
                 .function(*id)
                 .blocks
                 .iter()
@@ -172,15 +176,15 @@ impl<'a> Run<'a> {
     }
 
     fn is_entry(&self, id: FunctionId) -> bool {
-        let function = self.module.function(id);
+        let function = self.code.function(id);
         if !matches!(function.kind, FunctionKind::Def | FunctionKind::AsyncDef) {
             return false;
         }
         match function.parent {
-            Some(FunctionId::MODULE) => true,
+            Some(parent) if self.code.is_module_body(parent) => true,
             // A method of a class whose body has run.
             Some(parent) => {
-                matches!(self.module.function(parent).kind, FunctionKind::ClassBody(_))
+                matches!(self.code.function(parent).kind, FunctionKind::ClassBody(_))
                     && self.function_class.contains_key(&id)
             }
             None => false,
@@ -197,19 +201,21 @@ impl<'a> Run<'a> {
         classes.sort_unstable();
         let mut instances = FxHashMap::default();
         for (class_id, class) in classes {
-            let body = self.module.class(class_id).body;
-            let has_entries = self
-                .module
-                .functions
-                .iter()
-                .enumerate()
-                .any(|(at, function)| function.parent == Some(body) && !self.visited[at] && self.relevant[at]);
+            let body = self.code.class(class_id).body;
+            // The functions of other files are entries of their own files' runs.
+            if self.code.home(body) != UnitId::ROOT {
+                continue;
+            }
+            let has_entries = self.code.unit(UnitId::ROOT).functions().any(|at| {
+                let parent = self.code.function(FunctionId(at)).parent;
+                parent == Some(body) && !self.visited[at as usize] && self.relevant[at as usize]
+            });
             if !has_entries || self.budget == 0 {
                 continue;
             }
             let context = self.open(ContextKind::Entry, None, None, true);
             self.begin(context, body);
-            self.here.span = self.module.class(class_id).name_span;
+            self.here.span = self.code.class(class_id).name_span;
             self.here.key = OpKey::MAX - 2;
             let frame = self.outermost();
             let before = shared.clone();
@@ -240,7 +246,7 @@ impl<'a> Run<'a> {
 
     /// The arguments of a function that anybody may call.
     fn stranger_arguments(&mut self, world: &mut World, id: FunctionId, instance: Option<ObjectId>) -> Vec<Value> {
-        let function = self.module.function(id);
+        let function = self.code.function(id);
         let mut slots = Vec::with_capacity(function.params.len());
         for (at, param) in function.params.iter().enumerate() {
             if at == 0
@@ -266,7 +272,7 @@ impl<'a> Run<'a> {
                     dict.into()
                 }
                 _ => {
-                    let declared = self.declared(world, &param.annotation, 40 + at as u16);
+                    let declared = self.declared(world, id, &param.annotation, 40 + at as u16);
                     let default = self
                         .defaults
                         .get(&id)
@@ -291,10 +297,10 @@ impl<'a> Run<'a> {
     }
 
     /// An object of the class that an annotation names, if it is one of a library: somebody else's, in any state.
-    fn declared(&mut self, world: &mut World, annotation: &[Dotted], tag: u16) -> Option<Value> {
+    fn declared(&mut self, world: &mut World, function: FunctionId, annotation: &[Dotted], tag: u16) -> Option<Value> {
         for name in annotation {
             let (first, rest) = name.split_first()?;
-            let mut value = world.heap.get(self.namespace)?.fields.get(*first)?.clone();
+            let mut value = world.heap.get(self.namespace_of(function))?.fields.get(*first)?.clone();
             let frame = self.outermost();
             for part in rest {
                 value = self.attribute(&frame, world, &value, *part);

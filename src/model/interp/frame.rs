@@ -72,9 +72,9 @@ pub(in crate::model) struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// A frame for what no code of the program does.
-    pub(super) fn outermost(module: &'a crate::python::ir::Module, chain: ChainId) -> Self {
+    pub(super) fn outermost(function: &'a Function, chain: ChainId) -> Self {
         Self {
-            function: module.function(FunctionId::MODULE),
+            function,
             id: FunctionId::MODULE,
             chain,
             own: None,
@@ -186,8 +186,7 @@ impl<'a> Run<'a> {
 
     /// Makes the frame; the values of the parameters wait in `temps` until the function is entered.
     fn frame(&mut self, entry: Entry, suspends: bool) -> Frame<'a> {
-        let module = self.module;
-        let function = module.function(entry.function);
+        let function = self.code.function(entry.function);
         Frame {
             function,
             id: entry.function,

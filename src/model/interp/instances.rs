@@ -59,7 +59,7 @@ impl<'a> Run<'a> {
             .any(|ancestor| match ancestor {
                 Ancestor::Program(class) => match self.objects[class.0 as usize].kind {
                     ObjectKind::Class(id) => self
-                        .module
+                        .code
                         .class(id)
                         .decorators
                         .iter()
@@ -77,7 +77,7 @@ impl<'a> Run<'a> {
             if let Ancestor::Program(class) = ancestor
                 && let ObjectKind::Class(id) = self.objects[class.0 as usize].kind
             {
-                for &name in &self.module.class(id).annotated {
+                for &name in &self.code.class(id).annotated {
                     if !fields.contains(&name) {
                         fields.push(name);
                     }

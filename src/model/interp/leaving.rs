@@ -8,7 +8,7 @@ use crate::model::events::{ChainId, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{FunctionId, FunctionKind};
+use crate::python::ir::FunctionKind;
 
 impl<'a> Run<'a> {
     /// Records which objects that were made in this call end with it: where it returns, nothing outside can reach
@@ -19,7 +19,7 @@ impl<'a> Run<'a> {
             frame.function.kind,
             FunctionKind::Def | FunctionKind::AsyncDef | FunctionKind::Lambda
         );
-        if !is_function && frame.id != FunctionId::MODULE {
+        if !is_function && frame.function.kind != FunctionKind::Module {
             return;
         }
         // What was made since the function was entered, here or further down.
@@ -46,7 +46,8 @@ impl<'a> Run<'a> {
         let outside = if is_function {
             // Whatever a caller can reach: the result, the arguments, globals, the frames around, and objects that
             // were made before this call.
-            let mut roots: Vec<Value> = vec![value.clone(), frame.receiver.clone(), self.namespace.into()];
+            let mut roots: Vec<Value> = vec![value.clone(), frame.receiver.clone()];
+            roots.extend(self.namespaces.iter().map(|space| Value::from(*space)));
             roots.extend(frame.closure.map(Value::from));
             for (id, _) in heap.iter() {
                 let chain = self.objects[id.0 as usize].chain;
@@ -58,7 +59,8 @@ impl<'a> Run<'a> {
         } else {
             rustc_hash::FxHashSet::default()
         };
-        let globals = heap.reachable(&[Value::from(self.namespace)], |id| names.unbind(id).0);
+        let spaces: Vec<Value> = self.namespaces.iter().map(|space| Value::from(*space)).collect();
+        let globals = heap.reachable(&spaces, |id| names.unbind(id).0);
         // An object of the program that no variable has held ends with the expression that made it, and with it what it
         // holds. One that has a `__del__` may close what it holds.
         let mut temporary = Vec::new();
@@ -110,7 +112,7 @@ impl<'a> Run<'a> {
         };
         // An `__init__` that another one has called is only a part of it.
         let caller = self.chains[frame.chain.0 as usize].caller;
-        if caller.is_some_and(|(_, function, _)| self.module.function(function).name == self.known.init) {
+        if caller.is_some_and(|(_, function, _)| self.code.function(function).name == self.known.init) {
             return;
         }
         let bare = state

@@ -37,6 +37,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 pub(super) use world::World;
 
+use super::code::{Code, UnitId};
 use super::events::{Caught, Chain, ChainId, Context, ContextId, Event, EventKind};
 use super::heap::{Heap, Object, ObjectId, ObjectInfo, ObjectKind};
 use super::names::{Names, PathId};
@@ -44,7 +45,8 @@ use super::typestate::States;
 use super::value::{Atom, Value};
 use crate::api::{Api, KindId};
 use crate::files::Span;
-use crate::python::ir::{ClassId, FunctionId, Module};
+use crate::program::Modules;
+use crate::python::ir::{ClassId, FunctionId};
 use crate::python::{Symbol, Symbols};
 
 /// Operations that a run may execute for each operation of the module, and in any case.
@@ -140,7 +142,10 @@ type EventKey = (ChainId, FunctionId, OpKey, u16, u8);
 
 /// The state of a whole run.
 pub(super) struct Run<'a> {
-    pub module: &'a Module,
+    pub code: Code<'a>,
+    /// The other files of the project.
+    #[expect(dead_code, reason = "imports are linked next")]
+    files: &'a dyn Modules,
     pub symbols: &'a mut Symbols,
     pub names: Names<'a>,
     pub api: &'a Api,
@@ -154,7 +159,8 @@ pub(super) struct Run<'a> {
     pub events: Vec<Event<'a>>,
     event_ids: FxHashMap<EventKey, usize>,
 
-    pub namespace: ObjectId,
+    /// The globals of each file of the program.
+    pub namespaces: Vec<ObjectId>,
     /// Functions that can matter at all.
     pub relevant: Vec<bool>,
     /// Functions that have been run in some context.
@@ -186,6 +192,8 @@ pub(super) struct Run<'a> {
     /// The call that is being made was handed over, not written here.
     handed_on: bool,
     pub budget: u64,
+    /// Operations of all files, which the budget is made of.
+    operations: u64,
     /// The task that is being handed over runs alone: its caller waits for it.
     one_by_one: bool,
     /// How many calls of values are being made, one inside the other.
@@ -220,32 +228,11 @@ struct Here {
 }
 
 impl<'a> Run<'a> {
-    pub fn new(module: &'a Module, symbols: &'a mut Symbols, api: &'a Api) -> Self {
+    pub fn new(code: Code<'a>, files: &'a dyn Modules, symbols: &'a mut Symbols, api: &'a Api) -> Self {
         let known = Known::new(symbols);
-        let operations: usize = module
-            .functions
-            .iter()
-            .flat_map(|f| &f.blocks)
-            .map(|b| b.ops.len() + 1)
-            .sum();
-        let mut children = vec![false; module.functions.len()];
-        for function in &module.functions {
-            if let Some(parent) = function.parent
-                && let Some(child) = children.get_mut(parent.0 as usize)
-            {
-                *child = true;
-            }
-        }
-        // Parents come before their children, so one pass is enough.
-        let mut needs_frame = vec![false; module.functions.len()];
-        for (at, function) in module.functions.iter().enumerate() {
-            let outer = function
-                .parent
-                .is_some_and(|p| needs_frame.get(p.0 as usize).copied().unwrap_or(false));
-            needs_frame[at] = function.captured.contains(&true) || (outer && children[at]);
-        }
         let mut run = Self {
-            module,
+            code,
+            files,
             symbols,
             names: Names::new(api),
             api,
@@ -257,10 +244,10 @@ impl<'a> Run<'a> {
             contexts: Vec::new(),
             events: Vec::new(),
             event_ids: FxHashMap::default(),
-            namespace: ObjectId(0),
-            relevant: vec![true; module.functions.len()],
-            visited: vec![false; module.functions.len()],
-            needs_frame,
+            namespaces: Vec::new(),
+            relevant: Vec::new(),
+            visited: Vec::new(),
+            needs_frame: Vec::new(),
             class_objects: FxHashMap::default(),
             function_class: FxHashMap::default(),
             defaults: FxHashMap::default(),
@@ -279,7 +266,8 @@ impl<'a> Run<'a> {
             handed_on: false,
             one_by_one: false,
             calls: 0,
-            budget: BUDGET_AT_LEAST.max(operations as u64 * BUDGET_PER_OPERATION),
+            budget: 0,
+            operations: 0,
             here: Here {
                 chain: ChainId(0),
                 function: FunctionId::MODULE,
@@ -295,8 +283,53 @@ impl<'a> Run<'a> {
             decorated: rustc_hash::FxHashSet::default(),
             wrapped: rustc_hash::FxHashSet::default(),
         };
-        run.namespace = run.new_object(ObjectKind::Namespace, 0);
+        run.begin_unit(UnitId::ROOT);
+        run.budget = BUDGET_AT_LEAST.max(run.operations * BUDGET_PER_OPERATION);
         run
+    }
+
+    /// Makes room for what belongs to each function of a file that has become part of the program.
+    fn begin_unit(&mut self, unit: UnitId) {
+        let numbers = self.code.unit(unit).functions();
+        let (first, count) = (numbers.start as usize, numbers.len());
+        let function = |at: usize| self.code.function(FunctionId((first + at) as u32));
+        let operations: usize = (0..count)
+            .flat_map(|at| &function(at).blocks)
+            .map(|block| block.ops.len() + 1)
+            .sum();
+        let of_parent = |at: usize| (function(at).parent?.0 as usize).checked_sub(first);
+        let mut children = vec![false; count];
+        for at in 0..count {
+            if let Some(child) = of_parent(at).and_then(|parent| children.get_mut(parent)) {
+                *child = true;
+            }
+        }
+        // Parents come before their children, so one pass is enough.
+        let mut needs_frame = vec![false; count];
+        for at in 0..count {
+            let outer = of_parent(at).is_some_and(|parent| needs_frame.get(parent).copied().unwrap_or(false));
+            needs_frame[at] = function(at).captured.contains(&true) || (outer && children[at]);
+        }
+        self.operations += operations as u64;
+        self.needs_frame.extend(needs_frame);
+        self.relevant.resize(first + count, true);
+        self.visited.resize(first + count, false);
+        // An object is known by the place that makes it: the beginning of the module's body.
+        let outer = self.here;
+        self.here = Here {
+            chain: ChainId(0),
+            function: self.code.unit(unit).body(),
+            key: 0,
+            span: Span::default(),
+        };
+        let namespace = self.new_object(ObjectKind::Namespace, 0);
+        self.here = outer;
+        self.namespaces.push(namespace);
+    }
+
+    /// The globals that the code of a function sees.
+    pub fn namespace_of(&self, function: FunctionId) -> ObjectId {
+        self.namespaces[self.code.home(function).0 as usize]
     }
 
     pub fn name(&self, symbol: Symbol) -> &str {

@@ -208,7 +208,7 @@ impl<'a> Run<'a> {
                 let path = self.names.path(&dotted);
                 self.set(frame, *dst, Atom::Path(path).into());
             }
-            OpKind::ImportStar { module, level } => self.import_star(state, module, *level),
+            OpKind::ImportStar { module, level } => self.import_star(frame, state, module, *level),
             OpKind::Yield { dst, value, from } => {
                 if let Some(temp) = value {
                     let value = self.temp(frame, *temp);
@@ -261,7 +261,7 @@ impl<'a> Run<'a> {
     }
 
     /// `from library import *` binds what the library offers; of other modules nothing is known.
-    fn import_star(&mut self, state: &mut State, module: &Dotted, level: u32) {
+    fn import_star(&mut self, frame: &Frame<'a>, state: &mut State, module: &Dotted, level: u32) {
         if level > 0 {
             return;
         }
@@ -269,7 +269,7 @@ impl<'a> Run<'a> {
         for member in self.api.members(&dotted) {
             let name = self.symbols.intern(member);
             let path = self.names.path(&format!("{dotted}.{member}"));
-            if let Some(space) = state.world.heap.get_mut(self.namespace) {
+            if let Some(space) = state.world.heap.get_mut(self.namespace_of(frame.id)) {
                 space.fields.set(name, Atom::Path(path).into());
             }
         }

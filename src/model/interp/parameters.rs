@@ -19,7 +19,7 @@ impl<'a> Run<'a> {
         receiver: Option<Value>,
         actuals: &Actuals,
     ) -> Vec<Value> {
-        let code = self.module.function(function);
+        let code = self.code.function(function);
         let mut slots = vec![Value::never(); code.params.len()];
         let mut positional: Vec<Value> = receiver.into_iter().collect();
         let mut keywords: SmallVec<[(Symbol, Value); 4]> = SmallVec::new();

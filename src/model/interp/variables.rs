@@ -40,7 +40,7 @@ impl<'a> Run<'a> {
                 .and_then(|own| state.world.heap.get(own)?.items.as_ref()?.get(slot.0 as usize).cloned())
                 .filter(|value| !value.is_never())
                 .unwrap_or_else(Value::unknown),
-            Place::Global(name) => self.read_global(&state.world, name),
+            Place::Global(name) => self.read_global(frame, &state.world, name),
             Place::Class(name) => {
                 let own = frame
                     .class
@@ -54,8 +54,9 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn read_global(&mut self, world: &World, name: crate::python::Symbol) -> Value {
-        if let Some(value) = world.heap.get(self.namespace).and_then(|space| space.fields.get(name)) {
+    fn read_global(&mut self, frame: &Frame<'a>, world: &World, name: crate::python::Symbol) -> Value {
+        let space = self.namespace_of(frame.id);
+        if let Some(value) = world.heap.get(space).and_then(|space| space.fields.get(name)) {
             return value.clone();
         }
         if super::builtins::is_builtin(self.symbols.name(name)) {
@@ -87,7 +88,7 @@ impl<'a> Run<'a> {
             }
             Place::Global(name) => {
                 self.stored.extend(value.objects());
-                if let Some(space) = state.world.heap.get_mut(self.namespace) {
+                if let Some(space) = state.world.heap.get_mut(self.namespace_of(frame.id)) {
                     space.fields.set(name, value);
                 }
             }
