@@ -82,6 +82,11 @@ items! {
     a_sentinel_sent_through_a_pipe
     as_many_items_as_are_taken
     a_process_that_is_never_started
+    a_pool_made_under_a_condition
+    a_parent_that_updates_before_its_children
+    a_sentinel_in_a_record
+    a_worker_started_when_first_needed
+    a_queue_filled_by_a_thread_that_has_ended
     what_a_child_prints_last
     what_a_child_has_printed_before_its_join
     a_process_ended_before_it_is_waited_for

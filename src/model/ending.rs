@@ -17,7 +17,7 @@ enum Rest {
 }
 
 impl Model<'_> {
-    /// Whether the process of a child ends right after an event: nothing but prints comes between the event and the end
+    /// Whether the process of a child ends right after an event: nothing but prints and signals comes between the event and the end
     /// of its first function, or an exit in good order.
     #[must_use]
     pub fn ends_right_after(&self, event: &Event<'_>) -> bool {
@@ -100,12 +100,15 @@ impl Model<'_> {
         if exits { Rest::Exits } else { Rest::Nothing }
     }
 
-    /// What a call that takes no time does: it prints, or leaves in good order.
+    /// What a call that takes no time does: it prints, wakes those who wait, or leaves in good order.
     fn quick(&self, context: ContextId, call: Span) -> Option<Effect> {
         self.events_in(context)
             .filter(|event| event.span == call)
             .find_map(|event| match &event.kind {
                 EventKind::Print { .. } | EventKind::FlushOutput => Some(Effect::None),
+                EventKind::Method { method, .. } if matches!(method.effect, Effect::Set | Effect::Release) => {
+                    Some(method.effect)
+                }
                 EventKind::Call { entry, .. } if entry.effect == Effect::Exit => Some(Effect::Exit),
                 _ => None,
             })

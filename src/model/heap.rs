@@ -229,6 +229,17 @@ const CHUNK: usize = 16;
 
 type Chunk = [Option<Rc<Object>>; CHUNK];
 
+/// What only one of two ways has made may not be there where they meet.
+fn make_optional(chunk: &mut Rc<Chunk>, slot: usize) {
+    if let Some(old) = &chunk[slot]
+        && !old.optional
+    {
+        let mut joined = Object::clone(old);
+        joined.optional = true;
+        Rc::make_mut(chunk)[slot] = Some(Rc::new(joined));
+    }
+}
+
 /// The objects at one point of the program.
 #[derive(Clone, Debug, Default)]
 pub struct Heap {
@@ -294,13 +305,7 @@ impl Heap {
             }
             for slot in 0..CHUNK {
                 let Some(object) = &theirs[slot] else {
-                    if let Some(old) = &mine[slot]
-                        && !old.optional
-                    {
-                        let mut joined = Object::clone(old);
-                        joined.optional = true;
-                        Rc::make_mut(mine)[slot] = Some(Rc::new(joined));
-                    }
+                    make_optional(mine, slot);
                     continue;
                 };
                 match &mine[slot] {
@@ -319,6 +324,12 @@ impl Heap {
                         changed = true;
                     }
                 }
+            }
+        }
+        // A heap in which nothing was made for a while is shorter.
+        for mine in chunks.iter_mut().skip(other.chunks.len()) {
+            for slot in 0..CHUNK {
+                make_optional(mine, slot);
             }
         }
         changed

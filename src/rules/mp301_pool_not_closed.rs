@@ -42,7 +42,11 @@ fn check(check: &mut Check<'_>) {
             let states = model.states(event, object);
             // What only some ways make may be closed on just those: the conditions are not compared.
             let optional = event.heap.get(object).is_some_and(|object| object.optional);
-            if states.contains(States::LOST) || !states.may(States::OPEN) || (optional && !states.must(States::OPEN)) {
+            if states.contains(States::LOST) || !states.may(States::OPEN) {
+                continue;
+            }
+            let closed_somewhere = is_closed_somewhere(model, object);
+            if optional && (closed_somewhere || !states.must(States::OPEN)) {
                 continue;
             }
             if model.context(event.context).kind == ContextKind::Main
@@ -54,7 +58,7 @@ fn check(check: &mut Check<'_>) {
             let (noun, closes) = (&kind.noun, kind.closes.join("()` or `"));
             let draft = Draft::new(
                 check.made_at(object),
-                if states.must(States::OPEN) && !is_closed_somewhere(model, object) {
+                if states.must(States::OPEN) && !closed_somewhere {
                     format!("this {noun} is never closed")
                 } else {
                     format!("this {noun} is not closed on every way out")

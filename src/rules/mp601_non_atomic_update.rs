@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Check, Hook};
-use crate::api::Family;
+use crate::api::{Effect, Family};
 use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -89,15 +89,14 @@ fn may_run_beside(
             .filter(move |event| matches!(event.kind, EventKind::Update { object: updated } if updated == object))
     };
     let children_run = |update: &Event<'_>| {
-        writers
-            .iter()
-            .filter_map(|&writer| model.context(writer).object)
-            .any(|process| {
-                // Not made yet, not started yet, or joined: not beside this update.
+        writers.iter().any(|&writer| {
+            // Not made yet, not started yet, or joined: not beside this update.
+            model.context(writer).object.is_some_and(|process| {
                 update.heap.get(process).is_some_and(|state| {
                     state.states.may(States::STARTED | States::LOST | States::OPEN) && !state.states.may(States::JOINED)
                 })
-            })
+            }) && !is_before_task(model, update, writer)
+        })
     };
     let is_parent = |id: ContextId| matches!(model.context(id).kind, ContextKind::Main | ContextKind::Entry);
     match (is_parent(event.context), is_parent(other)) {
@@ -105,6 +104,23 @@ fn may_run_beside(
         (true, false) => children_run(event),
         _ => true,
     }
+}
+
+/// Whether an update is over before a pool, open though it is, is handed the task that a context is.
+fn is_before_task(model: &Model<'_>, update: &Event<'_>, task: ContextId) -> bool {
+    let (Some(pool), Some((chain, _, span))) = (model.context(task).object, model.context(task).started) else {
+        return false;
+    };
+    // Events stand in the order in which they are first met; a loop that comes back meets the update once more.
+    let first = |is: &dyn Fn(&Event<'_>) -> bool| model.events().iter().position(is);
+    let handed = first(&|event| {
+        event.chain == chain
+            && event.span == span
+            && matches!(event.effect(), Some((object, Effect::Submit)) if object == pool)
+    });
+    let updated = first(&|event| std::ptr::eq(event, update));
+    model.context(task).kind == ContextKind::Task
+        && handed.zip(updated).is_some_and(|(handed, updated)| updated < handed)
 }
 
 /// How many processes a context stands for, as far as this object goes: one each where each has an object of its own.

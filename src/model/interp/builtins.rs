@@ -29,6 +29,9 @@ pub(super) fn swallowed(stand_in: &str) -> Caught {
 /// Stands for a decorator that gives back what it is given.
 const IDENTITY: &str = "functools.wraps()";
 
+/// Stands for a class that `namedtuple` made.
+const RECORD: &str = "collections.namedtuple()";
+
 /// The builtins that programs of this field use.
 pub(super) fn is_builtin(name: &str) -> bool {
     matches!(
@@ -156,6 +159,11 @@ impl<'a> Run<'a> {
                     },
                     0,
                 );
+                Atom::None.into()
+            }
+            // To standard error, which is not kept back.
+            "traceback.print_exc" | "traceback.print_exception" | "traceback.print_stack" => {
+                self.record(world, EventKind::Print { flushed: true }, 0);
                 Atom::None.into()
             }
             "sys.stdout.flush" | "sys.stdout.reconfigure" => {
@@ -287,6 +295,14 @@ impl<'a> Run<'a> {
             "collections.defaultdict" => self.new_default_dict(frame, world, actuals),
             "dict" | "collections.OrderedDict" => self.new_dict(world, actuals),
             "types.SimpleNamespace" => self.new_dict(world, actuals),
+            "collections.namedtuple" => Atom::Path(self.names.path(RECORD)).into(),
+            RECORD => match actuals.first().map(|actual| actual.kind) {
+                Some(ArgKind::Positional) => {
+                    let parts = actuals.iter().map(|actual| actual.value.clone()).collect();
+                    self.allocate_container(world, ObjectKind::Tuple, parts, 11).into()
+                }
+                _ => self.new_dict(world, actuals),
+            },
             "getattr" => match (&first, actuals.get(1).and_then(|actual| actual.value.single())) {
                 (Some(object), Some(Atom::Str(name))) => {
                     let mut value = self.attribute(frame, world, &object.clone(), name);

@@ -89,7 +89,7 @@ impl<'a> Run<'a> {
         self.run_strays(&shared);
     }
 
-    /// A process class that nothing in the module starts is started by somebody else.
+    /// A process or thread class that nothing in the module starts is started by somebody else.
     fn start_instances(&mut self, shared: &World, instances: &FxHashMap<ObjectId, ObjectId>) {
         let mut processes: Vec<(ObjectId, ObjectId)> =
             instances.iter().map(|(class, instance)| (*class, *instance)).collect();
@@ -98,7 +98,7 @@ impl<'a> Run<'a> {
             let family = self
                 .kind_of(&shared.heap, instance)
                 .map(|kind| self.api.kind(kind).family);
-            if family != Some(Family::Process) {
+            if !matches!(family, Some(Family::Process | Family::Thread)) {
                 continue;
             }
             let frame = self.outermost();

@@ -136,9 +136,9 @@ pub(super) type OpKey = u32;
 /// An object is known by the chain and place that made it, and a tag where one place makes several.
 type Site = (ChainId, FunctionId, OpKey, u16);
 
-/// An event is known by its context, chain and place, a tag where one place causes several, and by which round of the
-/// loops around it caused it.
-type EventKey = (ChainId, FunctionId, OpKey, u16, u8);
+/// An event is known by its context, chain and place, a tag where one place causes several, by which round of the loops
+/// around it caused it, and by its object: a receiver may be one of several.
+type EventKey = (ChainId, FunctionId, OpKey, u16, u8, Option<ObjectId>);
 
 /// The state of a whole run.
 pub(super) struct Run<'a> {
@@ -419,7 +419,11 @@ impl<'a> Run<'a> {
         } else {
             self.round
         };
-        let key = (self.here.chain, self.here.function, self.here.key, tag, round);
+        let object = match kind {
+            EventKind::Method { object, .. } | EventKind::Update { object } => Some(object),
+            _ => None,
+        };
+        let key = (self.here.chain, self.here.function, self.here.key, tag, round, object);
         let event = Event {
             kind,
             context: self.context,

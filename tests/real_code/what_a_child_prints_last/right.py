@@ -2,6 +2,7 @@
 
 import multiprocessing as mp
 import sys
+import traceback
 
 
 def connect(server):
@@ -28,5 +29,23 @@ def report(server):
 
 def main(server):
     child = mp.Process(target=report, args=(server,), daemon=True)
+    child.start()
+    return child
+
+
+def produce(queue, source, stop):
+    try:
+        while not stop.is_set():
+            queue.put(next(source), timeout=0.1)
+    except Exception as error:
+        print("the worker failed:", error)
+        traceback.print_exc()
+        stop.set()
+        return
+
+
+def start(queue, source):
+    stop = mp.Event()
+    child = mp.Process(target=produce, args=(queue, source, stop), daemon=True)
     child.start()
     return child
