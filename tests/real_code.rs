@@ -57,6 +57,8 @@ items! {
     an_overridden_start
     a_join_that_is_overridden
     torch_processes_joined_before_the_result_is_read
+    what_a_fixture_gives_its_tests
+    what_set_up_leaves_in_the_test_case
 
     // What raises false alarms.
     a_thread_pool_is_no_process_pool

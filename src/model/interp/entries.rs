@@ -23,6 +23,7 @@ impl<'a> Run<'a> {
         };
         let instances = self.entry_instances(&mut shared);
         self.start_instances(&shared, &instances);
+        self.run_tests(&shared, &instances);
         let entries: Vec<FunctionId> = self
             .code
             .unit(UnitId::ROOT)
@@ -175,7 +176,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn is_entry(&self, id: FunctionId) -> bool {
+    pub(super) fn is_entry(&self, id: FunctionId) -> bool {
         let function = self.code.function(id);
         if !matches!(function.kind, FunctionKind::Def | FunctionKind::AsyncDef) {
             return false;
@@ -245,7 +246,12 @@ impl<'a> Run<'a> {
     }
 
     /// The arguments of a function that anybody may call.
-    fn stranger_arguments(&mut self, world: &mut World, id: FunctionId, instance: Option<ObjectId>) -> Vec<Value> {
+    pub(super) fn stranger_arguments(
+        &mut self,
+        world: &mut World,
+        id: FunctionId,
+        instance: Option<ObjectId>,
+    ) -> Vec<Value> {
         let function = self.code.function(id);
         let mut slots = Vec::with_capacity(function.params.len());
         for (at, param) in function.params.iter().enumerate() {
@@ -289,7 +295,7 @@ impl<'a> Run<'a> {
         slots
     }
 
-    fn is_decorated(&self, function: &crate::python::ir::Function, by: &str) -> bool {
+    pub(super) fn is_decorated(&self, function: &crate::python::ir::Function, by: &str) -> bool {
         function
             .decorators
             .iter()

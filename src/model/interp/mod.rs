@@ -25,6 +25,7 @@ mod loops;
 mod methods;
 mod ops;
 mod parameters;
+mod suites;
 mod variables;
 mod with_blocks;
 mod work;
