@@ -81,12 +81,22 @@ impl<'a> ProjectFiles<'a> {
         self.names.insert(path, name);
     }
 
-    /// The files that an import in a file brings in.
-    pub(crate) fn imported_files(&self, importer: &Path, import: &Import<'_>) -> Option<PathBuf> {
-        let resolve = |dotted: &str| match self.search.resolve(importer, import.level, dotted) {
+    /// The file that a dotted name leads to from another.
+    pub(super) fn file_of(&self, importer: &Path, level: u32, dotted: &str) -> Option<PathBuf> {
+        match self.search.resolve(importer, level, dotted) {
             Target::Source(path) => Some(path),
             Target::Namespace | Target::Unknown => None,
-        };
+        }
+    }
+
+    /// What a look at the bytes of a file says; false where there are none to be had.
+    pub(super) fn with_bytes(&self, file: &Path, look: impl FnOnce(&[u8]) -> bool) -> bool {
+        READER.with_borrow_mut(|reader| reader.read(file).is_ok_and(look))
+    }
+
+    /// The file that an import in a file brings in: of `from a import b` the module `a.b`, if there is one.
+    fn imported_file(&self, importer: &Path, import: &Import<'_>) -> Option<PathBuf> {
+        let resolve = |dotted: &str| self.file_of(importer, import.level, dotted);
         match import.what {
             Imported::Name(name) => {
                 let submodule = match import.module {
@@ -122,7 +132,7 @@ impl<'a> ProjectFiles<'a> {
         };
         let imports: FxHashSet<PathBuf> = imports
             .iter()
-            .filter_map(|import| self.imported_files(file, import))
+            .filter_map(|import| self.imported_file(file, import))
             .collect();
         let mut imports: Vec<PathBuf> = imports.into_iter().filter(|import| import != file).collect();
         imports.sort();
@@ -188,12 +198,12 @@ impl Modules for ProjectFiles<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::files::PathPatterns;
 
     /// Files of a project, and a check of what is answered about them.
-    fn project(files: &[(&str, &str)], check: impl Fn(&Path, &ProjectFiles<'_>)) {
+    pub(in crate::program) fn project(files: &[(&str, &str)], check: impl Fn(&Path, &ProjectFiles<'_>)) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         for (name, text) in files {

@@ -5,11 +5,13 @@
 //! namespace packages and `src` folders are, is the business of the one who answers.
 
 mod disk;
+mod importers;
 
 use std::path::Path;
 use std::sync::Arc;
 
 pub use disk::ProjectFiles;
+pub use importers::{Leading, Words, importers};
 
 use crate::files::SourceFile;
 
