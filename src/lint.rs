@@ -17,7 +17,7 @@ use crate::api::Api;
 use crate::files::decode::decode;
 use crate::files::discover::{DiscoverError, DiscoverOptions, Discovery, FoundFile, visit};
 use crate::files::scan::{Scan, Scanner};
-use crate::files::{FileReader, ReadError, SourceFile, Span, cleaned};
+use crate::files::{FileReader, ReadError, SourceFile, Span, cleaned, is_notebook, notebook};
 use crate::findings::suppression::{Problem, Suppressions};
 use crate::findings::{Confidence, Finding, Location, Severity, Targets};
 use crate::program::Alone;
@@ -49,8 +49,19 @@ pub struct Options<'a> {
 }
 
 impl Options<'_> {
-    fn scan(&self, bytes: &[u8]) -> Scan {
-        self.scanner.scan(bytes, |bytes| self.api.is_imported(bytes))
+    fn scan(&self, path: &Path, bytes: &[u8]) -> Scan {
+        let scan = |bytes: &[u8]| self.scanner.scan(bytes, |bytes| self.api.is_imported(bytes));
+        if !is_notebook(path) {
+            return scan(bytes);
+        }
+        if !self.scanner.is_match(bytes) {
+            return Scan::Nothing;
+        }
+        match notebook::read(bytes) {
+            Ok(notebook) => scan(notebook.text.as_bytes()),
+            // It is said what is wrong when it is looked at.
+            Err(_) => Scan::Code,
+        }
     }
 }
 
@@ -94,7 +105,7 @@ pub fn check_paths(paths: &[PathBuf], options: &Options<'_>) -> Outcome {
         let mut reader = FileReader::new();
         move |file: &FoundFile| {
             let scanned = guard::guarded(&file.name, || match reader.read(&file.path) {
-                Ok(bytes) => Ok(options.scan(bytes)),
+                Ok(bytes) => Ok(options.scan(&file.path, bytes)),
                 Err(error) => Err(error),
             });
             match scanned {
@@ -155,7 +166,7 @@ pub fn check_stream(stream: impl Read, name: &str, options: &Options<'_>) -> Out
     }
     let mut reader = FileReader::new();
     let checked = guard::guarded(name, || match reader.read_stream(stream) {
-        Ok(bytes) => match options.scan(bytes) {
+        Ok(bytes) => match options.scan(&path, bytes) {
             Scan::Nothing => Checked::default(),
             scan => check_bytes(&path, name, bytes, scan, options),
         },
@@ -232,6 +243,15 @@ fn check_found(discovery: Discovery<Step>, options: &Options<'_>, outcome: &mut 
 }
 
 fn check_bytes(path: &Path, name: &str, bytes: &[u8], scan: Scan, options: &Options<'_>) -> Checked {
+    if is_notebook(path) {
+        return match notebook::read(bytes) {
+            Ok(notebook) => {
+                let file = Arc::new(SourceFile::notebook(path.to_owned(), name.to_owned(), notebook));
+                check_source(&file, scan, options)
+            }
+            Err(error) => without_model(unreadable(path, name, &error, options)),
+        };
+    }
     match decode(bytes) {
         Ok(decoded) => {
             let file = Arc::new(SourceFile::new(path.to_owned(), name.to_owned(), decoded.text));
@@ -294,7 +314,7 @@ fn check_source(file: &Arc<SourceFile>, scan: Scan, options: &Options<'_>) -> Ch
         module,
         comments,
         errors,
-    } = python::parse(file.text(), &mut symbols);
+    } = python::parse_file(file, &mut symbols);
     let (mut findings, mut cut_short) = (Vec::new(), false);
     if scan == Scan::Code {
         let selected = |rule: &Rule| enabled.has(rule.info.code);

@@ -99,6 +99,12 @@ impl Scanner {
         Ok(Self { automaton, tokens })
     }
 
+    /// Whether any token stands in the bytes at all, wherever: a look before the bytes of a notebook are decoded.
+    #[must_use]
+    pub fn is_match(&self, bytes: &[u8]) -> bool {
+        self.automaton.is_match(bytes)
+    }
+
     /// Scans the bytes of one file. `imported` says of them whether the file imports anything that matters; it is asked
     /// once at most, where a token was found that a file must have imported to use it.
     #[must_use]

@@ -8,11 +8,16 @@ use std::path::Path;
 /// Longer first lines are cut off here, in bytes, as kernels do (Linux: 256).
 const FIRST_BYTES: u64 = 256;
 
-/// Whether a file's name is that of Python source.
+/// Whether a file's name is that of a notebook.
+pub fn is_notebook(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "ipynb")
+}
+
+/// Whether a file's name is that of Python source, or of a notebook that may hold some.
 pub(super) fn has_python_extension(path: &Path) -> bool {
     path.extension()
         .and_then(OsStr::to_str)
-        .is_some_and(|extension| matches!(extension, "py" | "pyi" | "pyw"))
+        .is_some_and(|extension| matches!(extension, "py" | "pyi" | "pyw" | "ipynb"))
 }
 
 /// Whether a file without an extension is executable and begins with a Python shebang. A file that cannot be read is

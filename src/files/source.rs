@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use super::notebook::{Cells, Notebook};
+
 /// A half-open range of byte offsets in the decoded text of one file.
 ///
 /// In the model of a program of several files the texts stand one after another, so that a span alone says where it is:
@@ -42,7 +44,8 @@ impl fmt::Debug for Span {
     }
 }
 
-/// A place in a file as a person counts it: both numbers start at 1, columns count code points.
+/// A place in a file as a person counts it: both numbers start at 1, columns count code points. In a notebook, rows begin
+/// anew with each cell.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LineColumn {
     /// The line, from 1.
@@ -60,6 +63,7 @@ pub struct SourceFile {
     name: String,
     text: String,
     line_starts: OnceLock<Vec<u32>>,
+    cells: Option<Cells>,
 }
 
 impl SourceFile {
@@ -71,7 +75,36 @@ impl SourceFile {
             name,
             text,
             line_starts: OnceLock::new(),
+            cells: None,
         }
+    }
+
+    /// The code of a notebook.
+    #[must_use]
+    pub fn notebook(path: PathBuf, name: String, notebook: Notebook) -> Self {
+        Self {
+            cells: Some(notebook.cells),
+            ..Self::new(path, name, notebook.text)
+        }
+    }
+
+    /// Whether it is a notebook.
+    #[must_use]
+    pub fn is_notebook(&self) -> bool {
+        self.cells.is_some()
+    }
+
+    /// The number of the cell that holds a byte offset, from 1; none where the file is no notebook.
+    #[must_use]
+    pub fn cell(&self, offset: u32) -> Option<u32> {
+        let (number, _) = self.cells.as_ref()?.at(offset)?;
+        Some(number)
+    }
+
+    /// The index of the line with which the counting of rows begins: 0, or in a notebook the first of the cell.
+    pub fn first_line(&self, offset: u32) -> usize {
+        let cell = self.cells.as_ref().and_then(|cells| cells.at(offset));
+        cell.map_or(0, |(_, start)| self.line_index(start))
     }
 
     /// Where the file lies on disk; for standard input, the name it was given.
@@ -123,7 +156,7 @@ impl SourceFile {
             .take_while(|(at, _)| start + at < offset)
             .count();
         LineColumn {
-            row: line as u32 + 1,
+            row: (line - self.first_line(offset as u32)) as u32 + 1,
             column: column as u32 + 1,
         }
     }

@@ -61,6 +61,8 @@ pub struct Module {
     pub functions: Vec<Function>,
     /// All classes.
     pub classes: Vec<Class>,
+    /// A notebook: it is run where no file is its main module, so no child imports it again.
+    pub is_notebook: bool,
 }
 
 impl Module {

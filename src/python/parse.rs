@@ -11,7 +11,7 @@ use super::ir::{Block, Function, FunctionKind, Module, Terminator};
 use super::lower;
 use super::scopes::Scopes;
 use super::symbols::Symbols;
-use crate::files::Span;
+use crate::files::{SourceFile, Span};
 
 /// A place where the text is not Python.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,22 @@ const MAX_LENGTH: usize = (u32::MAX / 2) as usize;
 
 /// Parses and lowers a file. Neither size nor nesting of the text can overflow the stack.
 pub fn parse(text: &str, symbols: &mut Symbols) -> Parsed {
+    parse_as(text, PySourceType::Python, symbols)
+}
+
+/// Parses and lowers a file, in which IPython's own commands are understood if it is a notebook.
+pub fn parse_file(file: &SourceFile, symbols: &mut Symbols) -> Parsed {
+    let kind = if file.is_notebook() {
+        PySourceType::Ipynb
+    } else {
+        PySourceType::Python
+    };
+    let mut parsed = parse_as(file.text(), kind, symbols);
+    parsed.module.is_notebook = file.is_notebook();
+    parsed
+}
+
+fn parse_as(text: &str, kind: PySourceType, symbols: &mut Symbols) -> Parsed {
     if text.len() > MAX_LENGTH {
         return rejected(text, "the file is too large", symbols);
     }
@@ -69,7 +85,7 @@ pub fn parse(text: &str, symbols: &mut Symbols) -> Parsed {
     if (many_braces || may_be_deep) && hurts_the_parser(text) {
         return rejected(text, "nested too deeply", symbols);
     }
-    let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
+    let parsed = ruff_python_parser::parse_unchecked_source(text, kind);
     let mut depth = Depth::default();
     for token in parsed.tokens() {
         depth.token(token.kind());
@@ -145,6 +161,7 @@ fn rejected(text: &str, message: &str, symbols: &mut Symbols) -> Parsed {
     let whole = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
     Parsed {
         module: Module {
+            is_notebook: false,
             functions: vec![empty_module(whole, symbols)],
             classes: Vec::new(),
         },

@@ -1,4 +1,4 @@
-//! One line a finding: `path:row:column: CODE severity message`.
+//! One line a finding: `path:row:column: CODE severity message`, in a notebook `path:cell 3:row:column: …`.
 
 use std::io;
 
@@ -13,6 +13,9 @@ pub fn write(out: &mut dyn WriteColor, findings: &[Finding]) -> io::Result<()> {
         out.set_color(ColorSpec::new().set_bold(true))?;
         write!(out, "{}", visible(finding.location.file.name()))?;
         out.reset()?;
+        if let Some(cell) = finding.location.file.cell(finding.location.span.start) {
+            write!(out, ":cell {cell}")?;
+        }
         write!(out, ":{}:{}: ", at.row, at.column)?;
         out.set_color(&colour(finding.severity))?;
         write!(out, "{} {}", finding.rule.code, finding.severity)?;

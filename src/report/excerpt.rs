@@ -28,6 +28,8 @@ pub struct Excerpt {
     rows: Vec<Row>,
     /// Where each label starts: the offset in `text`, and the column in the file, from 1.
     columns: Vec<(usize, usize)>,
+    /// The line that is called 1: in a notebook the first of the cell.
+    first_line: usize,
 }
 
 #[derive(Debug)]
@@ -49,7 +51,7 @@ struct Mark {
 
 impl Excerpt {
     /// The lines of the spans, and where each span is in the excerpt's text, in the order of the spans. In a cut line,
-    /// what the first span covers there is what is shown.
+    /// what the first span covers there is what is shown. In a notebook all spans must lie in one cell.
     pub fn new(file: &SourceFile, spans: &[Span]) -> (Self, Vec<Range<usize>>) {
         let marks: Vec<_> = spans.iter().map(|&span| mark(file, span)).collect();
         let mut lines: BTreeSet<usize> = marks.iter().flat_map(|mark| mark.first..=mark.last).collect();
@@ -62,8 +64,14 @@ impl Excerpt {
             .collect();
         lines.extend(gaps);
 
+        let start = spans.first().map_or(0, |span| span.start);
+        let mut name = visible(file.name()).into_owned();
+        if let Some(cell) = file.cell(start) {
+            name = format!("{name}:cell {cell}");
+        }
         let mut excerpt = Self {
-            name: visible(file.name()).into_owned(),
+            name,
+            first_line: file.first_line(start),
             text: String::new(),
             rows: Vec::with_capacity(lines.len()),
             columns: Vec::with_capacity(spans.len()),
@@ -241,6 +249,10 @@ impl<'a> Files<'a> for Excerpts {
             .and_then(|row| rows.get(row))
             .map(|row| row.line)
             .ok_or(Error::FileMissing)
+    }
+
+    fn line_number(&'a self, id: usize, line: usize) -> Result<usize, Error> {
+        Ok(line.saturating_sub(self.excerpt(id)?.first_line) + 1)
     }
 
     fn column_number(&'a self, id: usize, _line: usize, offset: usize) -> Result<usize, Error> {

@@ -13,7 +13,7 @@ use super::excerpt::{Excerpt, Excerpts};
 use super::termcolor::WriteColor;
 use super::text::visible;
 use crate::files::{SourceFile, Span};
-use crate::findings::{Finding, Severity, Targets};
+use crate::findings::{Finding, Location, Severity, Targets};
 
 /// Writes the findings, with an empty line after each.
 pub fn write(out: &mut dyn WriteColor, findings: &[Finding], targets: Targets) -> io::Result<()> {
@@ -66,8 +66,11 @@ fn labels(finding: &Finding) -> (Excerpts, Vec<Label<usize>>) {
         span: Span,
         message: &'a str,
     }
-    let mut files: Vec<(&Arc<SourceFile>, Vec<Wanted<'_>>)> = vec![(
+    let cell = |location: &Location| location.file.cell(location.span.start);
+    // Each cell of a notebook is shown like a file.
+    let mut files: Vec<(&Arc<SourceFile>, Option<u32>, Vec<Wanted<'_>>)> = vec![(
         &finding.location.file,
+        cell(&finding.location),
         vec![Wanted {
             style: LabelStyle::Primary,
             span: finding.location.span,
@@ -83,15 +86,15 @@ fn labels(finding: &Finding) -> (Excerpts, Vec<Label<usize>>) {
         // A file may have been read twice, so it is the path that counts.
         match files
             .iter_mut()
-            .find(|(file, _)| file.path() == related.location.file.path())
+            .find(|(file, number, _)| file.path() == related.location.file.path() && *number == cell(&related.location))
         {
-            Some((_, labels)) => labels.push(wanted),
-            None => files.push((&related.location.file, vec![wanted])),
+            Some((_, _, labels)) => labels.push(wanted),
+            None => files.push((&related.location.file, cell(&related.location), vec![wanted])),
         }
     }
     let mut excerpts = Vec::with_capacity(files.len());
     let mut labels = Vec::new();
-    for (id, (file, wanted)) in files.into_iter().enumerate() {
+    for (id, (file, _, wanted)) in files.into_iter().enumerate() {
         let spans: Vec<_> = wanted.iter().map(|wanted| wanted.span).collect();
         let (excerpt, ranges) = Excerpt::new(file, &spans);
         excerpts.push(excerpt);

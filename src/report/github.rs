@@ -22,17 +22,24 @@ pub fn write(out: &mut dyn WriteColor, findings: &[Finding]) -> io::Result<()> {
         let end = file.line_column(finding.location.span.end);
         write!(
             out,
-            "::{command} title={},file={},line={},endLine={}",
+            "::{command} title={},file={}",
             property(&format!("mplint {} ({})", finding.rule.code, finding.rule.name)),
             property(file.name()),
-            start.row,
-            end.row,
         )?;
+        if file.is_notebook() {
+            write!(out, ",line=1,endLine=1")?;
+        } else {
+            write!(out, ",line={},endLine={}", start.row, end.row)?;
+        }
         // GitHub takes columns only where the annotation is of one line.
-        if start.row == end.row {
+        if start.row == end.row && !file.is_notebook() {
             write!(out, ",col={},endColumn={}", start.column, end.column)?;
         }
         let mut message = finding.message.clone();
+        // The lines of a notebook's file are not those of its cells.
+        if let Some(cell) = file.cell(finding.location.span.start) {
+            message = format!("cell {cell}, line {}: {message}", start.row);
+        }
         if let Some(help) = &finding.help {
             message.push('\n');
             message.push_str("help: ");

@@ -18,7 +18,7 @@ struct Element<'a> {
     confidence: Confidence,
     message: &'a str,
     filename: &'a str,
-    /// Always null: notebooks have cells, files have not.
+    /// Of a notebook, the number of the cell that rows are counted in.
     cell: Option<u32>,
     location: Point,
     end_location: Point,
@@ -49,6 +49,8 @@ struct FailsUnder {
 struct RelatedPlace<'a> {
     message: &'a str,
     filename: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<u32>,
     location: Point,
     end_location: Point,
 }
@@ -63,6 +65,8 @@ struct Repair<'a> {
 #[derive(Serialize)]
 struct Replacement<'a> {
     filename: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<u32>,
     location: Point,
     end_location: Point,
     content: &'a str,
@@ -89,7 +93,7 @@ fn element<'a>(finding: &'a Finding, fingerprint: &'a str) -> Element<'a> {
         confidence: finding.confidence,
         message: &finding.message,
         filename: finding.location.file.name(),
-        cell: None,
+        cell: cell(&finding.location),
         location,
         end_location,
         start_methods: finding.start_methods().members().collect(),
@@ -99,6 +103,10 @@ fn element<'a>(finding: &'a Finding, fingerprint: &'a str) -> Element<'a> {
         fingerprint,
         url: super::rule_url(finding.rule),
     }
+}
+
+fn cell(location: &Location) -> Option<u32> {
+    location.file.cell(location.span.start)
 }
 
 fn points(location: &Location) -> (Point, Point) {
@@ -126,6 +134,7 @@ fn related(related: &Related) -> RelatedPlace<'_> {
     RelatedPlace {
         message: &related.message,
         filename: related.location.file.name(),
+        cell: cell(&related.location),
         location,
         end_location,
     }
@@ -143,6 +152,7 @@ fn replacement(edit: &Edit) -> Replacement<'_> {
     let (location, end_location) = points(&edit.location);
     Replacement {
         filename: edit.location.file.name(),
+        cell: cell(&edit.location),
         location,
         end_location,
         content: &edit.content,

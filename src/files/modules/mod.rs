@@ -26,7 +26,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::listing::{Listing, Listings};
-pub use self::project::EntryPoint;
 use self::project::Project;
 use super::patterns::{PathPatterns, cleaned};
 
@@ -69,8 +68,6 @@ pub struct ImportSearch {
 struct Places {
     /// Where the folder's outermost package lies, if the folder is a package.
     package: Option<PathBuf>,
-    /// The uppermost folder of the nearest project.
-    project: Option<PathBuf>,
     /// Plausible places.
     others: Vec<PathBuf>,
 }
@@ -139,25 +136,6 @@ impl ImportSearch {
         }
         parts.reverse();
         parts.join(".")
-    }
-
-    /// The functions of a file's project that installed commands call, if the file is the module of any.
-    #[must_use]
-    pub fn entry_points(&self, file: &Path) -> Vec<EntryPoint> {
-        let Some(folder) = file.parent() else {
-            return vec![];
-        };
-        let places = self.places(folder);
-        let Some(project) = places.project.as_deref().map(|root| self.project(root)) else {
-            return vec![];
-        };
-        let points = project.entry_points.iter();
-        let leads_here = |point: &&EntryPoint| match places.project.as_deref() {
-            // As seen from the uppermost folder: a file there would be what the tools read.
-            Some(root) => self.resolve(&root.join("setup.py"), 0, &point.module) == Target::Source(file.to_owned()),
-            None => false,
-        };
-        points.filter(leads_here).cloned().collect()
     }
 
     fn relative(&self, importer: &Path, folder: &Path, level: u32, parts: &[&str]) -> Target {
@@ -389,11 +367,7 @@ impl ImportSearch {
         }
         let mut seen = FxHashSet::default();
         others.retain(|place| place != folder && Some(place) != package.as_ref() && seen.insert(place.clone()));
-        Places {
-            package,
-            project: roots.first().map(|root| (*root).to_owned()),
-            others,
-        }
+        Places { package, others }
     }
 
     fn project(&self, root: &Path) -> Arc<Project> {

@@ -1,4 +1,4 @@
-//! What a project says of itself: where its modules lie, and which functions its installed commands call.
+//! What a project says of itself: where its modules lie, and which other projects belong to it.
 
 use std::path::{Path, PathBuf};
 
@@ -24,15 +24,6 @@ pub(super) fn is_repository(listing: &Listing) -> bool {
     listing.has(".git")
 }
 
-/// A function that an installed command or a plug-in calls. Its module is imported for that, not run as a script.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct EntryPoint {
-    /// The module, such as `app.cli`.
-    pub module: String,
-    /// The function in it; dotted where it is in a class.
-    pub function: String,
-}
-
 /// What the files of one project say.
 #[derive(Debug, Default)]
 pub(super) struct Project {
@@ -40,8 +31,6 @@ pub(super) struct Project {
     pub(super) sources: Vec<PathBuf>,
     /// Other projects that are installed together with it: paths, of which the last part may be `*`.
     pub(super) members: Vec<PathBuf>,
-    /// What its commands call. Sorted, none twice.
-    pub(super) entry_points: Vec<EntryPoint>,
 }
 
 impl Project {
@@ -110,36 +99,6 @@ impl Project {
                 .filter_map(|dependency| dependency.get("path")?.as_str());
             self.members.extend(paths.map(folder));
         }
-
-        for path in [
-            ["project", "scripts"],
-            ["project", "gui-scripts"],
-            ["poetry", "scripts"],
-        ] {
-            let scripts = match path {
-                ["poetry", _] => tool(&path),
-                _ => look(table, &path),
-            };
-            let scripts = scripts.and_then(Value::as_table).into_iter().flatten();
-            for (_, script) in scripts {
-                // Poetry also has `{reference = "app:main", type = "console"}`, earlier `{callable = …}`.
-                let reference = script
-                    .as_str()
-                    .or_else(|| script.get("reference")?.as_str())
-                    .or_else(|| script.get("callable")?.as_str());
-                self.entry_points.extend(reference.and_then(entry_point));
-            }
-        }
-        for path in [["project", "entry-points"], ["poetry", "plugins"]] {
-            let groups = match path {
-                ["poetry", _] => tool(&path),
-                _ => look(table, &path),
-            };
-            let groups = groups.and_then(Value::as_table).into_iter().flatten();
-            for (_, script) in groups.filter_map(|(_, group)| group.as_table()).flatten() {
-                self.entry_points.extend(script.as_str().and_then(entry_point));
-            }
-        }
     }
 
     fn setup_cfg(&mut self, text: &str, folder: &dyn Fn(&str) -> PathBuf) {
@@ -149,12 +108,6 @@ impl Project {
         }
         let places = ini::values(text, "options.packages.find", "where");
         self.sources.extend(words(&places).map(folder));
-        for group in ["console_scripts", "gui_scripts"] {
-            for line in ini::values(text, "options.entry_points", group) {
-                let reference = line.split_once('=').map(|(_, reference)| reference);
-                self.entry_points.extend(reference.and_then(entry_point));
-            }
-        }
     }
 
     fn tidy(&mut self, root: &Path) {
@@ -165,8 +118,6 @@ impl Project {
             list.retain(|path| path != root && seen.insert(path.clone(), ()).is_none());
             list.truncate(MOST_FOLDERS);
         }
-        self.entry_points.sort();
-        self.entry_points.dedup();
     }
 }
 
@@ -188,17 +139,6 @@ fn words<'t>(lines: &[&'t str]) -> impl Iterator<Item = &'t str> + use<'t> {
     words.into_iter()
 }
 
-/// `app.cli:main` and `app.cli:main [extra]`.
-fn entry_point(reference: &str) -> Option<EntryPoint> {
-    let reference = reference.split('[').next()?;
-    let (module, function) = reference.split_once(':')?;
-    let (module, function) = (module.trim(), function.trim());
-    (!module.is_empty() && !function.is_empty()).then(|| EntryPoint {
-        module: module.to_owned(),
-        function: function.to_owned(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,51 +156,15 @@ mod tests {
         (folder, project)
     }
 
-    fn points(project: &Project) -> Vec<String> {
-        let points = project.entry_points.iter();
-        points
-            .map(|point| format!("{}:{}", point.module, point.function))
-            .collect()
-    }
-
-    #[test]
-    fn commands_of_every_kind() {
-        for (files, wanted) in [
-            (
-                vec![(
-                    "pyproject.toml",
-                    "[project.scripts]\na = 'app.cli:main'\nb='app.cli:main'\n[project.gui-scripts]\nc = 'app.gui:App.run [x]'\n\
-                     [project.entry-points.'app.plugins']\nd = 'app.plug:load'\ne = 'app.plug'",
-                )],
-                vec!["app.cli:main", "app.gui:App.run", "app.plug:load"],
-            ),
-            (
-                vec![(
-                    "pyproject.toml",
-                    "[tool.poetry.scripts]\na = 'app:main'\nb = {reference = 'app:other', type = 'console'}\n\
-                     [tool.poetry.plugins.x]\nc = 'app.plug:load'",
-                )],
-                vec!["app:main", "app:other", "app.plug:load"],
-            ),
-            (
-                vec![(
-                    "setup.cfg",
-                    "[options.entry_points]\nconsole_scripts =\n    a = app:main\n    b=app.b : run\n",
-                )],
-                vec!["app:main", "app.b:run"],
-            ),
-            (vec![("pyproject.toml", "[project.scripts\n")], vec![]),
-            (vec![("pyproject.toml", "project = 3\n[tool]\npoetry = []")], vec![]),
-        ] {
-            let (_folder, project) = read(&files);
-            assert_eq!(points(&project), wanted, "{files:?}");
-        }
-    }
-
     #[test]
     fn places_of_modules() {
         for (files, wanted) in [
             (vec![("src/a.py", "")], vec!["src"]),
+            (vec![("pyproject.toml", "[tool.setuptools\n")], vec![]),
+            (
+                vec![("pyproject.toml", "project = 3\n[tool]\npoetry = []\nsetuptools = 'x'")],
+                vec![],
+            ),
             (
                 vec![(
                     "pyproject.toml",

@@ -429,25 +429,6 @@ fn names_of_modules() {
 }
 
 #[test]
-fn commands_and_their_modules() {
-    let tree = Tree::new(&[
-        "pyproject.toml=[project.scripts]\na = 'app.cli:main'\nb = 'app.cli:other'\nc = 'app:start'\nd = 'else:where'",
-        "src/app/__init__.py",
-        "src/app/cli.py",
-        "src/app/jobs.py",
-    ]);
-    for (file, wanted) in [
-        ("src/app/cli.py", vec!["main", "other"]),
-        ("src/app/__init__.py", vec!["start"]),
-        ("src/app/jobs.py", vec![]),
-    ] {
-        let points = tree.search.entry_points(&tree.root.join(file));
-        let functions: Vec<_> = points.iter().map(|point| point.function.as_str()).collect();
-        assert_eq!(functions, wanted, "{file}");
-    }
-}
-
-#[test]
 fn each_folder_is_listed_once() {
     let tree = Tree::new(&["setup.py", "a/__init__.py", "a/x.py", "b/y.py"]);
     tree.resolve("a/x.py", "numpy");

@@ -9,6 +9,7 @@ use super::frame::Entry;
 use super::{Here, OpKey, Run, World};
 use crate::api::Family;
 use crate::files::Span;
+use crate::model::code::UnitId;
 use crate::model::events::{ChainId, Context, ContextId, ContextKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::names::MethodRef;
@@ -44,6 +45,8 @@ impl<'a> Run<'a> {
             self.namespace_of(FunctionId::MODULE),
             crate::model::heap::Object::new(States::empty()),
         );
+        // A notebook has no file that a child could import again.
+        world.main_only = self.code.unit(UnitId::ROOT).module().is_notebook;
         let main = self.open(ContextKind::Main, None, None, true);
         let chain = self.begin(main, FunctionId::MODULE);
         let outcome = self.run_function(

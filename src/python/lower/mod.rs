@@ -73,6 +73,7 @@ pub(super) fn lower(text: &str, tokens: &Tokens, body: &[Stmt], scopes: Scopes, 
         scopes,
         symbols,
         module: Module {
+            is_notebook: false,
             functions: Vec::with_capacity(count),
             classes: Vec::new(),
         },
