@@ -6,6 +6,7 @@
 
 mod guard;
 mod python2;
+mod roots;
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -20,11 +21,14 @@ use crate::files::scan::{Scan, Scanner};
 use crate::files::{FileReader, ReadError, SourceFile, Span, cleaned, is_notebook, notebook};
 use crate::findings::suppression::{Problem, Suppressions};
 use crate::findings::{Confidence, Finding, Location, Severity, Targets};
-use crate::program::Alone;
-use crate::python::{self, Comment, Symbols, SyntaxError};
-use crate::rules::{self, Checked, Rule, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file};
+use crate::program::ProjectFiles;
+use crate::python::{self, Symbols, SyntaxError};
+use crate::rules::{
+    self, Found, Root, Rule, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file,
+};
 
 pub use guard::install_panic_hook;
+use roots::{Asked, Commented, Looked};
 
 /// The stack of a thread that analyses files, in bytes. Only what is used of it costs memory.
 const STACK_BYTES: usize = 64 << 20;
@@ -81,11 +85,10 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn take(&mut self, name: &str, checked: Checked) {
-        self.findings.extend(checked.findings);
-        if checked.cut_short {
-            self.cut_short.push(name.to_owned());
-        }
+    fn take(&mut self, all: Vec<(String, Looked)>, asked: &Asked<'_>) {
+        let cut_short = all.iter().filter(|(_, looked)| looked.cut_short);
+        self.cut_short.extend(cut_short.map(|(name, _)| name.clone()));
+        self.findings.extend(roots::settle(all, asked));
     }
 }
 
@@ -123,7 +126,7 @@ pub fn check_paths(paths: &[PathBuf], options: &Options<'_>) -> Outcome {
         return outcome;
     };
     outcome.checked = discovery.visited;
-    check_found(discovery, options, &mut outcome);
+    check_found(discovery, paths, options, &mut outcome);
     outcome
 }
 
@@ -165,19 +168,21 @@ pub fn check_stream(stream: impl Read, name: &str, options: &Options<'_>) -> Out
         return Outcome::default();
     }
     let mut reader = FileReader::new();
-    let checked = guard::guarded(name, || match reader.read_stream(stream) {
+    let mut project = ProjectFiles::new(options.discover, options.scanner, options.api);
+    project.keep_name(project.path_of(&path), name.to_owned());
+    let looked = guard::guarded(name, || match reader.read_stream(stream) {
         Ok(bytes) => match options.scan(&path, bytes) {
-            Scan::Nothing => Checked::default(),
-            scan => check_bytes(&path, name, bytes, scan, options),
+            Scan::Nothing => Looked::default(),
+            scan => look_at_bytes(&path, name, bytes, scan, &project, options),
         },
-        Err(error) => without_model(unreadable(&path, name, &error, options)),
+        Err(error) => alone(unreadable(&path, name, &error, options)),
     });
     let mut outcome = Outcome {
         checked: 1,
         ..Outcome::default()
     };
-    match checked {
-        Ok(checked) => outcome.take(name, checked),
+    match looked {
+        Ok(looked) => outcome.take(vec![(name.to_owned(), looked)], &Asked::about(name, options)),
         Err(error) => outcome.internal_errors.push(error),
     }
     outcome
@@ -190,24 +195,29 @@ enum Step {
     Failed(InternalError),
 }
 
-fn check_found(discovery: Discovery<Step>, options: &Options<'_>, outcome: &mut Outcome) {
-    let check = |reader: &mut FileReader, (file, step): (FoundFile, Step)| match step {
+fn check_found(discovery: Discovery<Step>, given: &[PathBuf], options: &Options<'_>, outcome: &mut Outcome) {
+    let mut project = ProjectFiles::new(options.discover, options.scanner, options.api);
+    for (file, _) in &discovery.files {
+        project.keep_name(project.path_of(&file.path), file.name.clone());
+    }
+    let project = &project;
+    let look = |reader: &mut FileReader, (file, step): (FoundFile, Step)| match step {
         Step::Check(scan) => guard::guarded(&file.name, || match reader.read(&file.path) {
-            Ok(bytes) => check_bytes(&file.path, &file.name, bytes, scan, options),
+            Ok(bytes) => look_at_bytes(&file.path, &file.name, bytes, scan, project, options),
             // It could be read a moment ago.
-            Err(error) => without_model(unreadable(&file.path, &file.name, &error, options)),
+            Err(error) => alone(unreadable(&file.path, &file.name, &error, options)),
         })
-        .map(|checked| (file.name, checked)),
+        .map(|looked| (file.name, looked)),
         Step::Unreadable(error) => {
             let findings = unreadable(&file.path, &file.name, &error, options);
-            Ok((file.name, without_model(findings)))
+            Ok((file.name, alone(findings)))
         }
         Step::Failed(error) => Err(error),
     };
     let files = discovery.files;
     let nothing = files.is_empty();
-    let check_all = || -> Vec<Result<(String, Checked), InternalError>> {
-        files.into_par_iter().map_init(FileReader::new, check).collect()
+    let look_at_all = || -> Vec<Result<(String, Looked), InternalError>> {
+        files.into_par_iter().map_init(FileReader::new, look).collect()
     };
     let threads = || {
         rayon::ThreadPoolBuilder::new()
@@ -215,19 +225,23 @@ fn check_found(discovery: Discovery<Step>, options: &Options<'_>, outcome: &mut 
             .num_threads(options.discover.threads)
             .build()
     };
-    let checked = match (!nothing).then(threads) {
-        Some(Ok(threads)) => threads.install(check_all),
+    let looked = match (!nothing).then(threads) {
+        Some(Ok(threads)) => threads.install(look_at_all),
         // No threads to be had: the usual ones, with their smaller stacks, must do.
-        Some(Err(_)) => check_all(),
+        Some(Err(_)) => look_at_all(),
         None => vec![],
     };
 
-    for result in checked {
+    let mut all = Vec::with_capacity(looked.len());
+    for result in looked {
         match result {
-            Ok((name, checked)) => outcome.take(&name, checked),
+            Ok(looked) => all.push(looked),
             Err(error) => outcome.internal_errors.push(error),
         }
     }
+    let names: Vec<String> = all.iter().map(|(name, _)| name.clone()).collect();
+    let asked = Asked::new(given, names.iter().map(String::as_str), options);
+    outcome.take(all, &asked);
     for problem in discovery.problems {
         let message = format!("this path {}", problem.message);
         outcome
@@ -242,29 +256,41 @@ fn check_found(discovery: Discovery<Step>, options: &Options<'_>, outcome: &mut 
         .sort_by(|a, b| a.location.file.name().cmp(b.location.file.name()));
 }
 
-fn check_bytes(path: &Path, name: &str, bytes: &[u8], scan: Scan, options: &Options<'_>) -> Checked {
+fn look_at_bytes(
+    path: &Path,
+    name: &str,
+    bytes: &[u8],
+    scan: Scan,
+    project: &ProjectFiles<'_>,
+    options: &Options<'_>,
+) -> Looked {
     if is_notebook(path) {
         return match notebook::read(bytes) {
             Ok(notebook) => {
                 let file = Arc::new(SourceFile::notebook(path.to_owned(), name.to_owned(), notebook));
-                check_source(&file, scan, options)
+                look_at_source(&file, scan, project, options)
             }
-            Err(error) => without_model(unreadable(path, name, &error, options)),
+            Err(error) => alone(unreadable(path, name, &error, options)),
         };
     }
     match decode(bytes) {
         Ok(decoded) => {
             let file = Arc::new(SourceFile::new(path.to_owned(), name.to_owned(), decoded.text));
-            check_source(&file, scan, options)
+            look_at_source(&file, scan, project, options)
         }
-        Err(error) => without_model(unreadable(path, name, &error, options)),
+        Err(error) => alone(unreadable(path, name, &error, options)),
     }
 }
 
-fn without_model(findings: Vec<Finding>) -> Checked {
-    Checked {
-        findings,
-        cut_short: false,
+/// Findings that no run of a program has to do with.
+fn alone(findings: Vec<Finding>) -> Looked {
+    let of_its_own = |finding| Found {
+        finding,
+        isolated: false,
+    };
+    Looked {
+        found: findings.into_iter().map(of_its_own).collect(),
+        ..Looked::default()
     }
 }
 
@@ -307,7 +333,7 @@ impl Enabled {
     }
 }
 
-fn check_source(file: &Arc<SourceFile>, scan: Scan, options: &Options<'_>) -> Checked {
+fn look_at_source(file: &Arc<SourceFile>, scan: Scan, project: &ProjectFiles<'_>, options: &Options<'_>) -> Looked {
     let enabled = Enabled::for_file(file.path(), options);
     let mut symbols = Symbols::default();
     let python::Parsed {
@@ -315,30 +341,35 @@ fn check_source(file: &Arc<SourceFile>, scan: Scan, options: &Options<'_>) -> Ch
         comments,
         errors,
     } = python::parse_file(file, &mut symbols);
-    let (mut findings, mut cut_short) = (Vec::new(), false);
-    if scan == Scan::Code {
-        let selected = |rule: &Rule| enabled.has(rule.info.code);
-        let syntax = syntax_error(file, &errors, &enabled);
-        // What is left of a Python 2 file says nothing of what the program does.
-        if !is_python2(file, &errors) {
-            let checked = rules::check_program(
-                file,
-                module,
-                &Alone,
-                &mut symbols,
-                options.api,
-                options.targets,
-                &selected,
-            );
-            (findings, cut_short) = (checked.findings, checked.cut_short);
-        }
-        findings.extend(syntax);
+    let mut looked = Looked {
+        comments: Commented::of(file, comments, errors.is_empty()),
+        ..Looked::default()
+    };
+    if scan != Scan::Code {
+        return looked;
     }
-    findings.sort_by(in_order);
-    findings.dedup_by(|a, b| in_order(a, b).is_eq() && a.message == b.message);
-    let mut findings = suppress(file, &comments, errors.is_empty(), &enabled, findings);
-    findings.retain(|finding| is_shown(finding, options));
-    Checked { findings, cut_short }
+    let syntax = syntax_error(file, &errors, &enabled);
+    // What is left of a Python 2 file says nothing of what the program does.
+    if !is_python2(file, &errors) {
+        let root = Root {
+            file,
+            path: project.path_of(file.path()),
+            module,
+        };
+        let checked = rules::check_program(
+            root,
+            project,
+            &mut symbols,
+            options.api,
+            options.targets,
+            options.enabled,
+        );
+        looked.found = checked.found;
+        looked.covered = checked.covered;
+        looked.cut_short = checked.cut_short;
+    }
+    looked.found.extend(alone(syntax.into_iter().collect()).found);
+    looked
 }
 
 fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
@@ -375,20 +406,23 @@ fn syntax_error(file: &Arc<SourceFile>, errors: &[SyntaxError], enabled: &Enable
 }
 
 /// Takes away what comments suppress and what stronger findings explain, and adds what is to be said of the comments.
-fn suppress(
-    file: &Arc<SourceFile>,
-    comments: &[Comment],
-    is_whole: bool,
-    enabled: &Enabled,
-    findings: Vec<Finding>,
-) -> Vec<Finding> {
+fn suppress(commented: Option<&Commented>, enabled: &Enabled, findings: Vec<Finding>) -> Vec<Finding> {
+    let explained = explained(&findings, |code| rules::by_code(code).map_or(&[], |rule| rule.subsumes));
+    let Some(Commented {
+        file,
+        comments,
+        is_whole,
+    }) = commented
+    else {
+        let kept = findings.into_iter().zip(explained).filter(|(_, explained)| !explained);
+        return kept.map(|(finding, _)| finding).collect();
+    };
     let comments = comments.iter().map(|comment| (comment.span, comment.statement));
     let mut suppressions = Suppressions::parse(file, comments, &resolve);
     let line = |finding: &Finding| finding.location.file.line_index(finding.location.span.start);
 
     // A finding that a stronger one explains still counts as a use of its suppression: it would be back at once if the
     // stronger one went away.
-    let explained = explained(&findings, |code| rules::by_code(code).map_or(&[], |rule| rule.subsumes));
     let mut kept: Vec<_> = findings
         .into_iter()
         .zip(explained)
@@ -402,7 +436,7 @@ fn suppress(
     if enabled.has(own) {
         let mut problems = suppressions.problems().to_vec();
         // After a syntax error not everything was looked at.
-        if is_whole {
+        if *is_whole {
             let judged = |codes: &[&'static str]| {
                 !codes.contains(&own)
                     && codes.iter().any(|code| enabled.has(code))

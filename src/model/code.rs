@@ -5,6 +5,7 @@
 //! the text, go on from one file to the next: each of them alone says which file it belongs to.
 
 use std::cell::OnceCell;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::files::{SourceFile, Span};
@@ -29,6 +30,8 @@ impl UnitId {
 pub struct Unit {
     /// Its text.
     pub file: Arc<SourceFile>,
+    /// The path under which the project knows it.
+    pub path: Arc<Path>,
     /// What the module is called when it is imported.
     pub name: Arc<str>,
     module: Module,
@@ -66,12 +69,13 @@ pub struct Program {
 impl Program {
     /// A program of one file.
     #[must_use]
-    pub fn new(file: Arc<SourceFile>, name: Arc<str>, module: Module) -> Self {
+    pub fn new(file: Arc<SourceFile>, path: Arc<Path>, name: Arc<str>, module: Module) -> Self {
         let program = Self {
             units: (0..MOST_UNITS).map(|_| OnceCell::new()).collect(),
         };
         let root = Unit {
             file,
+            path,
             name,
             module,
             origin: Origin::default(),
@@ -133,7 +137,7 @@ impl<'a> Code<'a> {
     }
 
     /// Adds a file to the program, unless there is no more room.
-    pub fn link(&mut self, file: Arc<SourceFile>, name: Arc<str>, module: Module) -> Option<UnitId> {
+    pub fn link(&mut self, file: Arc<SourceFile>, path: Arc<Path>, name: Arc<str>, module: Module) -> Option<UnitId> {
         let bytes = file.text().len();
         if !self.has_room(bytes) {
             return None;
@@ -153,6 +157,7 @@ impl<'a> Code<'a> {
         };
         let unit = Unit {
             file,
+            path,
             name,
             module: module.moved(origin),
             origin,

@@ -177,6 +177,11 @@ impl Search<'_, '_> {
         let object = self.heap.get(id)?;
         match self.model.object(id).kind {
             ObjectKind::Generator(_) => return Some(Obstacle::Generator(id)),
+            // Not what it holds: that stays where it is.
+            ObjectKind::Namespace => {
+                let name = self.model.module_name(id)?;
+                return Some(Obstacle::Module(name.to_owned()));
+            }
             ObjectKind::Library(_) => {
                 let kind = self.model.kind(self.heap, id)?;
                 let fails = match kind.pickle {

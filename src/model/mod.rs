@@ -23,12 +23,15 @@ pub mod value;
 
 pub use interp::looks_like_main;
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::api::{Api, Effect, Family, Kind};
+use crate::files::Span;
 use crate::findings::{StartMethods, Targets};
 use crate::program::Modules;
-use crate::python::ir::{ClassId, FunctionId};
+use crate::python::ir::{ClassId, FunctionId, OpKind};
 use crate::python::{Symbol, Symbols};
 use code::{Code, Program, UnitId};
 use events::{Chain, ChainId, Context, ContextId, ContextKind, Event, EventKind};
@@ -52,6 +55,10 @@ pub struct Model<'a> {
     class_objects: FxHashMap<ClassId, ObjectId>,
     decorated: FxHashSet<FunctionId>,
     modules: FxHashSet<names::PathId>,
+    /// Blocks of other files than the root that have been run.
+    run_blocks: FxHashSet<(FunctionId, u32)>,
+    /// The namespaces of the modules of the project, with their names.
+    module_names: FxHashMap<ObjectId, Arc<str>>,
     kept: FxHashSet<ObjectId>,
     stored: FxHashSet<ObjectId>,
     named_methods: StartMethods,
@@ -69,11 +76,9 @@ impl<'a> Model<'a> {
         api: &'a Api,
         targets: Targets,
     ) -> Self {
-        let code = Code::new(program);
-        let relevant = relevance::relevant(code.unit(UnitId::ROOT).module(), symbols, api);
-        let mut run = interp::Run::new(code, modules, symbols, api);
-        if let Some(relevant) = relevant {
-            run.relevant = relevant;
+        let mut run = interp::Run::new(Code::new(program), modules, symbols, api);
+        if let Some(relevant) = run.relevance_of_root() {
+            run.set_relevant(relevant);
             run.run_all();
         }
         let mut model = run.into_model(targets);
@@ -91,6 +96,57 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn events(&self) -> &[Event<'a>] {
         &self.events
+    }
+
+    /// Whether what happens at a place rests on nothing but what a stranger might do with the root: on calls of functions
+    /// that nothing calls, or on the run of a file as a script that does not ask whether it is one.
+    #[must_use]
+    pub fn is_isolated(&self, span: Span) -> bool {
+        let (mut at, mut around) = (Vec::new(), Vec::new());
+        for event in &self.events {
+            if event.span == span {
+                at.push(event.context);
+            } else if event.span.contains(span) || span.contains(event.span) {
+                around.push(event.context);
+            }
+        }
+        let contexts = if at.is_empty() { around } else { at };
+        contexts.iter().all(|context| {
+            let first = self.first_of(*context);
+            first.kind == ContextKind::Entry || (first.kind == ContextKind::Main && !self.asks_for_main())
+        })
+    }
+
+    /// The context that a context comes from, however far up.
+    fn first_of(&self, mut id: ContextId) -> &Context {
+        while let Some(parent) = self.context(id).parent {
+            id = parent;
+        }
+        self.context(id)
+    }
+
+    /// Whether the root asks somewhere if it is the main module.
+    fn asks_for_main(&self) -> bool {
+        self.events.iter().any(|event| {
+            matches!(event.kind, EventKind::NameTest { .. }) && self.code.home(event.function) == UnitId::ROOT
+        })
+    }
+
+    /// The places in other files than the root whose code has been run, as often as it would be by whoever imports the
+    /// root.
+    pub fn run_elsewhere(&self) -> impl Iterator<Item = Span> {
+        self.run_blocks.iter().flat_map(|(function, block)| {
+            let ops = self
+                .code
+                .function(*function)
+                .blocks
+                .get(*block as usize)
+                .map(|block| &block.ops);
+            ops.into_iter().flatten().filter_map(|op| {
+                let defines = matches!(op.kind, OpKind::MakeFunction { .. } | OpKind::MakeClass { .. });
+                (!defines).then_some(op.span)
+            })
+        })
     }
 
     /// The contexts.
@@ -159,6 +215,12 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn is_module(&self, path: names::PathId) -> bool {
         self.modules.contains(&path) || self.api.is_module(self.dotted(path))
+    }
+
+    /// The name of a module of the project, given its namespace.
+    #[must_use]
+    pub fn module_name(&self, object: ObjectId) -> Option<&str> {
+        self.module_names.get(&object).map(|name| &**name)
     }
 
     /// Whether some variable, attribute or container has held the object.
@@ -313,6 +375,8 @@ impl<'a> interp::Run<'a> {
             class_objects: self.class_objects,
             decorated: self.decorated,
             modules: self.modules,
+            run_blocks: self.run_blocks,
+            module_names: self.spaces.into_names(),
             kept: self.named,
             stored: self.stored,
             named_methods: StartMethods::empty(),

@@ -7,21 +7,48 @@
 //! All begins with what the module imports. [`Api::is_imported`] reads that from the bytes of a file, so that most of
 //! those in which nothing matters are not even parsed.
 
-use rustc_hash::FxHashSet;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::api::Api;
-use crate::python::ir::{Block, ClassId, Dotted, Function, FunctionId, FunctionKind, Module, Op, OpKind, Place};
+use crate::python::ir::{Block, ClassId, Dotted, Function, FunctionId, FunctionKind, Module, Op, OpKind, Place, Temp};
 use crate::python::{Symbol, Symbols};
 
-/// Which functions matter, by number; none where no function of the module does.
-pub(super) fn relevant(module: &Module, symbols: &Symbols, api: &Api) -> Option<Vec<bool>> {
+/// What an import of another file of the project brings.
+#[derive(Clone, Debug)]
+pub(super) enum Lead {
+    /// Something that matters.
+    Matters,
+    /// A module in which these globals matter.
+    Module(Rc<FxHashSet<Symbol>>),
+    /// All the globals of a module, of which these matter; none if all may.
+    Names(Option<Rc<FxHashSet<Symbol>>>),
+}
+
+/// What imports of other files of the project bring, by function, block and operation.
+pub(super) type Leads = FxHashMap<(usize, usize, usize), Lead>;
+
+/// What matters of a file.
+#[derive(Debug)]
+pub(super) struct Relevance {
+    /// The functions, by number.
+    pub functions: Vec<bool>,
+    /// The globals; none where all may.
+    pub names: Option<FxHashSet<Symbol>>,
+}
+
+/// Which functions and globals of a file matter.
+pub(super) fn relevance(module: &Module, leads: &Leads, symbols: &Symbols, api: &Api) -> Relevance {
     let mut look = Look {
         module,
+        leads,
         relevant: vec![false; module.functions.len()],
         spread: vec![false; module.functions.len()],
         makers: makers(module),
         names: FxHashSet::default(),
         prefixes: Vec::new(),
+        modules: Vec::new(),
         attributes: FxHashSet::default(),
     };
     let mut everything = false;
@@ -29,15 +56,22 @@ pub(super) fn relevant(module: &Module, symbols: &Symbols, api: &Api) -> Option<
         everything |= look.imports(at, function, symbols, api);
     }
     if everything {
-        return Some(vec![true; module.functions.len()]);
+        return Relevance {
+            functions: vec![true; module.functions.len()],
+            names: None,
+        };
     }
     while look.round(symbols, api) {}
     look.constructors(symbols);
-    look.relevant.contains(&true).then_some(look.relevant)
+    Relevance {
+        functions: look.relevant,
+        names: Some(look.names),
+    }
 }
 
 struct Look<'a> {
     module: &'a Module,
+    leads: &'a Leads,
     relevant: Vec<bool>,
     /// Those whose consequences have been drawn.
     spread: Vec<bool>,
@@ -47,8 +81,21 @@ struct Look<'a> {
     names: FxHashSet<Symbol>,
     /// Globals that hold a package in which one lies: `torch`, and what must follow it.
     prefixes: Vec<(Symbol, String)>,
+    /// Globals that hold a module of the project, with the names in it that matter.
+    modules: Vec<(Symbol, Rc<FxHashSet<Symbol>>)>,
     /// Attributes and methods of classes of the module.
     attributes: FxHashSet<(ClassId, Symbol)>,
+}
+
+/// The global that the result of an import is bound to.
+fn stored_global(block: &Block, number: usize, dst: Temp) -> Option<Symbol> {
+    match block.ops.get(number + 1)?.kind {
+        OpKind::Store {
+            place: Place::Global(name),
+            value,
+        } if value == dst => Some(name),
+        _ => None,
+    }
 }
 
 /// See [`Look::makers`].
@@ -75,8 +122,12 @@ impl Look<'_> {
                 .join(".")
         };
         let mut everything = false;
-        for block in &function.blocks {
+        for (place, block) in function.blocks.iter().enumerate() {
             for (number, op) in block.ops.iter().enumerate() {
+                if let Some(lead) = self.leads.get(&(at, place, number)) {
+                    everything |= self.follow(at, block, number, lead);
+                    continue;
+                }
                 let (dotted, dst) = match &op.kind {
                     OpKind::Import {
                         dst,
@@ -111,14 +162,7 @@ impl Look<'_> {
                 if !is_library && !api.leads_to_process(&dotted) {
                     continue;
                 }
-                let stored = block.ops.get(number + 1).and_then(|next| match next.kind {
-                    OpKind::Store {
-                        place: Place::Global(name),
-                        value,
-                    } if value == dst => Some(name),
-                    _ => None,
-                });
-                match stored {
+                match stored_global(block, number, dst) {
                     Some(name) if is_library => {
                         self.names.insert(name);
                     }
@@ -128,6 +172,24 @@ impl Look<'_> {
             }
         }
         everything
+    }
+
+    /// Notes what a function imports from the project; says whether all names of the file may matter by it.
+    fn follow(&mut self, at: usize, block: &Block, number: usize, lead: &Lead) -> bool {
+        let stored = match block.ops.get(number).map(|op| &op.kind) {
+            Some(OpKind::Import { dst, .. } | OpKind::ImportFrom { dst, .. }) => stored_global(block, number, *dst),
+            _ => None,
+        };
+        match (lead, stored) {
+            (Lead::Names(None), _) => return true,
+            (Lead::Names(Some(names)), _) => self.names.extend(names.iter()),
+            (Lead::Matters, Some(name)) => {
+                self.names.insert(name);
+            }
+            (Lead::Module(names), Some(name)) => self.modules.push((name, Rc::clone(names))),
+            (_, None) => self.relevant[at] = true,
+        }
+        false
     }
 
     /// Looks at all functions once more; says whether that found anything.
@@ -181,6 +243,7 @@ impl Look<'_> {
             return true;
         }
         let mut prefixes: Vec<&str> = Vec::new();
+        let mut modules: Vec<&FxHashSet<Symbol>> = Vec::new();
         for op in function.blocks.iter().flat_map(|block| &block.ops) {
             match &op.kind {
                 OpKind::Load {
@@ -196,9 +259,14 @@ impl Look<'_> {
                             .filter(|(known, _)| known == name)
                             .map(|(_, dotted)| dotted.as_str()),
                     );
+                    let known = self.modules.iter().filter(|(known, _)| known == name);
+                    modules.extend(known.map(|(_, names)| &**names));
                 }
                 OpKind::Attr { name, .. } => {
                     if class.is_some_and(|class| self.attributes.contains(&(class, *name))) {
+                        return true;
+                    }
+                    if modules.iter().any(|names| names.contains(name)) {
                         return true;
                     }
                     let member = symbols.name(*name);
@@ -221,12 +289,22 @@ impl Look<'_> {
         for &(is_module, block) in &self.makers {
             // Whether the statement so far has read a name that matters.
             let mut read = false;
+            let mut module: Option<Rc<FxHashSet<Symbol>>> = None;
             for op in &block.ops {
                 match &op.kind {
                     OpKind::Load {
                         place: Place::Global(name),
                         ..
-                    } => read |= self.names.contains(name),
+                    } => {
+                        read |= self.names.contains(name);
+                        module = self
+                            .modules
+                            .iter()
+                            .find(|(known, _)| known == name)
+                            .map(|(_, names)| Rc::clone(names));
+                    }
+                    // `class Worker(settings.ctx.Process)`, `CTX = settings.ctx`
+                    OpKind::Attr { name, .. } => read |= module.take().is_some_and(|names| names.contains(name)),
                     OpKind::MakeClass { class, bases, .. } if read && !bases.is_empty() => {
                         let body = self.module.class(*class).body;
                         self.relevant[body.0 as usize] = true;
@@ -360,7 +438,11 @@ mod tests {
                 let text = format!("{text}\ndef g():\n    {used}\n    y.Pool()\n");
                 let mut symbols = Symbols::default();
                 let parsed = crate::python::parse(&text, &mut symbols);
-                if parsed.errors.is_empty() && relevant(&parsed.module, &symbols, api).is_some() {
+                if parsed.errors.is_empty()
+                    && relevance(&parsed.module, &Leads::default(), &symbols, api)
+                        .functions
+                        .contains(&true)
+                {
                     assert!(api.is_imported(text.as_bytes()), "{text}");
                     seen += 1;
                 }

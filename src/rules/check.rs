@@ -121,10 +121,10 @@ impl<'m> Check<'m> {
         }
     }
 
-    /// The findings, in no particular order.
+    /// The findings with their places in the program, in no particular order.
     #[must_use]
-    pub fn into_findings(self) -> Vec<Finding> {
-        self.findings.into_values().collect()
+    pub fn into_findings(self) -> Vec<(Span, Finding)> {
+        self.findings.into_iter().collect()
     }
 
     /// Reports a finding. What fails under no start method, version and platform that the program may meet is none.

@@ -11,7 +11,10 @@ mod supply;
 mod unstarted;
 mod waits;
 
+use std::path::Path;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::api::Api;
 use crate::files::SourceFile;
@@ -70,41 +73,92 @@ pub fn by_code(code: &str) -> Option<&'static Rule> {
     all().iter().find(|rule| rule.info.code == code)
 }
 
-/// What the rules have to say of one file.
+/// A finding as the run of one program gives it.
+#[derive(Debug)]
+pub struct Found {
+    /// The finding.
+    pub finding: Finding,
+    /// Whether it rests on nothing but what a stranger might do with the root's functions. Those who really call them may
+    /// know better.
+    pub isolated: bool,
+}
+
+/// What the rules have to say of one program.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// The findings, in no particular order.
-    pub findings: Vec<Finding>,
-    /// Whether the file was too large to be followed to its end.
+    /// The findings, in no particular order; in whichever files of the program they lie.
+    pub found: Vec<Found>,
+    /// The lines of other files than the root that have been run, by the names of the files.
+    pub covered: Vec<(Arc<str>, Vec<u32>)>,
+    /// Whether the program was too large to be followed to its end.
     pub cut_short: bool,
 }
 
-/// Runs the analysis over the program that begins with a file, and returns what the rules that `selected` admits have to
-/// say of it. Findings may lie in any file of the program.
+/// The file that a program is run from.
+#[derive(Debug)]
+pub struct Root<'a> {
+    /// Its text.
+    pub file: &'a Arc<SourceFile>,
+    /// The path under which the project knows it.
+    pub path: Arc<Path>,
+    /// Its code.
+    pub module: Module,
+}
+
+/// Runs the analysis over the program that begins with a file, and returns what the rules have to say of it that
+/// `selected` admits for one of its files at least.
 pub fn check_program(
-    file: &Arc<SourceFile>,
-    module: Module,
+    root: Root<'_>,
     modules: &dyn Modules,
     symbols: &mut Symbols,
     api: &Api,
     targets: Targets,
-    selected: &(dyn Fn(&Rule) -> bool + Sync),
+    selected: &(dyn Fn(&Path, &Rule) -> bool + Sync),
 ) -> Checked {
-    let program = Program::new(Arc::clone(file), modules.name_of(file.path()), module);
+    let name = modules.name_of(&root.path);
+    let program = Program::new(Arc::clone(root.file), root.path, name, root.module);
     // Calls inside calls are followed on the stack of the thread, which may be a small one.
     let model = stacker::maybe_grow(16 << 20, 64 << 20, || {
         Model::of(&program, modules, symbols, api, targets)
     });
-    let mut findings = Vec::new();
-    for rule in all().iter().filter(|rule| selected(rule)) {
+    let mut found = Vec::new();
+    // A rule that is not asked for in the root may be where the program goes on.
+    let wanted = |rule: &Rule| model.code.units().iter().any(|unit| selected(&unit.path, rule));
+    for rule in all().iter().filter(|rule| wanted(rule)) {
         if let Hook::Model(ask) = rule.hook {
             let mut check = Check::new(rule, &model);
             ask(&mut check);
-            findings.extend(check.into_findings());
+            found.extend(check.into_findings().into_iter().map(|(span, finding)| Found {
+                finding,
+                isolated: model.is_isolated(span),
+            }));
         }
     }
     Checked {
-        findings,
+        found,
+        covered: if model.is_cut_short() {
+            Vec::new()
+        } else {
+            covered(&model)
+        },
         cut_short: model.is_cut_short(),
     }
+}
+
+/// The lines that a program has run of the files that it imports.
+fn covered(model: &Model<'_>) -> Vec<(Arc<str>, Vec<u32>)> {
+    let mut lines: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
+    for span in model.run_elsewhere() {
+        let (file, span) = model.code.locate(span);
+        let line = file.line_index(span.start) as u32;
+        lines.entry(file.name()).or_default().push(line);
+    }
+    lines
+        .into_iter()
+        .map(|(file, mut lines)| {
+            lines.sort_unstable();
+            lines.dedup();
+            (file.into(), lines)
+        })
+        .collect()
 }

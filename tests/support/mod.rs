@@ -1,6 +1,7 @@
 //! What the tests over rule pages share: the pages, and the findings that a program gives.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::PathBuf;
 
 use mplint::api::Api;
@@ -55,8 +56,13 @@ pub fn lint_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Place> {
 pub fn findings_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Finding> {
     let api = Api::built_in().unwrap_or_else(|error| panic!("{error}"));
     let scanner = Scanner::new(std::iter::empty()).unwrap_or_else(|error| panic!("{error}"));
+    // A program of one file needs no folder.
+    let folder = (files.len() > 1).then(|| folder_of(files));
     let discover = DiscoverOptions {
-        working_directory: PathBuf::from("/"),
+        working_directory: match &folder {
+            Some(folder) => folder.path().to_owned(),
+            None => PathBuf::from("/nowhere"),
+        },
         excludes: PathPatterns::new(&[]).unwrap_or_else(|error| panic!("{error}")),
         force_exclude: false,
         threads: 1,
@@ -70,13 +76,23 @@ pub fn findings_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Findi
         min_confidence: Confidence::Low,
         enabled: &|_, _| true,
     };
-    let mut found = Vec::new();
+    let outcome = match files {
+        [file] => lint::check_stream(file.text.as_bytes(), &file.file, &options),
+        _ => lint::check_paths(&[], &options),
+    };
+    assert!(outcome.internal_errors.is_empty(), "{:?}", outcome.internal_errors);
+    outcome.findings
+}
+
+fn folder_of(files: &[ExampleFile]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
     for file in files {
-        let outcome = lint::check_stream(file.text.as_bytes(), &file.file, &options);
-        assert!(outcome.internal_errors.is_empty(), "{:?}", outcome.internal_errors);
-        found.extend(outcome.findings);
+        let path = folder.path().join(&file.file);
+        let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let written = made.and_then(|()| fs::write(&path, &file.text));
+        written.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
-    found
+    folder
 }
 
 /// What our parser has against a program.

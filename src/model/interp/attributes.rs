@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
                 })
                 .unwrap_or_else(Value::unknown),
             ObjectKind::Super => self.super_attribute(frame, world, id, name),
-            ObjectKind::Namespace => own.unwrap_or_else(Value::unknown),
+            ObjectKind::Namespace => own.unwrap_or_else(|| self.module_attribute(world, id, name)),
             _ => own.unwrap_or_else(|| self.names.bound(Atom::Object(id), MethodRef::Library(name)).into()),
         }
     }

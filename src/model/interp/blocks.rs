@@ -5,9 +5,10 @@
 
 use super::Run;
 use super::frame::{Flow, Frame, State};
+use crate::model::code::UnitId;
 use crate::model::events::{Caught, ContextKind};
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{Block, Function, OpKind, Terminator};
+use crate::python::ir::{Block, Function, FunctionKind, OpKind, Terminator};
 
 /// Whether nothing in a block, from an operation on, can raise an exception of its own.
 fn cannot_raise(block: &Block, from: usize) -> bool {
@@ -68,6 +69,10 @@ impl<'a> Run<'a> {
     pub(super) fn run_block(&mut self, frame: &mut Frame<'a>, at: usize, first: usize, mut state: State) {
         let function = frame.function;
         let block: &'a Block = &function.blocks[at];
+        if self.code.home(frame.id) != UnitId::ROOT && (function.kind != FunctionKind::Module || !state.world.main_only)
+        {
+            self.run_blocks.insert((frame.id, at as u32));
+        }
         let handler = block.handler.and_then(|h| function.handlers.get(h as usize));
         let outer_caught = self.caught;
         self.caught |= self.caught_by(function, block);

@@ -12,6 +12,9 @@ use crate::python::ir::ArgKind;
 /// Stands for `multiprocessing.current_process().name`.
 pub(super) const CURRENT_PROCESS_NAME: &str = "multiprocessing.current_process.name";
 
+/// Stands for the `__name__` of a module that is imported, and so is not the main one.
+pub(super) const IMPORTED_NAME: &str = "__name__ of an import";
+
 /// Stands for a context manager that is certainly no lock; behind it, what it swallows.
 pub(super) const NOTHING_TO_LOCK: &str = "contextlib.suppress()";
 
@@ -210,8 +213,13 @@ impl<'a> Run<'a> {
             }
             "time.sleep" | "gc.collect" => Atom::None.into(),
             "importlib.import_module" | "__import__" => match first.as_ref().and_then(Value::single) {
-                Some(Atom::Str(module)) if actuals.len() == 1 => {
+                Some(Atom::Str(module)) if actuals.len() == 1 || name != "__import__" => {
                     let dotted = self.name(module).to_owned();
+                    if name != "__import__"
+                        && let Some(module) = self.import_by_name(frame, world, &dotted)
+                    {
+                        return Some(module);
+                    }
                     Atom::Path(self.names.path(&dotted)).into()
                 }
                 _ => Value::unknown(),

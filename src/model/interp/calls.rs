@@ -217,6 +217,14 @@ impl<'a> Run<'a> {
                 let (receiver, method) = self.names.unbind(id);
                 self.call_bound(frame, world, receiver, method, actuals)
             }
+            // A function of a module that had nothing to do with processes, until it is given some.
+            Atom::Path(path) if self.is_unlinked(path) && self.carries(world, None, actuals) => {
+                let function = self.settled(world, &atom.into());
+                if function.single() == Some(atom) {
+                    return self.call_path(frame, world, path, None, actuals);
+                }
+                self.call_value(frame, world, &function, actuals)
+            }
             Atom::Path(path) => self.call_path(frame, world, path, None, actuals),
             Atom::Member(context, path) => self.call_path(frame, world, path, Some(context), actuals),
             Atom::Object(id) => self.call_object(frame, world, id, actuals),

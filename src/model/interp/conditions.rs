@@ -16,6 +16,8 @@ pub(in crate::model) enum Guard {
     Main(bool),
     /// It holds in a process called `MainProcess` only, or everywhere else.
     ProcessName(bool),
+    /// It is about the name of a module that is imported: it holds, or it does not.
+    Imported(bool),
 }
 
 /// Whether somebody who wrote this meant `__main__`: the same letters, another number of underscores, blanks or case.
@@ -190,6 +192,14 @@ impl<'a> Run<'a> {
                     Some(Guard::Main(false)) => state.world.main_only = true,
                     Some(Guard::ProcessName(true)) => yes.world.by_process_name = true,
                     Some(Guard::ProcessName(false)) => state.world.by_process_name = true,
+                    Some(Guard::Imported(true)) => {
+                        self.edge(frame, at, then, yes);
+                        return;
+                    }
+                    Some(Guard::Imported(false)) => {
+                        self.edge(frame, at, otherwise, state);
+                        return;
+                    }
                     None => {}
                 }
                 self.note_compared(&mut yes.world, &left);
@@ -214,6 +224,17 @@ impl<'a> Run<'a> {
     /// Whether a comparison asks if this is the main module or process, and where it holds.
     pub(super) fn main_test(&mut self, world: &World, op: CompareOp, left: &Value, right: &Value) -> Option<Guard> {
         let (left, right) = (left.single()?, right.single()?);
+        let imported = Atom::Path(self.names.path(builtins::IMPORTED_NAME));
+        if left == imported || right == imported {
+            let other = if left == imported { right } else { left };
+            let is_main =
+                matches!(other, Atom::Str(name) if name == self.known.main || looks_like_main(self.name(name)));
+            return match op {
+                CompareOp::Eq | CompareOp::Is if is_main => Some(Guard::Imported(false)),
+                CompareOp::NotEq | CompareOp::IsNot if is_main => Some(Guard::Imported(true)),
+                _ => None,
+            };
+        }
         let name = Atom::Path(self.names.path("builtins.__name__"));
         let main = Atom::Str(self.known.main);
         let other = if left == name {
@@ -317,6 +338,8 @@ impl<'a> Run<'a> {
     pub(super) fn truth(&self, world: &World, value: &Value) -> Option<bool> {
         let mut all = value.atoms().iter().map(|atom| match atom {
             Atom::None => Some(false),
+            // Any constant: its module has not been asked.
+            Atom::Path(path) if self.is_unlinked(*path) => None,
             Atom::Path(_) | Atom::Member(..) | Atom::Function(..) | Atom::Bound(_) => Some(true),
             Atom::Object(id) => match self.objects[id.0 as usize].kind {
                 ObjectKind::Library(_) | ObjectKind::Class(_) | ObjectKind::Generator(_) | ObjectKind::Partial => {
@@ -372,6 +395,7 @@ impl<'a> Run<'a> {
             },
             (LogicalTest::Compare(op), [left, right]) => match self.main_test(world, op, left, right) {
                 Some(Guard::Main(holds)) => Atom::IsMain(holds),
+                Some(Guard::Imported(holds)) => Atom::Bool(holds),
                 _ => Atom::Scalar,
             },
             _ => Atom::Scalar,

@@ -8,7 +8,7 @@ use crate::model::events::{ChainId, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::FunctionKind;
+use crate::python::ir::{FunctionId, FunctionKind};
 
 impl<'a> Run<'a> {
     /// Records which objects that were made in this call end with it: where it returns, nothing outside can reach
@@ -19,7 +19,7 @@ impl<'a> Run<'a> {
             frame.function.kind,
             FunctionKind::Def | FunctionKind::AsyncDef | FunctionKind::Lambda
         );
-        if !is_function && frame.function.kind != FunctionKind::Module {
+        if !is_function && frame.id != FunctionId::MODULE {
             return;
         }
         // What was made since the function was entered, here or further down.

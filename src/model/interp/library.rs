@@ -86,7 +86,8 @@ impl<'a> Run<'a> {
         actuals: &Actuals,
     ) -> Option<Value> {
         if let Some(entry) = self.names.entry(path) {
-            return self.call_entry(frame, world, path, entry, context, actuals);
+            let actuals = self.settle_arguments(world, actuals);
+            return self.call_entry(frame, world, path, entry, context, &actuals);
         }
         // `Process.__init__(self, …)`, `Process.start(self)`
         let dotted = self.names.dotted(path).to_owned();

@@ -33,6 +33,7 @@ impl<'a> Run<'a> {
             self.escape(world, &id.into());
             return Some(Value::unknown());
         };
+        let actuals = &self.settle_arguments(world, actuals);
         let arguments = self.bind_arguments(&method.params, actuals);
         self.method_result(frame, world, id, name, method, arguments, actuals, false)
     }

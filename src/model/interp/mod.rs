@@ -17,6 +17,7 @@ mod contexts;
 mod entries;
 mod frame;
 mod generators;
+mod imports;
 mod instances;
 mod items;
 mod leaving;
@@ -91,6 +92,8 @@ pub(super) struct Known {
     pub quoted_name: Symbol,
     pub class: Symbol,
     pub current_name: Symbol,
+    /// A module whose code has been run has it.
+    pub ran: Symbol,
 }
 
 impl Known {
@@ -127,6 +130,7 @@ impl Known {
             quoted_name: s("__name__"),
             class: s("__class__"),
             current_name: s("MainProcess"),
+            ran: s("@ran"),
         }
     }
 }
@@ -145,7 +149,6 @@ type EventKey = (ChainId, FunctionId, OpKey, u16, u8, Option<ObjectId>);
 pub(super) struct Run<'a> {
     pub code: Code<'a>,
     /// The other files of the project.
-    #[expect(dead_code, reason = "imports are linked next")]
     files: &'a dyn Modules,
     pub symbols: &'a mut Symbols,
     pub names: Names<'a>,
@@ -162,6 +165,9 @@ pub(super) struct Run<'a> {
 
     /// The globals of each file of the program.
     pub namespaces: Vec<ObjectId>,
+    pub spaces: imports::Spaces,
+    /// Blocks of other files than the root that have been run; those of module bodies, not only in the main module.
+    pub run_blocks: rustc_hash::FxHashSet<(FunctionId, u32)>,
     /// Functions that can matter at all.
     pub relevant: Vec<bool>,
     /// Functions that have been run in some context.
@@ -246,6 +252,8 @@ impl<'a> Run<'a> {
             events: Vec::new(),
             event_ids: FxHashMap::default(),
             namespaces: Vec::new(),
+            spaces: imports::Spaces::default(),
+            run_blocks: rustc_hash::FxHashSet::default(),
             relevant: Vec::new(),
             visited: Vec::new(),
             needs_frame: Vec::new(),
@@ -284,13 +292,13 @@ impl<'a> Run<'a> {
             decorated: rustc_hash::FxHashSet::default(),
             wrapped: rustc_hash::FxHashSet::default(),
         };
-        run.begin_unit(UnitId::ROOT);
+        run.begin_root();
         run.budget = BUDGET_AT_LEAST.max(run.operations * BUDGET_PER_OPERATION);
         run
     }
 
     /// Makes room for what belongs to each function of a file that has become part of the program.
-    fn begin_unit(&mut self, unit: UnitId) {
+    fn begin_unit(&mut self, unit: UnitId, space: imports::SpaceId) {
         let numbers = self.code.unit(unit).functions();
         let (first, count) = (numbers.start as usize, numbers.len());
         let function = |at: usize| self.code.function(FunctionId((first + at) as u32));
@@ -315,16 +323,7 @@ impl<'a> Run<'a> {
         self.needs_frame.extend(needs_frame);
         self.relevant.resize(first + count, true);
         self.visited.resize(first + count, false);
-        // An object is known by the place that makes it: the beginning of the module's body.
-        let outer = self.here;
-        self.here = Here {
-            chain: ChainId(0),
-            function: self.code.unit(unit).body(),
-            key: 0,
-            span: Span::default(),
-        };
-        let namespace = self.new_object(ObjectKind::Namespace, 0);
-        self.here = outer;
+        let namespace = self.adopt(unit, space);
         self.namespaces.push(namespace);
     }
 

@@ -184,6 +184,10 @@ impl<'a> Run<'a> {
                 self.exit_context(frame, &mut state.world, &value, *exceptional);
             }
             OpKind::Import { dst, module, whole } => {
+                if let Some(value) = self.import(frame, &mut state.world, module, *whole) {
+                    self.set(frame, *dst, value);
+                    return Flow::Next;
+                }
                 let dotted = if *whole {
                     self.dotted(module)
                 } else {
@@ -199,12 +203,12 @@ impl<'a> Run<'a> {
                 level,
                 name,
             } => {
-                let dotted = format!(
-                    "{}{}.{}",
-                    ".".repeat(*level as usize),
-                    self.dotted(module),
-                    self.name(*name)
-                );
+                let module = self.dotted(module);
+                if let Some(value) = self.import_from(frame, &mut state.world, (&module, *level), *name) {
+                    self.set(frame, *dst, value);
+                    return Flow::Next;
+                }
+                let dotted = format!("{}{module}.{}", ".".repeat(*level as usize), self.name(*name));
                 let path = self.names.path(&dotted);
                 self.set(frame, *dst, Atom::Path(path).into());
             }
@@ -262,7 +266,7 @@ impl<'a> Run<'a> {
 
     /// `from library import *` binds what the library offers; of other modules nothing is known.
     fn import_star(&mut self, frame: &Frame<'a>, state: &mut State, module: &Dotted, level: u32) {
-        if level > 0 {
+        if self.import_all(frame, state, module, level) || level > 0 {
             return;
         }
         let dotted = self.dotted(module);

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::frame::{Frame, State};
 use super::{Run, World};
+use crate::model::code::UnitId;
 use crate::model::heap::ObjectId;
 use crate::model::value::{Atom, Value};
 use crate::python::ir::{Place, Slot, Temp};
@@ -58,6 +59,9 @@ impl<'a> Run<'a> {
         let space = self.namespace_of(frame.id);
         if let Some(value) = world.heap.get(space).and_then(|space| space.fields.get(name)) {
             return value.clone();
+        }
+        if self.code.home(frame.id) != UnitId::ROOT && name == self.known.quoted_name {
+            return Atom::Path(self.names.path(super::builtins::IMPORTED_NAME)).into();
         }
         if super::builtins::is_builtin(self.symbols.name(name)) {
             let builtins = self.names.path("builtins");

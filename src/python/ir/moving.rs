@@ -109,7 +109,7 @@ mod tests {
             "FunctionId(1)",
             "ClassId(0)",
             " 0..",
-            "Some(FunctionId(2))",
+            "Some(FunctionId(3))",
         ] {
             assert!(before.contains(low), "{low} in {before}");
             assert!(!shown.contains(low), "{low} in {shown}");

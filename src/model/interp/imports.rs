@@ -1,0 +1,560 @@
+//! Imports that lead to other files of the project: which module is meant, what it holds, and when its code runs.
+//!
+//! A module of the project is an object of its own, the namespace, in which its globals are. Its code runs when it is
+//! first imported in a world, and what it does is done in the context, and under the guards, of whoever imports it.
+//!
+//! Not every module is linked. One that has nothing to do with processes, nor imports what has, is only a name at first:
+//! what is read from it is a dotted name, as of a library of which nothing is known. Where such a name is handed to a
+//! process library, or called with a process, pool or queue, the module is linked after all ([`Run::settled`]).
+
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::calls::Actuals;
+use super::frame::{Entry, Frame, State};
+use super::{OpKey, Run, World};
+use crate::model::code::UnitId;
+use crate::model::heap::{Object, ObjectId, ObjectKind};
+use crate::model::names::PathId;
+use crate::model::relevance::{self, Lead, Leads, Relevance};
+use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::ir::{Dotted, Module, Op, OpKind};
+use crate::python::{self, Symbol};
+
+/// Modules that are linked because another that is being linked imports them, one inside the other.
+const DEEPEST_LINKING: u32 = 12;
+/// Modules whose code runs because another whose code runs imports them, one inside the other.
+const DEEPEST_IMPORTS: u32 = 12;
+
+/// Number of a module of the project.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct SpaceId(u32);
+
+/// A module of the project, as far as the run has met it.
+struct Space {
+    name: Arc<str>,
+    /// Its file; a namespace package has none.
+    path: Option<Arc<Path>>,
+    /// The namespace.
+    object: ObjectId,
+    unit: Option<UnitId>,
+    /// Whether there is no use in trying to link it (again), because that failed or is going on.
+    closed: bool,
+    /// Whether it has to do with processes, itself or by what it imports.
+    reaches: bool,
+    /// The globals that have to do with processes, once it is known; none within if all have.
+    names: Option<Option<Rc<FxHashSet<Symbol>>>>,
+}
+
+/// The modules of the project that the run has met.
+#[derive(Default)]
+pub(in crate::model) struct Spaces {
+    all: Vec<Space>,
+    by_path: FxHashMap<Arc<Path>, SpaceId>,
+    /// Namespace packages.
+    by_name: FxHashMap<Arc<str>, SpaceId>,
+    by_object: FxHashMap<ObjectId, SpaceId>,
+    of_unit: Vec<SpaceId>,
+    resolved: FxHashMap<(SpaceId, u32, Box<str>), Option<SpaceId>>,
+    /// Names of modules that are not linked.
+    unlinked: FxHashMap<PathId, (SpaceId, Symbol)>,
+    linking: u32,
+    importing: u32,
+}
+
+impl Spaces {
+    /// The namespaces with the names of their modules.
+    pub fn into_names(self) -> FxHashMap<ObjectId, Arc<str>> {
+        self.all.into_iter().map(|space| (space.object, space.name)).collect()
+    }
+
+    fn get(&self, id: SpaceId) -> &Space {
+        &self.all[id.0 as usize]
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Makes the root a module that others may import.
+    pub(super) fn begin_root(&mut self) {
+        let root = self.code.unit(UnitId::ROOT);
+        let (name, path) = (Arc::clone(&root.name), Arc::clone(&root.path));
+        let id = self.new_space(name, Some(path));
+        self.spaces.all[id.0 as usize].unit = Some(UnitId::ROOT);
+        self.begin_unit(UnitId::ROOT, id);
+    }
+
+    fn new_space(&mut self, name: Arc<str>, path: Option<Arc<Path>>) -> SpaceId {
+        let number = self.spaces.all.len();
+        let id = SpaceId(number as u32);
+        // An object is known by the place that makes it, and a namespace is made by none.
+        let outer = self.here;
+        self.here = super::Here {
+            chain: super::ChainId(0),
+            function: super::FunctionId::MODULE,
+            key: OpKey::MAX - 20,
+            span: super::Span::default(),
+        };
+        let object = self.new_object(ObjectKind::Namespace, number as u16);
+        self.here = outer;
+        let reaches = path
+            .as_deref()
+            .is_some_and(|path| self.files.reaches_process_library(path));
+        match &path {
+            Some(path) => self.spaces.by_path.insert(Arc::clone(path), id),
+            None => self.spaces.by_name.insert(Arc::clone(&name), id),
+        };
+        self.spaces.by_object.insert(object, id);
+        self.spaces.all.push(Space {
+            name,
+            path,
+            object,
+            unit: None,
+            closed: false,
+            reaches,
+            names: None,
+        });
+        id
+    }
+
+    /// The namespace of a module that becomes part of the program.
+    pub(super) fn adopt(&mut self, unit: UnitId, space: SpaceId) -> ObjectId {
+        debug_assert_eq!(
+            self.spaces.of_unit.len(),
+            unit.0 as usize,
+            "units are numbered in order"
+        );
+        self.spaces.of_unit.push(space);
+        self.spaces.get(space).object
+    }
+
+    /// The module of the project that a name leads to, as a file of the program sees it. What the tables describe is the
+    /// library, even where a file of the same name lies in the project.
+    fn find_space(&mut self, importer: SpaceId, level: u32, dotted: &str) -> Option<SpaceId> {
+        if level == 0 && (self.api.is_module(dotted) || self.api.leads_to_process(dotted)) {
+            return None;
+        }
+        let key = (importer, level, Box::from(dotted));
+        if let Some(&known) = self.spaces.resolved.get(&key) {
+            return known;
+        }
+        let found = self.spaces.get(importer).path.clone().and_then(|path| {
+            // Numbers of modules are tags of their namespaces.
+            if self.spaces.all.len() >= usize::from(u16::MAX) {
+                return None;
+            }
+            let file = self.files.resolve(&path, level, dotted)?;
+            let known = match &file.path {
+                Some(path) => self.spaces.by_path.get(path),
+                None => self.spaces.by_name.get(&file.name),
+            };
+            Some(match known {
+                Some(&id) => id,
+                None => self.new_space(file.name, file.path),
+            })
+        });
+        self.spaces.resolved.insert(key, found);
+        found
+    }
+
+    /// Makes a module part of the program, if that is possible.
+    fn link(&mut self, id: SpaceId) -> Option<UnitId> {
+        let space = &mut self.spaces.all[id.0 as usize];
+        if space.unit.is_some() || std::mem::replace(&mut space.closed, true) {
+            return space.unit;
+        }
+        let (name, path) = (Arc::clone(&space.name), space.path.clone()?);
+        if self.spaces.linking >= DEEPEST_LINKING || !self.code.has_room(0) {
+            return None;
+        }
+        let file = self.files.read(&path)?;
+        if !self.code.has_room(file.text().len()) {
+            return None;
+        }
+        let module = python::parse_file(&file, self.symbols).module;
+        self.spaces.linking += 1;
+        let Relevance { functions, names } = self.relevance(&module, id);
+        self.spaces.linking -= 1;
+        let unit = self.code.link(file, path, name, module)?;
+        let space = &mut self.spaces.all[id.0 as usize];
+        space.unit = Some(unit);
+        space.names = Some(names.map(Rc::new));
+        let before = self.operations;
+        self.begin_unit(unit, id);
+        let first = self.relevant.len() - functions.len();
+        self.relevant.truncate(first);
+        self.relevant.extend(functions);
+        if self.budget > 0 {
+            self.budget += (self.operations - before) * super::BUDGET_PER_OPERATION;
+        }
+        Some(unit)
+    }
+
+    /// Which functions of the root matter; none where no function does.
+    pub fn relevance_of_root(&mut self) -> Option<Vec<bool>> {
+        let root = self.code.unit(UnitId::ROOT).module();
+        let functions = self.relevance(root, SpaceId(0)).functions;
+        functions.contains(&true).then_some(functions)
+    }
+
+    pub fn set_relevant(&mut self, root: Vec<bool>) {
+        self.relevant.splice(..root.len(), root);
+    }
+
+    /// Which functions and globals of a file matter, with regard to what it imports from the project.
+    fn relevance(&mut self, module: &Module, space: SpaceId) -> Relevance {
+        let mut leads = Leads::default();
+        for (at, function) in module.functions.iter().enumerate() {
+            for (block, ops) in function.blocks.iter().enumerate() {
+                for (number, op) in ops.ops.iter().enumerate() {
+                    if let Some(lead) = self.lead(space, op, at == 0) {
+                        leads.insert((at, block, number), lead);
+                    }
+                }
+            }
+        }
+        relevance::relevance(module, &leads, self.symbols, self.api)
+    }
+
+    /// What an import of a module of the project brings that has to do with processes. At the top of a file the modules are
+    /// linked to find out: they are when the file runs, anyway.
+    fn lead(&mut self, importer: SpaceId, op: &Op, links: bool) -> Option<Lead> {
+        match &op.kind {
+            OpKind::Import { module, .. } => {
+                let dotted = self.dotted(module);
+                let id = self.find_space(importer, 0, &dotted)?;
+                Some(match self.names_that_matter(id, links)? {
+                    Some(names) => Lead::Module(names),
+                    None => Lead::Matters,
+                })
+            }
+            OpKind::ImportFrom {
+                module, level, name, ..
+            } => {
+                let dotted = self.dotted(module);
+                if let Some(id) = self.find_space(importer, *level, &dotted)
+                    && let Some(names) = self.names_that_matter(id, links)
+                    && names.is_none_or(|names| names.contains(name))
+                {
+                    return Some(Lead::Matters);
+                }
+                let dotted = self.inside(&dotted, *name);
+                let id = self.find_space(importer, *level, &dotted)?;
+                Some(match self.names_that_matter(id, links)? {
+                    Some(names) => Lead::Module(names),
+                    None => Lead::Matters,
+                })
+            }
+            OpKind::ImportStar { module, level } => {
+                let dotted = self.dotted(module);
+                let id = self.find_space(importer, *level, &dotted)?;
+                Some(Lead::Names(self.names_that_matter(id, links)?))
+            }
+            _ => None,
+        }
+    }
+
+    /// The globals of a module that have to do with processes; outer none where none do, inner none where any may.
+    fn names_that_matter(&mut self, id: SpaceId, links: bool) -> Option<Option<Rc<FxHashSet<Symbol>>>> {
+        if !self.spaces.get(id).reaches {
+            return None;
+        }
+        if links {
+            self.link(id);
+        }
+        Some(self.spaces.get(id).names.clone().flatten())
+    }
+
+    fn inside(&self, package: &str, name: Symbol) -> String {
+        match package {
+            "" => self.name(name).to_owned(),
+            _ => format!("{package}.{}", self.name(name)),
+        }
+    }
+
+    /// `import a.b.c`: the module `a`, or with `as` the module `a.b.c`. None where that is no module of the project.
+    pub(super) fn import(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        parts: &[Symbol],
+        whole: bool,
+    ) -> Option<Value> {
+        let importer = self.space_of(frame);
+        let mut dotted = String::new();
+        let mut first = None;
+        let mut last = None;
+        for &part in parts {
+            dotted = self.inside(&dotted, part);
+            let Some(id) = self.find_space(importer, 0, &dotted) else {
+                // Something below a package of the project that is not to be found: built, or made while running.
+                last = None;
+                break;
+            };
+            let module = self.enter_space(world, id);
+            if let Some(package) = last {
+                self.set_submodule(world, package, part, module);
+            }
+            first.get_or_insert(module);
+            last = Some(module);
+        }
+        let first = first?;
+        Some(match (whole, last) {
+            (false, _) => first.into(),
+            (true, Some(last)) => last.into(),
+            (true, None) => Value::unknown(),
+        })
+    }
+
+    /// `from module import name`. None where that is no module of the project.
+    pub(super) fn import_from(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        (module, level): (&str, u32),
+        name: Symbol,
+    ) -> Option<Value> {
+        let importer = self.space_of(frame);
+        let id = self.find_space(importer, level, module)?;
+        let space = self.enter_space(world, id);
+        let own = world
+            .heap
+            .get(space)
+            .and_then(|object| object.fields.get(name).cloned());
+        if let Some(value) = own.filter(|value| !value.is_never()) {
+            return Some(value);
+        }
+        let dotted = self.inside(module, name);
+        if let Some(id) = self.find_space(importer, level, &dotted) {
+            let module = self.enter_space(world, id);
+            self.set_submodule(world, space, name, module);
+            return Some(module.into());
+        }
+        Some(self.module_attribute(world, space, name))
+    }
+
+    /// `from module import *`; says whether that is a module of the project.
+    pub(super) fn import_all(&mut self, frame: &Frame<'a>, state: &mut State, module: &Dotted, level: u32) -> bool {
+        let importer = self.space_of(frame);
+        let dotted = self.dotted(module);
+        let Some(id) = self.find_space(importer, level, &dotted) else {
+            return false;
+        };
+        let space = self.enter_space(&mut state.world, id);
+        let all = self.symbols.intern("__all__");
+        let Some(object) = state.world.heap.get(space) else {
+            return true;
+        };
+        let listed: Option<Vec<Symbol>> = object
+            .fields
+            .get(all)
+            .and_then(|all| state.world.heap.get(all.objects().next()?))
+            .map(|list| {
+                let names = list.elements.atoms().iter();
+                names
+                    .filter_map(|atom| match atom {
+                        Atom::Str(name) => Some(*name),
+                        _ => None,
+                    })
+                    .collect()
+            });
+        let taken: Vec<(Symbol, Value)> = match listed {
+            Some(names) => names
+                .into_iter()
+                .filter_map(|name| Some((name, object.fields.get(name)?.clone())))
+                .collect(),
+            None => object
+                .fields
+                .iter()
+                .filter(|(name, _)| !self.name(*name).starts_with(['_', '@']))
+                .map(|(name, value)| (name, value.clone()))
+                .collect(),
+        };
+        let own = self.namespace_of(frame.id);
+        if let Some(own) = state.world.heap.get_mut(own) {
+            for (name, value) in taken {
+                own.fields.set(name, value);
+            }
+        }
+        true
+    }
+
+    /// `importlib.import_module("a.b")`. None where that is no module of the project.
+    pub(super) fn import_by_name(&mut self, frame: &Frame<'a>, world: &mut World, dotted: &str) -> Option<Value> {
+        let name = dotted.trim_start_matches('.');
+        let level = (dotted.len() - name.len()) as u32;
+        if level > 0 {
+            let importer = self.space_of(frame);
+            let id = self.find_space(importer, level, name)?;
+            return Some(self.enter_space(world, id).into());
+        }
+        let parts: Vec<Symbol> = name.split('.').map(|part| self.symbols.intern(part)).collect();
+        self.import(frame, world, &parts, true)
+    }
+
+    fn space_of(&self, frame: &Frame<'a>) -> SpaceId {
+        self.spaces.of_unit[self.code.home(frame.id).0 as usize]
+    }
+
+    fn set_submodule(&mut self, world: &mut World, package: ObjectId, name: Symbol, module: ObjectId) {
+        if let Some(object) = world.heap.get_mut(package) {
+            object.fields.set(name, module.into());
+        }
+    }
+
+    /// The namespace of a module, after its code has run if it is to be run.
+    fn enter_space(&mut self, world: &mut World, id: SpaceId) -> ObjectId {
+        let object = self.spaces.get(id).object;
+        if world.heap.get(object).is_none() {
+            world.heap.put(object, Object::new(States::empty()));
+        }
+        if self.spaces.get(id).reaches || self.spaces.get(id).unit.is_some() {
+            self.link_and_run(world, id);
+        }
+        object
+    }
+
+    fn link_and_run(&mut self, world: &mut World, id: SpaceId) {
+        let ran = self.known.ran;
+        let object = self.spaces.get(id).object;
+        let Some(unit) = self.link(id) else { return };
+        if unit == UnitId::ROOT
+            || self.spaces.importing >= DEEPEST_IMPORTS
+            || world
+                .heap
+                .get(object)
+                .is_some_and(|object| object.fields.get(ran).is_some())
+        {
+            return;
+        }
+        // Whoever imports it once more before it has run to its end sees what it has so far.
+        if let Some(object) = world.heap.get_mut(object) {
+            object.fields.set(ran, Atom::Bool(true).into());
+        }
+        let body = self.code.unit(unit).body();
+        let here = self.here;
+        let chain = self.chain(Some((here.chain, here.function, here.span, here.key)), body);
+        let entry = Entry {
+            function: body,
+            closure: None,
+            class: None,
+            chain,
+            slots: Vec::new(),
+        };
+        // An import is no call: the calls in the module are as deep as its own code makes them.
+        let stack = std::mem::take(&mut self.stack);
+        self.spaces.importing += 1;
+        let outcome = self.run_function(entry, world.clone());
+        self.spaces.importing -= 1;
+        self.stack = stack;
+        if let Some((_, after)) = outcome.result {
+            *world = after;
+        }
+    }
+
+    /// What a module of the project has under a name that its code has not set.
+    pub(super) fn module_attribute(&mut self, world: &World, object: ObjectId, name: Symbol) -> Value {
+        let Some(&id) = self.spaces.by_object.get(&object) else {
+            return Value::unknown();
+        };
+        let module = Arc::clone(&self.spaces.get(id).name);
+        match self.name(name) {
+            "__name__" => return Atom::Str(self.symbols.intern(&module)).into(),
+            "__file__" | "__doc__" | "__package__" => return Atom::Text.into(),
+            _ => {}
+        }
+        let ran = self.known.ran;
+        let has_run = world
+            .heap
+            .get(object)
+            .is_some_and(|object| object.fields.get(ran).is_some());
+        let space = self.spaces.get(id);
+        if has_run || space.unit == Some(UnitId::ROOT) || space.path.is_none() {
+            return Value::unknown();
+        }
+        let dotted = self.inside(&module, name);
+        let path = self.names.path(&dotted);
+        self.spaces.unlinked.insert(path, (id, name));
+        Atom::Path(path).into()
+    }
+
+    /// Whether a dotted name is one of a module of the project that is not linked.
+    pub(super) fn is_unlinked(&self, path: PathId) -> bool {
+        self.spaces.unlinked.contains_key(&path)
+    }
+
+    /// A value with the names of modules that were not linked so far led to what they stand for.
+    pub(super) fn settled(&mut self, world: &mut World, value: &Value) -> Value {
+        let names: Vec<(SpaceId, Symbol)> = value
+            .atoms()
+            .iter()
+            .filter_map(|atom| match atom {
+                Atom::Path(path) => self.spaces.unlinked.get(path).copied(),
+                _ => None,
+            })
+            .collect();
+        if names.is_empty() || self.budget == 0 {
+            return value.clone();
+        }
+        let mut settled = value.filter(|atom| !matches!(atom, Atom::Path(path) if self.is_unlinked(path)));
+        for (id, name) in names {
+            let object = self.spaces.get(id).object;
+            if world.heap.get(object).is_none() {
+                world.heap.put(object, Object::new(States::empty()));
+            }
+            self.link_and_run(world, id);
+            let found = world
+                .heap
+                .get(object)
+                .and_then(|object| object.fields.get(name).cloned());
+            settled.join(&found.unwrap_or_else(Value::unknown));
+        }
+        settled
+    }
+
+    /// Settles the arguments of a call of a library.
+    pub(super) fn settle_arguments(&mut self, world: &mut World, actuals: &Actuals) -> Actuals {
+        if self.spaces.unlinked.is_empty() {
+            return actuals.clone();
+        }
+        let mut settled = actuals.clone();
+        for actual in &mut settled {
+            actual.value = self.settled(world, &actual.value);
+            // `args=(a, b)`
+            let Some(Atom::Object(id)) = actual.value.single() else {
+                continue;
+            };
+            if !matches!(
+                self.objects[id.0 as usize].kind,
+                ObjectKind::Tuple | ObjectKind::Partial
+            ) {
+                continue;
+            }
+            let Some(items) = world.heap.get(id).and_then(|object| object.items.clone()) else {
+                continue;
+            };
+            let function = self.known.function;
+            let inner = world
+                .heap
+                .get(id)
+                .and_then(|object| object.fields.get(function).cloned());
+            let new: Vec<Value> = items.iter().map(|item| self.settled(world, item)).collect();
+            let new_inner = inner.as_ref().map(|inner| self.settled(world, inner));
+            if (*items != new || inner != new_inner)
+                && let Some(object) = world.heap.get_mut(id)
+            {
+                for item in &new {
+                    object.elements.join(item);
+                }
+                object.items = Some(Rc::new(new));
+                if let Some(inner) = new_inner {
+                    object.fields.set(function, inner);
+                }
+            }
+        }
+        settled
+    }
+}

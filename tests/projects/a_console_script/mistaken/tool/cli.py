@@ -1,0 +1,3 @@
+from tool.pools import run
+
+run()

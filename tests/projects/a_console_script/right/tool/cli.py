@@ -1,0 +1,4 @@
+from tool.pools import run
+
+def main():
+    run()

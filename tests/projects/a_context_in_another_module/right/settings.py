@@ -1,0 +1,3 @@
+import multiprocessing
+
+ctx = multiprocessing.get_context("fork")

@@ -1,0 +1,5 @@
+import multiprocessing
+
+
+def make(function, n):
+    return multiprocessing.Process(target=function, args=(n,))

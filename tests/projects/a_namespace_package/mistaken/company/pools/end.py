@@ -1,0 +1,2 @@
+def stop(pool):
+    pool.join()  # MP302

@@ -1,0 +1,3 @@
+def stop(pool):
+    pool.terminate()
+    pool.join()

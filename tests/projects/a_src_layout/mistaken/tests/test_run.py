@@ -1,0 +1,5 @@
+from thing.run import run
+
+
+def test_run():
+    run()

@@ -1,0 +1,5 @@
+from multiprocessing import Process
+
+
+class Base(Process):
+    pass

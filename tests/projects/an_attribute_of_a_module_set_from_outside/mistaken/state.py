@@ -1,0 +1,7 @@
+import multiprocessing
+
+context = multiprocessing
+
+
+class Registry:
+    context = None

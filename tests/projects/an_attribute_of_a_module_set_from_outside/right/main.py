@@ -1,0 +1,9 @@
+import multiprocessing
+
+import state
+from run import run
+
+if __name__ == "__main__":
+    state.context = multiprocessing.get_context("fork")
+    state.Registry.context = state.context
+    run()

@@ -1,0 +1,1 @@
+work = lambda n: n

@@ -1,0 +1,4 @@
+import second
+
+if __name__ == "__main__":
+    second.everything()

@@ -1,0 +1,2 @@
+from ._start import begin
+from .types import Worker as Job

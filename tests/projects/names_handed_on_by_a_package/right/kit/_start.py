@@ -1,0 +1,3 @@
+def begin(process):
+    process.start()
+    return process

@@ -1,0 +1,6 @@
+import multiprocessing
+
+
+class Worker(multiprocessing.Process):
+    def run(self):
+        self.result = 1

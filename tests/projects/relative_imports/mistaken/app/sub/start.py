@@ -1,0 +1,5 @@
+from ..pools import run
+
+
+def start():
+    run()

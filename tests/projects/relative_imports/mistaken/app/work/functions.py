@@ -1,0 +1,1 @@
+step = lambda n: n + 1

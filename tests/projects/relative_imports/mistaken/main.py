@@ -1,0 +1,4 @@
+from app.sub.start import start
+
+if __name__ == "__main__":
+    start()

@@ -1,0 +1,2 @@
+def finish(pool):
+    pool.join()  # MP302

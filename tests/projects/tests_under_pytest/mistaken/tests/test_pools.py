@@ -1,0 +1,9 @@
+from multiprocessing import Pool
+
+from lib.pools import finish
+
+
+def test_finish():
+    pool = Pool(2)
+    assert pool.map(abs, [-1]) == [1]
+    finish(pool)
