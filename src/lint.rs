@@ -5,6 +5,7 @@
 //! files matter and the system still holds them. What comes out is sorted: it never depends on the threads.
 
 mod guard;
+mod importers;
 mod python2;
 mod roots;
 
@@ -21,13 +22,14 @@ use crate::files::scan::{Scan, Scanner};
 use crate::files::{FileReader, ReadError, SourceFile, Span, cleaned, is_notebook, notebook};
 use crate::findings::suppression::{Problem, Suppressions};
 use crate::findings::{Confidence, Finding, Location, Severity, Targets};
-use crate::program::ProjectFiles;
+use crate::program::{Leading, ProjectFiles, Words};
 use crate::python::{self, Symbols, SyntaxError};
 use crate::rules::{
     self, Found, Root, Rule, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file,
 };
 
 pub use guard::install_panic_hook;
+use importers::Roots;
 use roots::{Asked, Commented, Looked};
 
 /// The stack of a thread that analyses files, in bytes. Only what is used of it costs memory.
@@ -66,6 +68,19 @@ impl Options<'_> {
             // It is said what is wrong when it is looked at.
             Err(_) => Scan::Code,
         }
+    }
+}
+
+impl Options<'_> {
+    /// What the bytes of a file tell: whether it matters by itself, and if not, what it imports.
+    fn look(&self, path: &Path, bytes: &[u8]) -> (Scan, Option<Words>) {
+        let scan = self.scan(path, bytes);
+        let words = match scan {
+            Scan::Code => None,
+            Scan::Nothing | Scan::Suppressions if is_notebook(path) => None,
+            Scan::Nothing | Scan::Suppressions => Words::of(bytes),
+        };
+        (scan, words)
     }
 }
 
@@ -108,12 +123,13 @@ pub fn check_paths(paths: &[PathBuf], options: &Options<'_>) -> Outcome {
         let mut reader = FileReader::new();
         move |file: &FoundFile| {
             let scanned = guard::guarded(&file.name, || match reader.read(&file.path) {
-                Ok(bytes) => Ok(options.scan(&file.path, bytes)),
+                Ok(bytes) => Ok(options.look(&file.path, bytes)),
                 Err(error) => Err(error),
             });
             match scanned {
-                Ok(Ok(Scan::Nothing)) => None,
-                Ok(Ok(scan)) => Some(Step::Check(scan)),
+                Ok(Ok((Scan::Nothing, None))) => None,
+                Ok(Ok((scan, Some(words)))) => Some(Step::Wait(scan, words)),
+                Ok(Ok((scan, None))) => Some(Step::Check(scan)),
                 Ok(Err(error)) => Some(Step::Unreadable(error)),
                 Err(error) => Some(Step::Failed(error)),
             }
@@ -172,7 +188,10 @@ pub fn check_stream(stream: impl Read, name: &str, options: &Options<'_>) -> Out
     project.keep_name(project.path_of(&path), name.to_owned());
     let looked = guard::guarded(name, || match reader.read_stream(stream) {
         Ok(bytes) => match options.scan(&path, bytes) {
-            Scan::Nothing => Looked::default(),
+            Scan::Nothing if !project.imports_reach(&project.path_of(&path), bytes) => Looked::default(),
+            Scan::Nothing | Scan::Suppressions if project.imports_reach(&project.path_of(&path), bytes) => {
+                look_at_bytes(&path, name, bytes, Scan::Code, &project, options)
+            }
             scan => look_at_bytes(&path, name, bytes, scan, &project, options),
         },
         Err(error) => alone(unreadable(&path, name, &error, options)),
@@ -191,18 +210,16 @@ pub fn check_stream(stream: impl Read, name: &str, options: &Options<'_>) -> Out
 /// What the walk learned of a file.
 enum Step {
     Check(Scan),
+    /// It names no library. What it imports may matter.
+    Wait(Scan, Words),
     Unreadable(ReadError),
     Failed(InternalError),
 }
 
 fn check_found(discovery: Discovery<Step>, given: &[PathBuf], options: &Options<'_>, outcome: &mut Outcome) {
     let mut project = ProjectFiles::new(options.discover, options.scanner, options.api);
-    for (file, _) in &discovery.files {
-        project.keep_name(project.path_of(&file.path), file.name.clone());
-    }
-    let project = &project;
-    let look = |reader: &mut FileReader, (file, step): (FoundFile, Step)| match step {
-        Step::Check(scan) => guard::guarded(&file.name, || match reader.read(&file.path) {
+    let look = |project: &ProjectFiles<'_>, reader: &mut FileReader, (file, step): (FoundFile, Step)| match step {
+        Step::Check(scan) | Step::Wait(scan, _) => guard::guarded(&file.name, || match reader.read(&file.path) {
             Ok(bytes) => look_at_bytes(&file.path, &file.name, bytes, scan, project, options),
             // It could be read a moment ago.
             Err(error) => alone(unreadable(&file.path, &file.name, &error, options)),
@@ -214,29 +231,30 @@ fn check_found(discovery: Discovery<Step>, given: &[PathBuf], options: &Options<
         }
         Step::Failed(error) => Err(error),
     };
-    let files = discovery.files;
-    let nothing = files.is_empty();
-    let look_at_all = || -> Vec<Result<(String, Looked), InternalError>> {
-        files.into_par_iter().map_init(FileReader::new, look).collect()
-    };
-    let threads = || {
-        rayon::ThreadPoolBuilder::new()
-            .stack_size(STACK_BYTES)
-            .num_threads(options.discover.threads)
-            .build()
-    };
-    let looked = match (!nothing).then(threads) {
-        Some(Ok(threads)) => threads.install(look_at_all),
-        // No threads to be had: the usual ones, with their smaller stacks, must do.
-        Some(Err(_)) => look_at_all(),
-        None => vec![],
-    };
-
-    let mut all = Vec::with_capacity(looked.len());
-    for result in looked {
-        match result {
-            Ok(looked) => all.push(looked),
-            Err(error) => outcome.internal_errors.push(error),
+    let threads = rayon::ThreadPoolBuilder::new()
+        .stack_size(STACK_BYTES)
+        .num_threads(options.discover.threads);
+    let mut roots = Roots::of(discovery.files);
+    let mut all = Vec::new();
+    let threads = (!roots.is_empty()).then(|| threads.build());
+    while let Some(files) = roots.next(&mut project) {
+        let look_at_all = || -> Vec<Result<(String, Looked), InternalError>> {
+            let look = |reader: &mut FileReader, file| look(&project, reader, file);
+            files.into_par_iter().map_init(FileReader::new, look).collect()
+        };
+        let looked = match &threads {
+            Some(Ok(threads)) => threads.install(look_at_all),
+            // No threads to be had: the usual ones, with their smaller stacks, must do.
+            _ => look_at_all(),
+        };
+        for result in looked {
+            match result {
+                Ok((name, mut looked)) => {
+                    roots.leading.extend(looked.leading.take());
+                    all.push((name, looked));
+                }
+                Err(error) => outcome.internal_errors.push(error),
+            }
         }
     }
     let names: Vec<String> = all.iter().map(|(name, _)| name.clone()).collect();
@@ -351,9 +369,10 @@ fn look_at_source(file: &Arc<SourceFile>, scan: Scan, project: &ProjectFiles<'_>
     let syntax = syntax_error(file, &errors, &enabled);
     // What is left of a Python 2 file says nothing of what the program does.
     if !is_python2(file, &errors) {
+        let path = project.path_of(file.path());
         let root = Root {
             file,
-            path: project.path_of(file.path()),
+            path: Arc::clone(&path),
             module,
         };
         let checked = rules::check_program(
@@ -367,6 +386,10 @@ fn look_at_source(file: &Arc<SourceFile>, scan: Scan, project: &ProjectFiles<'_>
         looked.found = checked.found;
         looked.covered = checked.covered;
         looked.cut_short = checked.cut_short;
+        looked.leading = Some(Leading {
+            path,
+            names: checked.matters,
+        });
     }
     looked.found.extend(alone(syntax.into_iter().collect()).found);
     looked

@@ -15,5 +15,6 @@ pub use discover::display_name;
 pub(crate) use patterns::cleaned;
 pub use patterns::{PathPattern, PathPatterns, PatternError};
 pub use read::{FileReader, MAX_FILE_BYTES, ReadError};
+pub(crate) use scan::is_identifier;
 pub use script::is_notebook;
 pub use source::{LineColumn, SourceFile, Span};

@@ -249,7 +249,7 @@ impl<'a> Hit<'a> {
 }
 
 /// Bytes past ASCII count as letters: in code, what touches a name there is part of the name.
-pub(super) fn is_identifier(byte: u8) -> bool {
+pub(crate) fn is_identifier(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 

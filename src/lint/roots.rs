@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Enabled, Options, in_order, is_shown, suppress};
 use crate::files::{SourceFile, cleaned};
 use crate::findings::Finding;
+use crate::program::Leading;
 use crate::python::{self, Comment, Symbols};
 use crate::rules::Found;
 
@@ -27,6 +28,8 @@ pub(super) struct Looked {
     pub comments: Option<Commented>,
     /// Whether the program was too large to be followed to its end.
     pub cut_short: bool,
+    /// The file by what others may import of it.
+    pub leading: Option<Leading>,
 }
 
 /// A file and its comments.

@@ -62,6 +62,8 @@ pub struct Model<'a> {
     kept: FxHashSet<ObjectId>,
     stored: FxHashSet<ObjectId>,
     named_methods: StartMethods,
+    /// Globals of the root that have to do with processes.
+    matters: FxHashSet<Symbol>,
     targets: Targets,
     cut_short: bool,
 }
@@ -77,12 +79,14 @@ impl<'a> Model<'a> {
         targets: Targets,
     ) -> Self {
         let mut run = interp::Run::new(Code::new(program), modules, symbols, api);
-        if let Some(relevant) = run.relevance_of_root() {
-            run.set_relevant(relevant);
+        let relevance = run.relevance_of_root();
+        if relevance.functions.contains(&true) {
+            run.set_relevant(relevance.functions);
             run.run_all();
         }
         let mut model = run.into_model(targets);
         model.named_methods = start_method::named(&model);
+        model.matters = relevance.names.unwrap_or_default();
         model
     }
 
@@ -147,6 +151,11 @@ impl<'a> Model<'a> {
                 (!defines).then_some(op.span)
             })
         })
+    }
+
+    /// The globals of the root that have to do with processes: who imports one of these may start some by it.
+    pub fn names_that_matter(&self) -> impl Iterator<Item = &str> {
+        self.matters.iter().map(|name| self.name(*name))
     }
 
     /// The contexts.
@@ -380,6 +389,7 @@ impl<'a> interp::Run<'a> {
             kept: self.named,
             stored: self.stored,
             named_methods: StartMethods::empty(),
+            matters: FxHashSet::default(),
             targets,
             cut_short: self.budget == 0,
         }

@@ -81,6 +81,13 @@ impl<'a> ProjectFiles<'a> {
         self.names.insert(path, name);
     }
 
+    /// Whether what these bytes import has to do with processes, if they are the code of a file.
+    #[must_use]
+    pub fn imports_reach(&self, file: &Path, bytes: &[u8]) -> bool {
+        let facts = self.facts_of(file, bytes);
+        facts.imports.iter().any(|import| self.reaches_process_library(import))
+    }
+
     /// The file that a dotted name leads to from another.
     pub(super) fn file_of(&self, importer: &Path, level: u32, dotted: &str) -> Option<PathBuf> {
         match self.search.resolve(importer, level, dotted) {

@@ -5,17 +5,20 @@
 //!
 //! 1. while the walk has the bytes of a file, the words of its imports are kept, as [`Words`] of four bytes each;
 //! 2. when it is known which files matter, and which of their names, the words tell who may import one of these;
-//! 3. only of those are the imports read and resolved. One that does import such a name becomes a root of its own, and
-//!    what it defines matters to those who import it in turn.
+//! 3. only of those are the imports read and resolved. One that uses such a name at its top level becomes a root of its
+//!    own. What others define with its help, or pass on, matters to those who import them in turn. For this they are not
+//!    parsed: lines and their indentation tell enough.
 
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::ProjectFiles;
 use crate::files::imports::{Imported, imports};
+use crate::files::is_identifier;
 
 /// Words that are kept of one file; what imports more is a list of everything, and is not looked at.
 const MOST_WORDS: usize = 400;
@@ -43,9 +46,9 @@ impl Words {
         (!words.is_empty()).then(|| Self(words.into()))
     }
 
-    /// Whether a word is among them, or one that looks like it.
-    fn may_have(&self, word: u32) -> bool {
-        self.0.binary_search(&word).is_ok()
+    /// Whether one of some words is among them, or one that looks like it.
+    fn may_have_any(&self, words: &FxHashSet<u32>) -> bool {
+        self.0.iter().any(|word| words.contains(word))
     }
 }
 
@@ -78,8 +81,19 @@ pub struct Leading {
     pub names: Vec<Box<str>>,
 }
 
-/// Which of the other files import such names: their numbers, in order.
-pub fn importers(project: &ProjectFiles<'_>, leading: &[Leading], others: &[(Arc<Path>, &Words)]) -> Vec<usize> {
+/// A file that imports what matters.
+#[derive(Clone, Debug)]
+pub struct Importer {
+    /// Its number among those that were asked about.
+    pub number: usize,
+    /// Whether it seems to use what it imports while it is being imported itself: at the top level, under no guard.
+    pub runs: bool,
+    /// What matters of it in turn: what it passes on, and functions and classes that seem to use it.
+    pub leading: Leading,
+}
+
+/// Which of the other files, given by the paths of the walk, import such names, in order.
+pub fn importers(project: &ProjectFiles<'_>, leading: &[Leading], others: &[(&Path, &Words)]) -> Vec<Importer> {
     let leading: FxHashMap<&Path, FxHashSet<&str>> = leading
         .iter()
         .filter(|file| !file.names.is_empty())
@@ -89,34 +103,36 @@ pub fn importers(project: &ProjectFiles<'_>, leading: &[Leading], others: &[(Arc
     if words.is_empty() {
         return vec![];
     }
-    let may_import = |(_, theirs): &(Arc<Path>, &Words)| {
-        theirs.0.len() < words.len() && theirs.0.iter().any(|word| words.contains(word))
-            || theirs.0.len() >= words.len() && words.iter().any(|word| theirs.may_have(*word))
-    };
-    let numbered = others.iter().enumerate().filter(|(_, other)| may_import(other));
-    numbered
-        .filter(|(_, (path, _))| project.with_bytes(path, |bytes| takes_a_name(project, path, bytes, &leading)))
-        .map(|(at, _)| at)
+    let candidates = others.par_iter().enumerate();
+    candidates
+        .filter(|(_, (_, theirs))| theirs.may_have_any(&words))
+        .filter_map(|(number, (walked, _))| {
+            let path = project.path_of(walked);
+            let mut outline = Outline::default();
+            project.with_bytes(&path, |bytes| {
+                outline = Outline::of(bytes, taken(project, &path, bytes, &leading));
+                true
+            });
+            let names = outline.names.into_iter().map(Into::into).collect();
+            (outline.runs || !outline.is_empty).then_some(Importer {
+                number,
+                runs: outline.runs,
+                leading: Leading { path, names },
+            })
+        })
         .collect()
 }
 
-/// Whether a file imports one of these names, or a module that has one and uses the name.
-fn takes_a_name(
+/// What a file takes of the names that matter: how it may write them, and whether it passes them on.
+fn taken<'n>(
     project: &ProjectFiles<'_>,
     path: &Path,
     bytes: &[u8],
-    leading: &FxHashMap<&Path, FxHashSet<&str>>,
-) -> bool {
-    let Some(imports) = imports(bytes) else {
-        return false;
-    };
-    imports.iter().any(|import| {
+    leading: &FxHashMap<&Path, FxHashSet<&'n str>>,
+) -> FxHashSet<(&'n str, bool)> {
+    let mut taken = FxHashSet::default();
+    for import in imports(bytes).unwrap_or_default() {
         let names_of = |file: Option<PathBuf>| leading.get(file.as_deref()?);
-        let is_used = |names: &FxHashSet<&str>| {
-            names
-                .iter()
-                .any(|name| memchr::memmem::find(bytes, format!(".{name}").as_bytes()).is_some())
-        };
         match import.what {
             Imported::Name(name) => {
                 // `from package import module`, or a name of the package itself.
@@ -124,19 +140,84 @@ fn takes_a_name(
                     "" => name.to_owned(),
                     module => format!("{module}.{name}"),
                 };
-                let module = names_of(project.file_of(path, import.level, &inner));
-                module.is_some_and(is_used)
-                    || names_of(project.file_of(path, import.level, import.module))
-                        .is_some_and(|names| names.contains(name))
+                if let Some(names) = names_of(project.file_of(path, import.level, &inner)) {
+                    taken.extend(names.iter().map(|name| (*name, false)));
+                } else if let Some(names) = names_of(project.file_of(path, import.level, import.module)) {
+                    taken.extend(names.get(name).map(|name| (*name, true)));
+                }
             }
-            Imported::All => names_of(project.file_of(path, import.level, import.module)).is_some_and(|names| {
-                names
-                    .iter()
-                    .any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
-            }),
-            _ => names_of(project.file_of(path, import.level, import.module)).is_some_and(is_used),
+            what => {
+                if let Some(names) = names_of(project.file_of(path, import.level, import.module)) {
+                    taken.extend(names.iter().map(|name| (*name, what == Imported::All)));
+                }
+            }
         }
-    })
+    }
+    taken
+}
+
+/// Where a file uses some names, as far as its lines and their indentation tell.
+#[derive(Debug, Default)]
+struct Outline {
+    runs: bool,
+    names: FxHashSet<String>,
+    is_empty: bool,
+}
+
+impl Outline {
+    fn of(bytes: &[u8], taken: FxHashSet<(&str, bool)>) -> Self {
+        enum Part<'b> {
+            Top,
+            Definition(&'b [u8]),
+            Other,
+        }
+        let mut outline = Self::default();
+        let uses = |line: &[u8]| {
+            taken.iter().any(|(name, _)| {
+                memchr::memmem::find_iter(line, name.as_bytes()).any(|at| {
+                    let before = at.checked_sub(1).and_then(|before| line.get(before));
+                    let after = line.get(at + name.len());
+                    !before.into_iter().chain(after).any(|byte| is_identifier(*byte))
+                })
+            })
+        };
+        let passed_on = taken.iter().filter(|(_, passed_on)| *passed_on);
+        outline.names.extend(passed_on.map(|(name, _)| (*name).to_owned()));
+        let mut part = Part::Top;
+        for line in bytes.split(|byte| *byte == b'\n') {
+            let indented = line.starts_with(b" ") || line.starts_with(b"\t");
+            let bare = line.trim_ascii();
+            if taken.is_empty() {
+                break;
+            }
+            if bare.is_empty() || bare.starts_with(b"#") {
+                continue;
+            }
+            if !indented && !bare.starts_with(b")") && !bare.starts_with(b"@") {
+                let definition = [b"def ".as_slice(), b"async def ", b"class "]
+                    .into_iter()
+                    .find_map(|word| bare.strip_prefix(word));
+                let guard = bare.starts_with(b"if ") && memchr::memmem::find(bare, b"__name__").is_some();
+                part = match definition {
+                    Some(rest) => {
+                        let end = rest.iter().position(|byte| !is_identifier(*byte)).unwrap_or(rest.len());
+                        Part::Definition(rest.get(..end).unwrap_or_default())
+                    }
+                    None if guard || bare.starts_with(b"from ") || bare.starts_with(b"import ") => Part::Other,
+                    None => Part::Top,
+                };
+            }
+            match part {
+                Part::Top => outline.runs |= uses(line) && memchr::memchr(b'(', line).is_some(),
+                Part::Definition(name) if uses(line) => {
+                    outline.names.insert(String::from_utf8_lossy(name).into_owned());
+                }
+                Part::Definition(_) | Part::Other => {}
+            }
+        }
+        outline.is_empty = outline.names.is_empty();
+        outline
+    }
 }
 
 #[cfg(test)]
@@ -147,11 +228,12 @@ mod tests {
     #[test]
     fn words_of_imports() {
         let words = Words::of(b"import a.b, c as d\nfrom .e import f, g as h\nfrom . import i").unwrap();
+        let has = |word: &str| words.may_have_any(&FxHashSet::from_iter([hashed(word), hashed("nothing")]));
         for word in ["b", "c", "e", "f", "g", "i"] {
-            assert!(words.may_have(hashed(word)), "{word}");
+            assert!(has(word), "{word}");
         }
         for word in ["a", "d", "h", "x"] {
-            assert!(!words.may_have(hashed(word)), "{word}");
+            assert!(!has(word), "{word}");
         }
         assert!(Words::of(b"x = 1").is_none());
     }
@@ -167,11 +249,17 @@ mod tests {
             ("b.py", "from workers import other"),
             ("c.py", "import workers\nworkers.run_all()"),
             ("d.py", "import workers\nworkers.other()"),
-            ("e.py", "from workers import *\nrun_all()"),
+            (
+                "e.py",
+                "from workers import *\nfor x in y:\n    run_all()\ndef go_on(): run_all()",
+            ),
             ("f.py", "from p import inner\ninner.go()"),
             ("g.py", "from p import go"),
             ("h.py", "import p.inner as q\nq.go()"),
-            ("t/i.py", "import sys\nfrom workers import (\n    run_all as r,\n)"),
+            (
+                "k.py",
+                "from workers import run_all\ndef f():\n    run_all()\nclass K:\n    x = run_all()\nif __name__ == '__main__':\n    run_all()\nrun_alls()",
+            ),
             ("j.py", "import nothing\nfrom somewhere import run_all"),
         ];
         project(&files, |root, project| {
@@ -184,25 +272,33 @@ mod tests {
                 });
             let words: Vec<_> = files
                 .iter()
-                .filter_map(|(path, text)| Some((root.join(path).into(), Words::of(text.as_bytes())?)))
+                .filter_map(|(path, text)| Some((root.join(path), Words::of(text.as_bytes())?)))
                 .collect();
-            let others: Vec<(Arc<Path>, &Words)> =
-                words.iter().map(|(path, words)| (Arc::clone(path), words)).collect();
-            let found: Vec<String> = importers(project, &leading, &others)
+            let others: Vec<(&Path, &Words)> = words.iter().map(|(path, words)| (path.as_path(), words)).collect();
+            let found: Vec<(String, bool, Vec<String>)> = importers(project, &leading, &others)
                 .into_iter()
-                .map(|at| others[at].0.strip_prefix(root).unwrap().to_string_lossy().into_owned())
+                .map(|found| {
+                    let path = found.leading.path.strip_prefix(root).unwrap();
+                    let mut names: Vec<String> = found.leading.names.iter().map(|name| name.to_string()).collect();
+                    names.sort();
+                    (path.to_string_lossy().into_owned(), found.runs, names)
+                })
+                .collect();
+            let shown: Vec<_> = found
+                .iter()
+                .map(|(path, runs, names)| format!("{path} {runs} {}", names.join(",")))
                 .collect();
             assert_eq!(
-                found,
+                shown,
                 [
-                    "p/__init__.py",
-                    "a.py",
-                    "c.py",
-                    "e.py",
-                    "f.py",
-                    "g.py",
-                    "h.py",
-                    "t/i.py"
+                    "p/__init__.py false go",
+                    "a.py false run_all",
+                    "c.py true ",
+                    "e.py true go_on,run_all",
+                    "f.py true ",
+                    "g.py false go",
+                    "h.py true ",
+                    "k.py false K,f,run_all",
                 ]
             );
             assert!(importers(project, &[], &others).is_empty());

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use disk::ProjectFiles;
-pub use importers::{Leading, Words, importers};
+pub use importers::{Importer, Leading, Words, importers};
 
 use crate::files::SourceFile;
 

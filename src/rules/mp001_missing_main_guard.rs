@@ -1,7 +1,10 @@
 //! Work in other processes is started while the main module is being imported.
 
+use std::sync::Arc;
+
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
+use crate::files::Span;
 use crate::findings::{PythonVersion, StartMethods};
 use crate::model::events::{ContextKind, Event, EventKind};
 use crate::rules::check::Draft;
@@ -21,14 +24,20 @@ fn check(check: &mut Check<'_>) {
         } else {
             methods
         };
+        // What a function of another file does is the mistake of the script that calls it at import.
+        let call = check.outermost_call(event.chain);
+        let is_elsewhere = |call: &Span| !Arc::ptr_eq(model.code.locate(*call).0, model.code.locate(event.span).0);
+        let elsewhere = call.filter(is_elsewhere);
         let mut draft = Draft::new(
-            event.span,
+            elsewhere.unwrap_or(event.span),
             format!("{what} at import, and every child that imports this module does so again"),
         )
         .under(methods & StartMethods::PICKLING, named)
         .between(by_name.then_some((PythonVersion(3, 14), PythonVersion(3, 15))))
         .help("start processes under `if __name__ == \"__main__\":`, or in a function that is called only there");
-        if let Some(call) = check.outermost_call(event.chain) {
+        if elsewhere.is_some() {
+            draft = draft.related(event.span, "it is done here");
+        } else if let Some(call) = call {
             draft = draft.related(call, "this call runs at import");
         }
         check.report(draft);

@@ -193,11 +193,10 @@ impl<'a> Run<'a> {
         Some(unit)
     }
 
-    /// Which functions of the root matter; none where no function does.
-    pub fn relevance_of_root(&mut self) -> Option<Vec<bool>> {
+    /// Which functions and globals of the root matter.
+    pub fn relevance_of_root(&mut self) -> Relevance {
         let root = self.code.unit(UnitId::ROOT).module();
-        let functions = self.relevance(root, SpaceId(0)).functions;
-        functions.contains(&true).then_some(functions)
+        self.relevance(root, SpaceId(0))
     }
 
     pub fn set_relevant(&mut self, root: Vec<bool>) {

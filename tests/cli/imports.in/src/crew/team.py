@@ -1,0 +1,5 @@
+from crew import run_all
+
+
+def everybody():
+    run_all()

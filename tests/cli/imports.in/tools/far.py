@@ -1,0 +1,3 @@
+from crew import team
+
+team.everybody()

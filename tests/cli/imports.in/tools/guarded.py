@@ -1,0 +1,4 @@
+from crew.workers import run_all
+
+if __name__ == "__main__":
+    run_all()

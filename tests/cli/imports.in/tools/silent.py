@@ -1,0 +1,3 @@
+from crew import team
+
+team.everybody()  # mplint: ignore[MP001] a tool for Linux

@@ -1,0 +1,3 @@
+from crew import run_all
+
+run_all()
