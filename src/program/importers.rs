@@ -13,6 +13,7 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
@@ -110,7 +111,7 @@ pub fn importers(project: &ProjectFiles<'_>, leading: &[Leading], others: &[(&Pa
             let path = project.path_of(walked);
             let mut outline = Outline::default();
             project.with_bytes(&path, |bytes| {
-                outline = Outline::of(bytes, taken(project, &path, bytes, &leading));
+                outline = Outline::of(bytes, &taken(project, &path, bytes, &leading));
                 true
             });
             let names = outline.names.into_iter().map(Into::into).collect();
@@ -165,20 +166,32 @@ struct Outline {
 }
 
 impl Outline {
-    fn of(bytes: &[u8], taken: FxHashSet<(&str, bool)>) -> Self {
+    fn of(bytes: &[u8], taken: &FxHashSet<(&str, bool)>) -> Self {
         enum Part<'b> {
             Top,
             Definition(&'b [u8]),
             Other,
         }
-        let mut outline = Self::default();
+        let mut outline = Self {
+            is_empty: true,
+            ..Self::default()
+        };
+        if taken.is_empty() {
+            return outline;
+        }
+        // One search for all names: there may be hundreds, and each line is asked.
+        let names = taken.iter().map(|(name, _)| *name);
+        let Ok(search) = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(names)
+        else {
+            return outline;
+        };
         let uses = |line: &[u8]| {
-            taken.iter().any(|(name, _)| {
-                memchr::memmem::find_iter(line, name.as_bytes()).any(|at| {
-                    let before = at.checked_sub(1).and_then(|before| line.get(before));
-                    let after = line.get(at + name.len());
-                    !before.into_iter().chain(after).any(|byte| is_identifier(*byte))
-                })
+            search.find_iter(line).any(|hit| {
+                let before = hit.start().checked_sub(1).and_then(|before| line.get(before));
+                let after = line.get(hit.end());
+                !before.into_iter().chain(after).any(|byte| is_identifier(*byte))
             })
         };
         let passed_on = taken.iter().filter(|(_, passed_on)| *passed_on);
@@ -187,9 +200,6 @@ impl Outline {
         for line in bytes.split(|byte| *byte == b'\n') {
             let indented = line.starts_with(b" ") || line.starts_with(b"\t");
             let bare = line.trim_ascii();
-            if taken.is_empty() {
-                break;
-            }
             if bare.is_empty() || bare.starts_with(b"#") {
                 continue;
             }
