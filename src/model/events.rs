@@ -142,6 +142,17 @@ pub enum NameTest {
     Quoted,
 }
 
+/// What a test of an exit code tells apart. It is `None` before the end, and negative after a death by signal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExitTest {
+    /// Whether there is one: `is None`.
+    IsNone,
+    /// Failures by signal from success, or something that is not known to be less.
+    Failure,
+    /// Some failures only: a death by signal is on the side of success.
+    SomeFailures,
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum EventKind<'a> {
@@ -180,6 +191,20 @@ pub enum EventKind<'a> {
     Update {
         /// The shared object.
         object: ObjectId,
+    },
+    /// The content of a shared object is read or set.
+    Access {
+        /// The shared object.
+        object: ObjectId,
+        /// Whether it is set.
+        sets: bool,
+    },
+    /// The exit code of a process is tested.
+    ExitTest {
+        /// The process.
+        object: ObjectId,
+        /// For what.
+        how: ExitTest,
     },
     /// `print(...)`
     Print {

@@ -15,10 +15,12 @@ pub mod events;
 mod functions;
 pub mod heap;
 mod interp;
+pub mod loop_items;
 pub mod names;
 mod relevance;
 mod start_method;
 pub mod typestate;
+mod unfollowed;
 pub mod value;
 
 pub use interp::looks_like_main;
@@ -61,6 +63,7 @@ pub struct Model<'a> {
     module_names: FxHashMap<ObjectId, Arc<str>>,
     kept: FxHashSet<ObjectId>,
     stored: FxHashSet<ObjectId>,
+    unfollowed: unfollowed::Unfollowed,
     named_methods: StartMethods,
     /// Globals of the root that have to do with processes.
     matters: FxHashSet<Symbol>,
@@ -388,6 +391,7 @@ impl<'a> interp::Run<'a> {
             module_names: self.spaces.into_names(),
             kept: self.named,
             stored: self.stored,
+            unfollowed: self.unfollowed,
             named_methods: StartMethods::empty(),
             matters: FxHashSet::default(),
             targets,

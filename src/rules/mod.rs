@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod front_matter;
+mod lifetime;
 pub mod page;
 mod sent;
 mod supply;

@@ -1,10 +1,10 @@
 //! `start()` is called twice on one process.
 
+use super::lifetime::start_place;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::files::Span;
 use crate::findings::Expectation;
-use crate::model::events::{Caught, Event, EventKind};
+use crate::model::events::Caught;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
@@ -33,11 +33,11 @@ fn check(check: &mut Check<'_>) {
         } else {
             &[STARTED]
         };
-        let place = place_of(check, event);
+        let place = start_place(model, event);
         let first = model
             .method_events(Effect::Start)
             .filter(|(other, started)| *started == object && other.context == event.context)
-            .map(|(other, _)| place_of(check, other))
+            .map(|(other, _)| start_place(model, other))
             .find(|other| *other != place);
         let draft = Draft::new(
             place,
@@ -53,16 +53,5 @@ fn check(check: &mut Check<'_>) {
             None => draft.related(check.made_at(object), "the process is made here"),
         };
         check.report(draft);
-    }
-}
-
-/// Where the program asks for the start: an override of `start()` only passes it on.
-fn place_of(check: &Check<'_>, event: &Event<'_>) -> Span {
-    match event.kind {
-        EventKind::Method { base: true, .. } => {
-            let caller = check.model.chain(event.chain).caller;
-            caller.map_or(event.span, |(_, _, span)| span)
-        }
-        _ => event.span,
     }
 }

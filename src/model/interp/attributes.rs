@@ -7,6 +7,7 @@ use crate::model::events::{Arguments, EventKind};
 use crate::model::heap::{Descriptor, ObjectId, ObjectKind};
 use crate::model::names::{MethodRef, PathId};
 use crate::model::typestate::States;
+use crate::model::unfollowed::is_asked_of_processes;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
 use crate::python::ir::FunctionId;
@@ -40,6 +41,10 @@ impl<'a> Run<'a> {
                 .function_attributes(world, function, false)
                 .and_then(|id| world.heap.get(id)?.fields.get(name).cloned())
                 .unwrap_or_else(Value::unknown),
+            Atom::Unknown if is_asked_of_processes(self.symbols.name(name)) => {
+                self.unfollowed.note_asked();
+                self.names.bound(Atom::Unknown, MethodRef::Library(name)).into()
+            }
             Atom::Unknown => self.names.bound(Atom::Unknown, MethodRef::Library(name)).into(),
             _ => Value::unknown(),
         }
@@ -87,6 +92,7 @@ impl<'a> Run<'a> {
                 }
                 // A field of a shared structure, or of a manager's namespace.
                 if known.family == Family::Shared {
+                    self.note_access(world, id, false);
                     return Atom::ReadFrom(id).into();
                 }
                 own.unwrap_or_else(|| self.names.bound(Atom::Object(id), MethodRef::Library(name)).into())
@@ -145,7 +151,10 @@ impl<'a> Run<'a> {
         own: Option<Value>,
     ) -> Value {
         match attribute.effect {
-            Effect::Shared => return Atom::ReadFrom(id).into(),
+            Effect::Shared => {
+                self.note_access(world, id, false);
+                return Atom::ReadFrom(id).into();
+            }
             Effect::None => {}
             _ => {
                 self.record(
@@ -299,6 +308,7 @@ impl<'a> Run<'a> {
             };
             followed = true;
             if self.is_shared(world, id) {
+                self.note_access(world, id, true);
                 // Setting a constant where it is not set yet is the same however often it is done.
                 let constant = matches!(
                     value.single(),

@@ -189,9 +189,6 @@ impl<'a> Run<'a> {
             | "any"
             | "all"
             | "ord"
-            | "time.time"
-            | "time.perf_counter"
-            | "time.monotonic"
             | "os.getpid"
             | "os.getppid"
             | "os.cpu_count"
@@ -211,7 +208,41 @@ impl<'a> Run<'a> {
                     _ => Atom::Scalar.into(),
                 }
             }
-            "time.sleep" | "gc.collect" => Atom::None.into(),
+            "time.time"
+            | "time.perf_counter"
+            | "time.monotonic"
+            | "time.process_time"
+            | "time.perf_counter_ns"
+            | "time.monotonic_ns"
+            | "time.time_ns"
+            | "timeit.default_timer" => {
+                self.unfollowed.note_clock(self.here.chain, self.here.span);
+                Atom::Scalar.into()
+            }
+            "time.sleep" => {
+                self.note_pause();
+                if let Some(seconds) = actuals.first() {
+                    let at = (self.context, self.here.chain, seconds.span);
+                    let times = self.times();
+                    self.unfollowed.note_sleep(at, seconds.value.clone(), times);
+                }
+                Atom::None.into()
+            }
+            "gc.collect" => Atom::None.into(),
+            "os.wait" | "os.waitpid" | "os.wait3" | "os.wait4" | "os.waitid" => {
+                self.note_pause();
+                self.unfollowed.note_reaping();
+                Value::unknown()
+            }
+            "signal.signal" => {
+                let signal = first.as_ref().and_then(Value::single);
+                if matches!(signal, Some(Atom::Path(path)) if matches!(self.names.dotted(path), "signal.SIGCHLD" | "signal.SIGCLD"))
+                {
+                    self.unfollowed.note_reaping();
+                }
+                self.escape_all(world, actuals);
+                Value::unknown()
+            }
             "importlib.import_module" | "__import__" => match first.as_ref().and_then(Value::single) {
                 Some(Atom::Str(module)) if actuals.len() == 1 || name != "__import__" => {
                     let dotted = self.name(module).to_owned();
@@ -232,7 +263,11 @@ impl<'a> Run<'a> {
                 }
                 Atom::None.into()
             }
-            "str" | "repr" | "format" | "chr" | "hex" | "bin" | "oct" | "ascii" | "input" => Atom::Text.into(),
+            "input" => {
+                self.note_pause();
+                Atom::Text.into()
+            }
+            "str" | "repr" | "format" | "chr" | "hex" | "bin" | "oct" | "ascii" => Atom::Text.into(),
             // As long as what they are given says.
             "bytes" | "bytearray" => match first.as_ref().and_then(Value::single) {
                 Some(Atom::Int(length)) => Atom::Sized(length.clamp(0, i64::from(u32::MAX)) as u32).into(),
@@ -402,6 +437,7 @@ impl<'a> Run<'a> {
             "globals" | "locals" | "vars" | "object" | "dir" => Value::unknown(),
             _ if self.api.is_harmless(dotted) => Value::unknown(),
             _ => {
+                self.note_slow();
                 self.escape_all(world, actuals);
                 Value::unknown()
             }

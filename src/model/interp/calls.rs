@@ -229,6 +229,7 @@ impl<'a> Run<'a> {
             Atom::Member(context, path) => self.call_path(frame, world, path, Some(context), actuals),
             Atom::Object(id) => self.call_object(frame, world, id, actuals),
             _ => {
+                self.note_slow();
                 self.escape_all(world, actuals);
                 Some(Value::unknown())
             }
@@ -278,7 +279,11 @@ impl<'a> Run<'a> {
                         "release" => world.maybe_locks = world.maybe_locks.saturating_sub(1),
                         _ => {}
                     }
+                    if self.name(name) == "join" && is_join_of_a_process(self, actuals) {
+                        self.unfollowed.note_asked();
+                    }
                     if !self.api.is_harmless_method(self.symbols.name(name)) {
+                        self.note_slow();
                         self.escape_all(world, actuals);
                     }
                     Some(Value::unknown())
@@ -356,6 +361,7 @@ impl<'a> Run<'a> {
                 }
             }
             _ => {
+                self.note_slow();
                 self.escape_all(world, actuals);
                 Some(Value::unknown())
             }
@@ -407,6 +413,7 @@ impl<'a> Run<'a> {
     ) -> Option<Value> {
         let running = self.stack.iter().filter(|&&other| other == function).count();
         if running > 0 || self.stack.len() >= DEEPEST || self.budget == 0 {
+            self.note_slow();
             self.escape_all(world, actuals);
             return Some(Value::unknown());
         }
@@ -416,6 +423,7 @@ impl<'a> Run<'a> {
             && !self.is_in_child()
             && !self.carries(world, receiver.as_ref(), actuals)
         {
+            self.note_slow();
             self.escape_all(world, actuals);
             return Some(Value::unknown());
         }
@@ -501,5 +509,18 @@ impl<'a> Run<'a> {
             chain,
             slots,
         }
+    }
+}
+
+/// Whether a method called `join` is called as that of a process or thread is: with nothing, or with a number of seconds.
+/// The one of a text has an argument, and it is no number.
+fn is_join_of_a_process(run: &Run<'_>, actuals: &Actuals) -> bool {
+    match actuals.as_slice() {
+        [] => true,
+        [one] => match one.kind {
+            ArgKind::Keyword(name) => run.name(name) == "timeout",
+            _ => matches!(one.value.single(), Some(Atom::Int(_) | Atom::Scalar | Atom::None)),
+        },
+        _ => false,
     }
 }

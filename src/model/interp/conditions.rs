@@ -3,7 +3,7 @@
 
 use super::frame::{Frame, State};
 use super::{Run, World, builtins};
-use crate::model::events::{EventKind, NameTest};
+use crate::model::events::{EventKind, ExitTest, NameTest};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -108,6 +108,7 @@ impl<'a> Run<'a> {
             }
             Test::Truth { value, place } => {
                 let value = self.temp(frame, *value);
+                self.note_exit_test(&state.world, &value, ExitTest::Failure);
                 let truth = self
                     .truth(&state.world, &value)
                     .or_else(|| given_truth(frame.function, *place, &value));
@@ -168,6 +169,7 @@ impl<'a> Run<'a> {
             }
             Test::IsNone { value, place } => {
                 let value = self.temp(frame, *value);
+                self.note_exit_test(&state.world, &value, ExitTest::IsNone);
                 let may_be_none = value.atoms().iter().any(|a| matches!(a, Atom::None | Atom::Unknown));
                 let may_be_other = value.is_never() || value.atoms().iter().any(|a| !matches!(a, Atom::None));
                 let mut state_if_none = state.clone();
@@ -185,6 +187,7 @@ impl<'a> Run<'a> {
             }
             Test::Compare { op, left, right } => {
                 let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
+                self.note_exit_compared(&state.world, *op, &left, &right);
                 let main = self.main_test(&state.world, *op, &left, &right);
                 let mut yes = state.clone();
                 match main {
@@ -268,7 +271,7 @@ impl<'a> Run<'a> {
             return None;
         };
         if let Atom::Str(value) = other
-            && op != CompareOp::Order
+            && !op.is_order()
         {
             let how = match op {
                 CompareOp::Is | CompareOp::IsNot => NameTest::Identity,
@@ -326,7 +329,7 @@ impl<'a> Run<'a> {
         match op {
             CompareOp::Eq | CompareOp::Is | CompareOp::In => Some(Guard::Main(true)),
             CompareOp::NotEq | CompareOp::IsNot | CompareOp::NotIn => Some(Guard::Main(false)),
-            CompareOp::Order => None,
+            _ => None,
         }
     }
 
@@ -388,16 +391,24 @@ impl<'a> Run<'a> {
 
     /// What a test is as a value.
     pub(super) fn logical(&mut self, world: &World, test: LogicalTest, values: &[Value]) -> Atom {
+        if !matches!(test, LogicalTest::Compare(_)) {
+            for value in values {
+                self.note_exit_test(world, value, ExitTest::Failure);
+            }
+        }
         match (test, values) {
             (LogicalTest::Not, [value]) => match value.single() {
                 Some(Atom::IsMain(main)) => Atom::IsMain(!main),
                 _ => Atom::Scalar,
             },
-            (LogicalTest::Compare(op), [left, right]) => match self.main_test(world, op, left, right) {
-                Some(Guard::Main(holds)) => Atom::IsMain(holds),
-                Some(Guard::Imported(holds)) => Atom::Bool(holds),
-                _ => Atom::Scalar,
-            },
+            (LogicalTest::Compare(op), [left, right]) => {
+                self.note_exit_compared(world, op, left, right);
+                match self.main_test(world, op, left, right) {
+                    Some(Guard::Main(holds)) => Atom::IsMain(holds),
+                    Some(Guard::Imported(holds)) => Atom::Bool(holds),
+                    _ => Atom::Scalar,
+                }
+            }
             _ => Atom::Scalar,
         }
     }

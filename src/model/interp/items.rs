@@ -13,6 +13,7 @@ impl<'a> Run<'a> {
     pub(super) fn slice(&mut self, world: &mut World, base: &Value) -> Value {
         let shared = base.objects().find(|id| self.is_shared(world, *id));
         if let Some(shared) = shared {
+            self.note_access(world, shared, false);
             return Atom::ReadFrom(shared).into();
         }
         let elements = self.elements_of(world, base);
@@ -51,6 +52,9 @@ impl<'a> Run<'a> {
         for &atom in value.atoms() {
             match atom {
                 Atom::Object(id) => {
+                    if self.is_shared(world, id) {
+                        self.note_access(world, id, false);
+                    }
                     let found = match self.objects[id.0 as usize].kind {
                         ObjectKind::Generator(Some(_)) => self.run_generator(world, id),
                         ObjectKind::Dict => Value::unknown(),
@@ -112,6 +116,7 @@ impl<'a> Run<'a> {
             if let Some(kind) = self.kind_of(&world.heap, id)
                 && self.api.kind(kind).family == crate::api::Family::Shared
             {
+                self.note_access(world, id, false);
                 found.insert(Atom::ReadFrom(id));
                 continue;
             }
@@ -191,6 +196,7 @@ impl<'a> Run<'a> {
         self.named.extend(value.objects());
         for id in base.objects().collect::<Vec<_>>() {
             if self.is_shared(world, id) {
+                self.note_access(world, id, true);
                 if self.is_made_of(world, &value, id) && !own {
                     self.record(world, EventKind::Update { object: id }, 1);
                 }
@@ -226,6 +232,11 @@ impl<'a> Run<'a> {
         if base.objects().next().is_none() {
             self.escape(world, &value);
         }
+    }
+
+    /// Records that the content of a shared object is read or set.
+    pub(super) fn note_access(&mut self, world: &World, object: ObjectId, sets: bool) {
+        self.record(world, EventKind::Access { object, sets }, 30 + u16::from(sets));
     }
 
     pub(super) fn is_shared(&self, world: &World, id: ObjectId) -> bool {

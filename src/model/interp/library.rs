@@ -130,7 +130,10 @@ impl<'a> Run<'a> {
                 self.note_exit(world);
                 return None;
             }
-            Effect::ActiveChildren => return Some(self.active_children(world)),
+            Effect::ActiveChildren => {
+                self.record(world, EventKind::Call { entry, arguments }, 0);
+                return Some(self.active_children(world));
+            }
             Effect::WhoAmI if entry.canonical.ends_with("parent_process") => return Some(Value::unknown()),
             _ => {}
         }
@@ -149,6 +152,10 @@ impl<'a> Run<'a> {
             return Some(self.returned(entry.returns, actuals));
         };
         let family = self.api.kind(kind).family;
+        // `subprocess.run(…)`
+        if family == Family::Other {
+            self.note_pause();
+        }
         if family == Family::Pipe {
             let connection = self.api.kind_named("connection").unwrap_or(kind);
             let ends =

@@ -119,7 +119,10 @@ impl<'a> Run<'a> {
                 // What other processes put is not seen here.
                 items.filter(|atom| !matches!(atom, Atom::None)).or(&Value::unknown())
             }
-            Effect::Shared => Atom::ReadFrom(id).into(),
+            Effect::Shared => {
+                self.note_access(world, id, false);
+                Atom::ReadFrom(id).into()
+            }
             Effect::LockOf => self.lock_of(world, id),
             Effect::RawOf => id.into(),
             Effect::Acquire => Atom::Scalar.into(),

@@ -15,6 +15,7 @@ mod conditions;
 mod containers;
 mod contexts;
 mod entries;
+mod exit_codes;
 mod frame;
 mod generators;
 mod imports;
@@ -44,6 +45,7 @@ use super::events::{Caught, Chain, ChainId, Context, ContextId, Event, EventKind
 use super::heap::{Heap, Object, ObjectId, ObjectInfo, ObjectKind};
 use super::names::{Names, PathId};
 use super::typestate::States;
+use super::unfollowed::Unfollowed;
 use super::value::{Atom, Value};
 use crate::api::{Api, KindId};
 use crate::files::Span;
@@ -213,6 +215,8 @@ pub(super) struct Run<'a> {
     born: Vec<ObjectId>,
     /// Objects that an attribute or a global has held.
     pub stored: rustc_hash::FxHashSet<ObjectId>,
+    /// What is met and not followed.
+    pub unfollowed: Unfollowed,
     /// Where an element was taken out of a container of several.
     taken: FxHashMap<ObjectId, (ChainId, OpKey)>,
     /// What functions under `lru_cache` have returned.
@@ -286,6 +290,7 @@ impl<'a> Run<'a> {
             named: rustc_hash::FxHashSet::default(),
             born: Vec::new(),
             stored: rustc_hash::FxHashSet::default(),
+            unfollowed: Unfollowed::default(),
             taken: FxHashMap::default(),
             cached: FxHashMap::default(),
             modules: rustc_hash::FxHashSet::default(),
@@ -537,8 +542,19 @@ impl<'a> Run<'a> {
                 && let Some(object) = world.heap.get_mut(id)
             {
                 object.escaped = true;
+                self.unfollowed.note_lost(id);
             }
         }
+    }
+
+    /// A call that is not followed may take any time.
+    fn note_slow(&mut self) {
+        self.unfollowed.note_call(self.context, self.events.len(), true);
+    }
+
+    /// A call that is known to wait.
+    fn note_pause(&mut self) {
+        self.unfollowed.note_call(self.context, self.events.len(), false);
     }
 
     /// Gives an object and all that can be reached from it to code that is not followed.
@@ -579,6 +595,7 @@ impl<'a> Run<'a> {
             if let Some(object) = world.heap.get_mut(id) {
                 object.escaped = true;
                 object.states |= States::LOST;
+                self.unfollowed.note_lost(id);
                 if object.items.is_some()
                     && matches!(self.objects[id.0 as usize].kind, ObjectKind::List | ObjectKind::Dict)
                 {

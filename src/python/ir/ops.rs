@@ -409,6 +409,20 @@ pub enum CompareOp {
     In,
     /// `not in`
     NotIn,
-    /// `<`, `<=`, `>`, `>=`
-    Order,
+    /// `<`
+    Less,
+    /// `<=`
+    LessEq,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEq,
+}
+
+impl CompareOp {
+    /// Whether it compares by order.
+    #[must_use]
+    pub const fn is_order(self) -> bool {
+        matches!(self, Self::Less | Self::LessEq | Self::Greater | Self::GreaterEq)
+    }
 }

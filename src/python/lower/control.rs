@@ -230,6 +230,9 @@ pub(super) fn compare_op(op: CmpOp) -> CompareOp {
         CmpOp::IsNot => CompareOp::IsNot,
         CmpOp::In => CompareOp::In,
         CmpOp::NotIn => CompareOp::NotIn,
-        CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => CompareOp::Order,
+        CmpOp::Lt => CompareOp::Less,
+        CmpOp::LtE => CompareOp::LessEq,
+        CmpOp::Gt => CompareOp::Greater,
+        CmpOp::GtE => CompareOp::GreaterEq,
     }
 }

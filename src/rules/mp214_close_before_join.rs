@@ -1,0 +1,97 @@
+//! A process is closed while it may run.
+
+use super::lifetime::may_wait_between;
+use super::{Check, Hook};
+use crate::api::{Effect, Family};
+use crate::findings::Severity;
+use crate::model::Model;
+use crate::model::events::{Caught, Event, EventKind};
+use crate::model::heap::ObjectId;
+use crate::model::typestate::States;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for (at, event) in model.events().iter().enumerate() {
+        let EventKind::Method {
+            object, method, base, ..
+        } = event.kind
+        else {
+            continue;
+        };
+        if method.effect != Effect::Close
+            || base
+            || model.family(&event.heap, object) != Some(Family::Process)
+            || event.caught.intersects(Caught::VALUE | Caught::ANY)
+        {
+            continue;
+        }
+        let states = model.states(event, object);
+        // What the waits before it say is in the states: a join without a limit, or a look that finds it ended.
+        if states.contains(States::LOST) || !states.may(States::STARTED | States::TERMINATED) {
+            continue;
+        }
+        let Some((from, start)) = last(model, at, event, object, &[Effect::Start]) else {
+            continue;
+        };
+        let receiver = check.receiver(event);
+        let draft = if states.must(States::TERMINATED) {
+            check
+                .about(
+                    event,
+                    object,
+                    format!("`{receiver}` is closed before it can have ended"),
+                )
+                .severity(Severity::Warning)
+                .help("`terminate()` and `kill()` only ask: call `join()` before `close()`")
+        } else if states.must(States::STARTED) {
+            let draft = check.about(event, object, format!("`{receiver}` is closed while it runs"));
+            let draft = if may_wait_between(model, event.context, from, Some(at)) {
+                draft.severity(Severity::Warning)
+            } else {
+                draft
+            };
+            draft.help("call `join()` before `close()`")
+        } else if states.must(States::STARTED | States::JOINED)
+            && last(model, at, event, object, &[Effect::Join]).is_some_and(|(_, join)| model.is_bounded(join))
+        {
+            check
+                .about(
+                    event,
+                    object,
+                    format!("`{receiver}` is closed, whether or not it has ended in time"),
+                )
+                .severity(Severity::Warning)
+                .help("ask `is_alive()` after `join(timeout)`, and end the process if it still runs")
+        } else {
+            continue;
+        };
+        if is_watched(model, event, object) {
+            continue;
+        }
+        check.report(draft.related(start.span, "it is started here"));
+    }
+}
+
+/// The last event before another one, in the same context, that does one of these things to the process.
+fn last<'m>(
+    model: &'m Model<'m>,
+    before: usize,
+    event: &Event<'_>,
+    process: ObjectId,
+    effects: &[Effect],
+) -> Option<(usize, &'m Event<'m>)> {
+    let earlier = model.events().get(..before).unwrap_or_default();
+    earlier.iter().enumerate().rev().find(|(_, other)| {
+        other.context == event.context
+            && matches!(other.effect(), Some((object, effect)) if object == process && effects.contains(&effect))
+    })
+}
+
+/// Whether its `sentinel` has been asked for, which is how to wait for one of several.
+fn is_watched(model: &Model<'_>, event: &Event<'_>, process: ObjectId) -> bool {
+    model.events_in(event.context).any(|other| {
+        matches!(other.kind, EventKind::Method { object, name, .. } if object == process && model.name(name) == "sentinel")
+    })
+}
