@@ -149,6 +149,11 @@ fn is_other_work(
     let made_here = model
         .place_within(made.chain, made.span, chain)
         .filter(|&place| around.holds(place));
+    // Another function in each round is another stage: it may need what the one before has left.
+    let target = model.role(&start.heap, process, "@target");
+    if target.is_some_and(|target| target.single().is_none_or(|target| target == Atom::Unknown)) {
+        return false;
+    }
     match made_here {
         Some(place) => {
             // A context for each: they are tried one by one.

@@ -44,7 +44,8 @@ fn check(check: &mut Check<'_>) {
                 Some(_) => true,
                 None => is_needed,
             },
-            Takes::Unknown => is_needed,
+            // Half a minute is a guard against the worst, and not a guess at how long the work takes.
+            Takes::Unknown => is_needed && timeout_of(check, event).is_none_or(|timeout| timeout < GENEROUS),
             Takes::Ever => true,
         };
         let receiver = check.receiver(event);
@@ -75,6 +76,9 @@ fn bounded_join(model: &Model<'_>, event: &Event<'_>) -> Option<ObjectId> {
     let timeout = method.timeout.as_deref().and_then(|name| arguments.get(name))?;
     (is_join && !arguments.open && !timeout.value.atoms().contains(&Atom::None)).then_some(*object)
 }
+
+/// Seconds that nobody gives work which is expected to need them.
+const GENEROUS: f64 = 30.0;
 
 /// How long a process takes.
 enum Takes {
@@ -161,7 +165,8 @@ fn is_checked(model: &Model<'_>, at: usize, join: &Event<'_>, process: ObjectId)
         .any(|(other, event)| match &event.kind {
             EventKind::Method { object, method, .. } if is_same(model, *object, process) => {
                 let looks = match method.effect {
-                    Effect::IsAlive | Effect::Exitcode | Effect::Terminate => true,
+                    // A close raises where the process still runs.
+                    Effect::IsAlive | Effect::Exitcode | Effect::Terminate | Effect::Close => true,
                     Effect::Join => !model.is_bounded(event),
                     _ => false,
                 };
