@@ -67,6 +67,8 @@ struct LibraryRow {
     canonical: String,
     like: Option<String>,
     pickler: Option<String>,
+    #[serde(default, rename = "own-default")]
+    own_default: bool,
 }
 
 #[derive(Deserialize, Clone)]
@@ -84,6 +86,8 @@ struct NameRow {
     method: Option<StartMethod>,
     #[serde(default)]
     returns: Returns,
+    #[serde(rename = "asks-default")]
+    asks_default: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -156,6 +160,9 @@ impl Api {
                             let copy = format!("{}.{member}", library.canonical);
                             if !api.entries.contains_key(&copy) {
                                 api.add_entry(&copy, row, plain)?;
+                                if let Some(entry) = api.entries.get_mut(&copy) {
+                                    entry.own_default = library.own_default;
+                                }
                             }
                         }
                     }
@@ -217,6 +224,8 @@ impl Api {
                 method,
                 returns: row.returns,
                 plain_pickle,
+                asks_default: row.asks_default.clone(),
+                own_default: false,
             },
         );
         Ok(())

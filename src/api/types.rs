@@ -70,6 +70,10 @@ pub enum Effect {
     GetContext,
     /// Fixes the start method.
     SetStartMethod,
+    /// Asks which start method is set.
+    GetStartMethod,
+    /// Does the work of a child where the program is a frozen one that was started as a child.
+    FreezeSupport,
     /// Joins the children that have ended and lists the others.
     ActiveChildren,
     /// Tells which process this is.
@@ -310,6 +314,11 @@ pub struct Entry {
     pub returns: Returns,
     /// Whether its library pickles by plain pickle; dill and cloudpickle send functions by value.
     pub plain_pickle: bool,
+    /// Where a call asks for the default context of the program, and so fixes it: the parameters that keep it from that,
+    /// when one is given.
+    pub asks_default: Option<Vec<String>>,
+    /// Whether its library has a default context of its own, beside that of multiprocessing.
+    pub own_default: bool,
 }
 
 /// A project's own function or class that behaves like one of the tables.

@@ -6,6 +6,7 @@ use super::heap::{Heap, ObjectId};
 use super::value::Value;
 use crate::api::{Effect, Entry, Method};
 use crate::files::Span;
+use crate::findings::StartMethods;
 use crate::python::Symbol;
 use crate::python::ir::{ArgShape, FunctionId};
 
@@ -62,6 +63,8 @@ pub struct Context {
     pub cut_short: bool,
     /// Whether the function that it runs is known.
     pub known: bool,
+    /// Whether its first function may come to its end, and not only leave by an exception or end the process.
+    pub returns: bool,
     /// The heap when it ends, if it does.
     pub exit: Option<Heap>,
 }
@@ -75,6 +78,8 @@ pub struct Argument<'a> {
     pub value: Value,
     /// The expression.
     pub span: Span,
+    /// The name by which it is passed, where it is.
+    pub keyword: Option<Symbol>,
     /// How it is written.
     pub shape: ArgShape,
     /// Whether parentheses stand around it that make no tuple.
@@ -124,6 +129,26 @@ impl Caught {
             "Exception" | "BaseException" => Self::ANY,
             _ => Self::empty(),
         }
+    }
+}
+
+/// What is known of the default context of the program at one point.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct DefaultContext {
+    /// Where it was fixed, if it is fixed on every way here.
+    pub fixed: Option<Span>,
+    /// The start methods that a comparison rules out here.
+    pub excluded: StartMethods,
+}
+
+impl DefaultContext {
+    /// What holds where two ways meet.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.fixed = match (self.fixed, other.fixed) {
+            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+            _ => None,
+        };
+        self.excluded &= other.excluded;
     }
 }
 
@@ -270,6 +295,8 @@ pub struct Event<'a> {
     pub main_only: bool,
     /// Whether it runs only in a process that is called `MainProcess`, which the fork server of 3.14 is too.
     pub by_process_name: bool,
+    /// The default context of the program, just before.
+    pub default_context: DefaultContext,
     /// Whether it happens in a loop, again and again.
     pub many: bool,
     /// Whether it happens once more because the condition of a `while` loop still holds.

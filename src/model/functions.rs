@@ -35,11 +35,18 @@ impl<'a> Model<'a> {
     /// Whether a function is defined inside another one, so that its name is no name of the module.
     #[must_use]
     pub fn is_in_function(&self, id: FunctionId) -> bool {
-        let mut parent = self.function(id).parent;
-        while let Some(id) = parent {
-            match self.function(id).kind {
+        let mut at = id;
+        while let Some(parent) = self.function(at).parent {
+            let is_global = match self.function(at).kind {
+                FunctionKind::ClassBody(class) => self.imported.global_classes.contains(&class),
+                _ => self.imported.global_functions.contains(&at),
+            };
+            if is_global {
+                return false;
+            }
+            match self.function(parent).kind {
                 FunctionKind::Module => return false,
-                FunctionKind::ClassBody(_) => parent = self.function(id).parent,
+                FunctionKind::ClassBody(_) => at = parent,
                 _ => return true,
             }
         }
@@ -50,6 +57,13 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn is_decorator_result(&self, id: FunctionId) -> bool {
         self.decorated.contains(&id)
+    }
+
+    /// Whether the function stands under a decorator of which nothing is known, so that what its name leads to may be
+    /// something else.
+    #[must_use]
+    pub fn is_wrapped(&self, id: FunctionId) -> bool {
+        self.wrapped.contains(&id)
     }
 
     /// Whether a function belongs to a test: by its name, or as a method of a test case.

@@ -7,6 +7,7 @@
 //! Today a model is one module. A program of several is the same run over several namespaces: an import would lead to
 //! a namespace object instead of a dotted name of which nothing is known.
 
+pub mod by_name;
 mod classes;
 pub mod code;
 pub mod crossing;
@@ -14,10 +15,12 @@ mod ending;
 pub mod events;
 mod functions;
 pub mod heap;
+mod imported;
 mod interp;
 pub mod loop_items;
 pub mod names;
 mod relevance;
+pub mod signature;
 mod start_method;
 pub mod typestate;
 mod unfollowed;
@@ -56,6 +59,9 @@ pub struct Model<'a> {
     events: Vec<Event<'a>>,
     class_objects: FxHashMap<ClassId, ObjectId>,
     decorated: FxHashSet<FunctionId>,
+    wrapped: FxHashSet<FunctionId>,
+    imported: imported::Imported,
+    namespaces: Vec<ObjectId>,
     modules: FxHashSet<names::PathId>,
     /// Blocks of other files than the root that have been run.
     run_blocks: FxHashSet<(FunctionId, u32)>,
@@ -386,6 +392,9 @@ impl<'a> interp::Run<'a> {
             events: self.events,
             class_objects: self.class_objects,
             decorated: self.decorated,
+            wrapped: self.wrapped,
+            imported: self.imported,
+            namespaces: self.namespaces,
             modules: self.modules,
             run_blocks: self.run_blocks,
             module_names: self.spaces.into_names(),

@@ -528,7 +528,8 @@ impl<'a> Run<'a> {
                 match actual.kind {
                     ArgKind::Keyword(name) => object.fields.set(name, actual.value.clone()),
                     ArgKind::Positional => items.push(actual.value.clone()),
-                    ArgKind::Star | ArgKind::DoubleStar => {}
+                    // How many more there are is not known.
+                    ArgKind::Star | ArgKind::DoubleStar => object.escaped = true,
                 }
             }
             object.items = Some(std::rc::Rc::new(items));

@@ -205,6 +205,10 @@ impl<'a> Run<'a> {
                     }
                     None => {}
                 }
+                if let Some((holds, fails)) = self.excluded_methods(*op, &left, &right) {
+                    yes.world.default_context.excluded |= holds;
+                    state.world.default_context.excluded |= fails;
+                }
                 self.note_compared(&mut yes.world, &left);
                 self.note_compared(&mut yes.world, &right);
                 self.edge(frame, at, then, yes);

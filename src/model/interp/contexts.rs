@@ -59,6 +59,9 @@ impl<'a> Run<'a> {
             },
             world.clone(),
         );
+        if let Some((_, world)) = &outcome.result {
+            self.default_context.fixed = world.default_context.fixed;
+        }
         self.close(main, outcome.result.map(|(_, world)| world));
         let heap = self.contexts[main.0 as usize].exit.clone().unwrap_or(world.heap);
         self.drain();
@@ -84,6 +87,7 @@ impl<'a> Run<'a> {
             endless: None,
             cut_short: false,
             known,
+            returns: false,
             exit: None,
         });
         id
@@ -112,6 +116,7 @@ impl<'a> Run<'a> {
         let out_of_budget = self.budget == 0;
         let context = &mut self.contexts[id.0 as usize];
         context.cut_short |= out_of_budget;
+        context.returns |= world.is_some();
         if let Some(world) = world {
             match &mut context.exit {
                 Some(exit) => {

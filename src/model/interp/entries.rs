@@ -21,6 +21,7 @@ impl<'a> Run<'a> {
             heap,
             ..World::default()
         };
+        shared.default_context = self.default_context;
         let instances = self.entry_instances(&mut shared);
         self.start_instances(&shared, &instances);
         self.run_tests(&shared, &instances);

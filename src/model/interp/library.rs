@@ -69,6 +69,10 @@ impl<'a> Run<'a> {
                 param,
                 value: actual.value.clone(),
                 span: actual.span,
+                keyword: match actual.kind {
+                    ArgKind::Keyword(name) => Some(name),
+                    _ => None,
+                },
                 shape: actual.shape,
                 parenthesized: actual.parenthesized,
             });
@@ -146,6 +150,10 @@ impl<'a> Run<'a> {
                 },
                 0,
             );
+            self.note_default_context(world, entry, context, &arguments);
+            if entry.effect == Effect::GetStartMethod {
+                return Some(self.start_method_name());
+            }
             if let Some(work) = &entry.work {
                 self.take_work(frame, world, None, work, &arguments, ContextKind::Child);
             }
@@ -339,10 +347,12 @@ impl<'a> Run<'a> {
             EventKind::Make {
                 object,
                 entry,
-                arguments,
+                arguments: arguments.clone(),
             },
             0,
         );
+        let context = self.objects[object.0 as usize].context;
+        self.note_default_context(world, entry, context, &arguments);
     }
 
     pub(super) fn returned(&self, returns: Returns, actuals: &[Actual]) -> Value {

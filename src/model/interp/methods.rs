@@ -73,6 +73,7 @@ impl<'a> Run<'a> {
         let value = match method.effect {
             Effect::IsAlive => Atom::Alive(id).into(),
             Effect::Start => {
+                self.note_start(world, id);
                 self.start(frame, world, id);
                 Atom::None.into()
             }

@@ -14,6 +14,7 @@ mod classes;
 mod conditions;
 mod containers;
 mod contexts;
+mod default_context;
 mod entries;
 mod exit_codes;
 mod frame;
@@ -41,7 +42,7 @@ use smallvec::SmallVec;
 pub(super) use world::World;
 
 use super::code::{Code, UnitId};
-use super::events::{Caught, Chain, ChainId, Context, ContextId, Event, EventKind};
+use super::events::{Caught, Chain, ChainId, Context, ContextId, DefaultContext, Event, EventKind};
 use super::heap::{Heap, Object, ObjectId, ObjectInfo, ObjectKind};
 use super::names::{Names, PathId};
 use super::typestate::States;
@@ -226,7 +227,11 @@ pub(super) struct Run<'a> {
     /// Functions that a decorator gave in place of another: what their name leads to is for another rule to say.
     pub decorated: rustc_hash::FxHashSet<FunctionId>,
     /// Functions under a decorator of which nothing is known.
-    wrapped: rustc_hash::FxHashSet<FunctionId>,
+    pub wrapped: rustc_hash::FxHashSet<FunctionId>,
+    /// What the import of the main module in a child defines.
+    pub imported: super::imported::Imported,
+    /// The default context as the main module leaves it.
+    default_context: DefaultContext,
 }
 
 /// The operation that is being executed.
@@ -296,6 +301,8 @@ impl<'a> Run<'a> {
             modules: rustc_hash::FxHashSet::default(),
             decorated: rustc_hash::FxHashSet::default(),
             wrapped: rustc_hash::FxHashSet::default(),
+            imported: super::imported::Imported::default(),
+            default_context: DefaultContext::default(),
         };
         run.begin_root();
         run.budget = BUDGET_AT_LEAST.max(run.operations * BUDGET_PER_OPERATION);
@@ -441,6 +448,7 @@ impl<'a> Run<'a> {
             asked_again: self.asked_again > 0,
             times: self.times(),
             by_process_name: world.by_process_name,
+            default_context: world.default_context,
             caught: world.swallowed.iter().fold(self.caught, |all, more| all | *more),
             held: world.held.clone(),
             maybe_locked: world.maybe_locks > 0 || !world.maybe_held.is_empty(),

@@ -2,12 +2,12 @@
 
 use super::frame::{Flow, Frame, State};
 use super::{Run, World};
-use crate::model::events::EventKind;
+use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::ObjectKind;
 use crate::model::names::MethodRef;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{BinaryOp, Const, Dotted, FunctionKind, OpKind};
+use crate::python::ir::{BinaryOp, Const, Dotted, FunctionKind, OpKind, Place};
 
 impl<'a> Run<'a> {
     pub(super) fn execute(&mut self, frame: &mut Frame<'a>, state: &mut State, op: &'a OpKind) -> Flow {
@@ -29,6 +29,9 @@ impl<'a> Run<'a> {
             }
             OpKind::Store { place, value } => {
                 let value = self.temp(frame, *value);
+                if let Place::Global(name) = *place {
+                    self.note_global(frame, &state.world, name, &value);
+                }
                 self.write(frame, state, *place, value);
             }
             OpKind::Delete { place } => self.write(frame, state, *place, Value::never()),
@@ -262,6 +265,36 @@ impl<'a> Run<'a> {
             text.push_str(self.symbols.name(*part));
         }
         text
+    }
+
+    /// Notes what the import of the module binds a name to, and which nested functions and classes have a global name.
+    fn note_global(&mut self, frame: &Frame<'a>, world: &World, name: Symbol, value: &Value) {
+        let is_main = self.contexts[self.context.0 as usize].kind == ContextKind::Main;
+        if is_main && !world.main_only {
+            self.imported.bound.insert((self.namespace_of(frame.id), name));
+        }
+        if matches!(frame.function.kind, FunctionKind::Module) {
+            return;
+        }
+        for &atom in value.atoms() {
+            match atom {
+                Atom::Function(function, _) => {
+                    let code = self.code.function(function);
+                    if code.parent == Some(frame.id) && code.name == name {
+                        self.imported.global_functions.insert(function);
+                    }
+                }
+                Atom::Object(id) => {
+                    if let ObjectKind::Class(class) = self.objects[id.0 as usize].kind
+                        && self.code.class(class).parent == frame.id
+                        && self.code.class(class).name == name
+                    {
+                        self.imported.global_classes.insert(class);
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     /// `from library import *` binds what the library offers; of other modules nothing is known.

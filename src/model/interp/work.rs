@@ -96,7 +96,13 @@ impl<'a> Run<'a> {
                 } else {
                     argument.value.clone()
                 };
-                push(value);
+                actuals.push(Actual {
+                    kind: argument.keyword.map_or(ArgKind::Positional, ArgKind::Keyword),
+                    value,
+                    span,
+                    shape: crate::python::ir::ArgShape::Other,
+                    parenthesized: false,
+                });
             }
         }
         if let Some(kwargs) = work.kwargs.as_deref().and_then(|name| arguments.get(name)) {

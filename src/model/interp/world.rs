@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use crate::model::events::Caught;
+use crate::model::events::{Caught, DefaultContext};
 use crate::model::heap::{Heap, ObjectId};
 
 /// What is shared by all that runs at one point: everything but the local variables.
@@ -26,6 +26,8 @@ pub(in crate::model) struct Around {
     pub main_only: bool,
     /// Whether this runs only in a process that is called `MainProcess`.
     pub by_process_name: bool,
+    /// The default context of the program.
+    pub default_context: DefaultContext,
     /// Context managers around us of which nothing is known.
     pub maybe_locks: u8,
     /// Exceptions that context managers around us swallow.
@@ -80,6 +82,9 @@ impl Around {
         changed |= self.main_only && !other.main_only;
         self.main_only &= other.main_only;
         self.by_process_name &= other.by_process_name;
+        let default_context = self.default_context;
+        self.default_context.join(&other.default_context);
+        changed |= default_context != self.default_context;
         self.compared.retain(|object| other.compared.contains(object));
         self.expecting = self.expecting.min(other.expecting);
         if other.swallowed.len() < self.swallowed.len() {
