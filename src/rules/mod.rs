@@ -3,6 +3,7 @@
 //! The build script reads the front matter of every page under `rules/` and writes the catalogue; a rule is its page
 //! and the file of the same name here, which exports its [`Hook`]. Nothing else lists the rules.
 
+mod called;
 pub mod check;
 pub mod front_matter;
 mod lifetime;

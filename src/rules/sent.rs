@@ -158,7 +158,7 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
     all
 }
 
-fn is_dropped_unstarted(model: &Model<'_>, object: ObjectId) -> bool {
+pub(super) fn is_dropped_unstarted(model: &Model<'_>, object: ObjectId) -> bool {
     model.contexts_of(object).next().is_none()
         && model.events().iter().any(|event| {
             matches!(&event.kind, EventKind::Leave { dropped } if dropped.contains(&object))
@@ -175,7 +175,7 @@ fn is_iterator(model: &Model<'_>, event: &Event<'_>, value: &Value) -> bool {
 }
 
 /// What any element of a container may be. What the parent iterates is not sent itself.
-fn elements(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Value {
+pub(super) fn elements(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Value {
     let mut all = Value::never();
     for &atom in value.atoms() {
         match atom {
