@@ -201,6 +201,7 @@ impl<'a> Run<'a> {
         actuals: &Actuals,
     ) {
         let Some(entry) = self.names.entry(path) else { return };
+        let actuals = &self.settle_arguments(world, actuals);
         let info = &mut self.objects[id.0 as usize];
         info.path = Some(path);
         info.context = context;
