@@ -367,10 +367,42 @@ impl Heap {
         })
     }
 
+    /// Whether an object is as it was in an earlier heap.
+    #[must_use]
+    pub fn is_unchanged(&self, before: &Self, id: ObjectId) -> bool {
+        let slot = |heap: &Self| {
+            heap.chunks.get(id.0 as usize / CHUNK)?[id.0 as usize % CHUNK]
+                .as_ref()
+                .map(Rc::as_ptr)
+        };
+        slot(self).is_some_and(|object| slot(before) == Some(object))
+    }
+
+    /// The objects that are not as they were in an earlier heap.
+    pub fn changed_since<'h>(&'h self, before: &'h Self) -> impl Iterator<Item = ObjectId> + 'h {
+        let chunks = self.chunks.iter().enumerate();
+        let changed = chunks.filter(|(at, chunk)| before.chunks.get(*at).is_none_or(|old| !Rc::ptr_eq(old, chunk)));
+        changed.flat_map(move |(at, _)| {
+            let ids = (0..CHUNK).map(move |slot| ObjectId((at * CHUNK + slot) as u32));
+            ids.filter(|id| self.get(*id).is_some() && !self.is_unchanged(before, *id))
+        })
+    }
+
     /// All objects that can be reached from some values, themselves included.
     #[must_use]
     pub fn reachable<'v>(
         &self,
+        roots: impl IntoIterator<Item = &'v Value>,
+        unbind: impl Fn(super::value::BoundId) -> super::value::Atom,
+    ) -> rustc_hash::FxHashSet<ObjectId> {
+        self.reachable_since(None, roots, unbind)
+    }
+
+    /// The same, but what is as it was in an earlier heap leads no further: it cannot hold what has been made since.
+    #[must_use]
+    pub fn reachable_since<'v>(
+        &self,
+        before: Option<&Self>,
         roots: impl IntoIterator<Item = &'v Value>,
         unbind: impl Fn(super::value::BoundId) -> super::value::Atom,
     ) -> rustc_hash::FxHashSet<ObjectId> {
@@ -390,7 +422,7 @@ impl Heap {
             visit(root, &mut todo);
         }
         while let Some(id) = todo.pop() {
-            if !seen.insert(id) {
+            if !seen.insert(id) || before.is_some_and(|before| self.is_unchanged(before, id)) {
                 continue;
             }
             let Some(object) = self.get(id) else { continue };

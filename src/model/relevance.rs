@@ -36,6 +36,8 @@ pub(super) struct Relevance {
     pub functions: Vec<bool>,
     /// The globals; none where all may.
     pub names: Option<FxHashSet<Symbol>>,
+    /// Whether the module's own code calls something that matters, under no guard that keeps it to a script.
+    pub acts: bool,
 }
 
 /// Which functions and globals of a file matter.
@@ -59,11 +61,14 @@ pub(super) fn relevance(module: &Module, leads: &Leads, symbols: &Symbols, api: 
         return Relevance {
             functions: vec![true; module.functions.len()],
             names: None,
+            acts: true,
         };
     }
     while look.round(symbols, api) {}
     look.constructors(symbols);
+    let acts = look.acts();
     Relevance {
+        acts,
         functions: look.relevant,
         names: Some(look.names),
     }
@@ -216,6 +221,35 @@ impl Look<'_> {
                 self.attributes.len(),
                 self.relevant.iter().filter(|r| **r).count(),
             )
+    }
+
+    /// Whether a statement at the top of the file that reads what matters makes a call of it. To define a class or to decorate
+    /// is none.
+    fn acts(&self) -> bool {
+        for (is_module, block) in &self.makers {
+            if !is_module {
+                continue;
+            }
+            let mut read = false;
+            let mut module: Option<&FxHashSet<Symbol>> = None;
+            for op in &block.ops {
+                match &op.kind {
+                    OpKind::Load {
+                        place: Place::Global(name),
+                        ..
+                    } => {
+                        read |= self.names.contains(name) || self.prefixes.iter().any(|(known, _)| known == name);
+                        let known = self.modules.iter().find(|(known, _)| known == name);
+                        module = known.map(|(_, names)| &**names);
+                    }
+                    OpKind::Attr { name, .. } => read |= module.take().is_some_and(|names| names.contains(name)),
+                    OpKind::Call { decorator: false, .. } if read => return true,
+                    OpKind::Store { .. } | OpKind::Discard { .. } => read = false,
+                    _ => {}
+                }
+            }
+        }
+        false
     }
 
     /// The `__init__` of a class that matters is run, even if it names nothing: what it leaves out may be the mistake.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{ModuleFile, Modules};
+use super::{ModuleFile, Modules, Outlook};
 use crate::api::Api;
 use crate::files::decode::decode;
 use crate::files::discover::DiscoverOptions;
@@ -34,6 +34,10 @@ pub struct ProjectFiles<'a> {
     names: FxHashMap<Arc<Path>, String>,
     /// What each file has shown of itself so far.
     facts: Mutex<FxHashMap<PathBuf, Arc<Facts>>>,
+    /// What roots have learned of modules.
+    outlooks: Mutex<FxHashMap<PathBuf, Outlook>>,
+    /// Whether files reach a process library.
+    reaching: Mutex<FxHashMap<PathBuf, bool>>,
 }
 
 /// What the bytes of one file tell.
@@ -67,6 +71,8 @@ impl<'a> ProjectFiles<'a> {
             api,
             names: FxHashMap::default(),
             facts: Mutex::default(),
+            outlooks: Mutex::default(),
+            reaching: Mutex::default(),
         }
     }
 
@@ -181,7 +187,29 @@ impl Modules for ProjectFiles<'_> {
         Some(Arc::new(SourceFile::new(file.to_owned(), name, text)))
     }
 
+    fn outlook(&self, file: &Path) -> Option<Outlook> {
+        let outlooks = self.outlooks.lock().unwrap_or_else(PoisonError::into_inner);
+        outlooks.get(file).cloned()
+    }
+
+    fn keep_outlook(&self, file: &Path, outlook: Outlook) {
+        let mut outlooks = self.outlooks.lock().unwrap_or_else(PoisonError::into_inner);
+        outlooks.insert(file.to_owned(), outlook);
+    }
+
     fn reaches_process_library(&self, file: &Path) -> bool {
+        let lock = || self.reaching.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&known) = lock().get(file) {
+            return known;
+        }
+        let reaches = self.reaches(file);
+        lock().insert(file.to_owned(), reaches);
+        reaches
+    }
+}
+
+impl ProjectFiles<'_> {
+    fn reaches(&self, file: &Path) -> bool {
         let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
         let mut here = vec![file.to_owned()];
         for depth in 0..=IMPORTS_DEEP {

@@ -52,6 +52,23 @@ pub trait Modules: Sync {
     /// imports does, a few imports deep. Told from the bytes, without parsing; too often yes costs time, too often no
     /// costs findings. What leads to no process library is only parsed when a name of it is used where processes are.
     fn reaches_process_library(&self, file: &Path) -> bool;
+
+    /// What has been kept of an earlier look over a module.
+    fn outlook(&self, _file: &Path) -> Option<Outlook> {
+        None
+    }
+
+    /// Keeps what a look over a module has told, for other roots. It depends on nothing but the files.
+    fn keep_outlook(&self, _file: &Path, _outlook: Outlook) {}
+}
+
+/// What a module may have to do with processes, as a look over the names in it tells.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outlook {
+    /// Its globals that have, sorted; none where any may.
+    pub names: Option<Arc<[Box<str>]>>,
+    /// Whether its own code does something with processes when it is imported.
+    pub acts: bool,
 }
 
 /// No other files: every import of the project is unknown.

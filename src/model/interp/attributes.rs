@@ -285,6 +285,14 @@ impl<'a> Run<'a> {
         self.named.extend(value.objects());
         self.stored.extend(value.objects());
         let mut followed = false;
+        // `settings.Config.context = …`, of a module that has nothing to do with processes until then.
+        let settled;
+        let base = if self.holds_unlinked(base) && value.objects().next().is_some() {
+            settled = self.settled(world, base);
+            &settled
+        } else {
+            base
+        };
         for &atom in base.atoms() {
             let Atom::Object(id) = atom else {
                 // A function that is given another name may be found under it.

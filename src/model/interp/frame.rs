@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{OpKey, Run, World};
 use crate::model::events::ChainId;
-use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::Value;
 use crate::python::ir::{Function, FunctionId};
@@ -64,6 +64,8 @@ pub(in crate::model) struct Frame<'a> {
     /// Stop at the first `yield` and keep what is needed to go on.
     pub(super) suspends: bool,
     pub(super) stopped: Option<(usize, usize, State, Value)>,
+    /// The heap when the function was entered.
+    pub(super) before: Heap,
     /// How many objects had been made when the function was entered.
     pub(super) born_from: usize,
     /// Whether an exception may leave the function.
@@ -89,6 +91,7 @@ impl<'a> Frame<'a> {
             yielded_in: None,
             suspends: false,
             stopped: None,
+            before: Heap::default(),
             born_from: 0,
             raised: false,
         }
@@ -203,6 +206,7 @@ impl<'a> Run<'a> {
             yielded_in: None,
             suspends,
             stopped: None,
+            before: Heap::default(),
             born_from: 0,
             raised: false,
         }
@@ -212,6 +216,7 @@ impl<'a> Run<'a> {
         let here = self.here;
         self.visited[frame.id.0 as usize] = true;
         frame.born_from = self.born.len();
+        frame.before = world.heap.clone();
         let handed_on = std::mem::replace(&mut self.handed_on, false);
         self.stack.push(frame.id);
         self.here.chain = frame.chain;

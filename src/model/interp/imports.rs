@@ -3,9 +3,12 @@
 //! A module of the project is an object of its own, the namespace, in which its globals are. Its code runs when it is
 //! first imported in a world, and what it does is done in the context, and under the guards, of whoever imports it.
 //!
-//! Not every module is linked. One that has nothing to do with processes, nor imports what has, is only a name at first:
-//! what is read from it is a dotted name, as of a library of which nothing is known. Where such a name is handed to a
-//! process library, or called with a process, pool or queue, the module is linked after all ([`Run::settled`]).
+//! Not every module is linked, and the code of those that are does not run before there is need: every object that it makes
+//! makes the rest of the run dearer. A module that reaches no process library is not even read; of the others a look over
+//! names tells which of their globals have to do with processes ([`Outlook`]). The code runs where one of these is asked
+//! for, or at the import if it does something with processes itself. Until then a module is only a name: what is read from
+//! it is a dotted name, as of a library of which nothing is known. Where such a name is handed to a process library, or
+//! called with a process, pool or queue, the module is linked after all ([`Run::settled`]).
 
 use std::path::Path;
 use std::rc::Rc;
@@ -16,17 +19,21 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::calls::Actuals;
 use super::frame::{Entry, Frame, State};
 use super::{OpKey, Run, World};
+use crate::files::SourceFile;
 use crate::model::code::UnitId;
 use crate::model::heap::{Object, ObjectId, ObjectKind};
 use crate::model::names::PathId;
 use crate::model::relevance::{self, Lead, Leads, Relevance};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
+use crate::program;
 use crate::python::ir::{Dotted, Module, Op, OpKind};
 use crate::python::{self, Symbol};
 
-/// Modules that are linked because another that is being linked imports them, one inside the other.
-const DEEPEST_LINKING: u32 = 12;
+/// Looks over the names of modules because another that is looked at imports them, one inside the other.
+const DEEPEST_LOOKS: u32 = 200;
+/// Bytes of files in import cycles, whose looks cannot be shared with other roots, that are looked at for one root.
+const MOST_DOUBTFUL_BYTES: usize = 2 << 20;
 /// Modules whose code runs because another whose code runs imports them, one inside the other.
 const DEEPEST_IMPORTS: u32 = 12;
 
@@ -44,10 +51,29 @@ struct Space {
     unit: Option<UnitId>,
     /// Whether there is no use in trying to link it (again), because that failed or is going on.
     closed: bool,
+    /// What a look over its names has told.
+    outlook: Option<Outlook>,
+    /// Whether that look is going on.
+    looking: bool,
+    /// Its code with the functions that matter, from that look until it is linked.
+    parsed: Option<(Arc<SourceFile>, Module, Vec<bool>)>,
     /// Whether it has to do with processes, itself or by what it imports.
     reaches: bool,
-    /// The globals that have to do with processes, once it is known; none within if all have.
-    names: Option<Option<Rc<FxHashSet<Symbol>>>>,
+}
+
+/// What a module may have to do with processes.
+#[derive(Clone, Default)]
+struct Outlook {
+    /// The globals that have; none where any may.
+    names: Option<Rc<FxHashSet<Symbol>>>,
+    /// Whether its own code does something with processes when it is imported.
+    acts: bool,
+}
+
+impl Outlook {
+    fn has(&self, name: Symbol) -> bool {
+        self.names.as_ref().is_none_or(|names| names.contains(&name))
+    }
 }
 
 /// The modules of the project that the run has met.
@@ -62,8 +88,12 @@ pub(in crate::model) struct Spaces {
     resolved: FxHashMap<(SpaceId, u32, Box<str>), Option<SpaceId>>,
     /// Names of modules that are not linked.
     unlinked: FxHashMap<PathId, (SpaceId, Symbol)>,
-    linking: u32,
+    looking: u32,
     importing: u32,
+    /// Bytes of the files whose looks rest on a doubt.
+    doubtful_bytes: usize,
+    /// How often a look had to do without another that was going on, or was one too many.
+    doubts: u32,
 }
 
 impl Spaces {
@@ -114,8 +144,10 @@ impl<'a> Run<'a> {
             object,
             unit: None,
             closed: false,
+            outlook: None,
+            looking: false,
+            parsed: None,
             reaches,
-            names: None,
         });
         id
     }
@@ -167,21 +199,20 @@ impl<'a> Run<'a> {
             return space.unit;
         }
         let (name, path) = (Arc::clone(&space.name), space.path.clone()?);
-        if self.spaces.linking >= DEEPEST_LINKING || !self.code.has_room(0) {
+        if !self.code.has_room(0) {
             return None;
         }
-        let file = self.files.read(&path)?;
-        if !self.code.has_room(file.text().len()) {
-            return None;
-        }
-        let module = python::parse_file(&file, self.symbols).module;
-        self.spaces.linking += 1;
-        let Relevance { functions, names } = self.relevance(&module, id);
-        self.spaces.linking -= 1;
+        let parsed = self.spaces.all[id.0 as usize].parsed.take();
+        let (file, module, functions) = match parsed {
+            Some(parsed) => parsed,
+            None => {
+                let (file, module) = self.parsed(&path)?;
+                let functions = self.relevance(&module, id).functions;
+                (file, module, functions)
+            }
+        };
         let unit = self.code.link(file, path, name, module)?;
-        let space = &mut self.spaces.all[id.0 as usize];
-        space.unit = Some(unit);
-        space.names = Some(names.map(Rc::new));
+        self.spaces.all[id.0 as usize].unit = Some(unit);
         let before = self.operations;
         self.begin_unit(unit, id);
         let first = self.relevant.len() - functions.len();
@@ -191,6 +222,75 @@ impl<'a> Run<'a> {
             self.budget += (self.operations - before) * super::BUDGET_PER_OPERATION;
         }
         Some(unit)
+    }
+
+    fn parsed(&mut self, path: &Path) -> Option<(Arc<SourceFile>, Module)> {
+        let file = self.files.read(path)?;
+        let module = python::parse_file(&file, self.symbols).module;
+        Some((file, module))
+    }
+
+    /// What a module may have to do with processes; none where that is nothing.
+    fn outlook(&mut self, id: SpaceId) -> Option<Outlook> {
+        let space = self.spaces.get(id);
+        if !space.reaches {
+            return None;
+        }
+        if let Some(known) = &space.outlook {
+            return Some(known.clone());
+        }
+        let path = space.path.clone()?;
+        if space.looking || self.spaces.looking >= DEEPEST_LOOKS || space.unit == Some(UnitId::ROOT) {
+            self.spaces.doubts += 1;
+            return Some(Outlook::default());
+        }
+        let nothing = Outlook {
+            names: Some(Rc::default()),
+            acts: false,
+        };
+        // This comes before what other roots have left, so that it does not matter which root was first.
+        if self.spaces.doubtful_bytes > MOST_DOUBTFUL_BYTES {
+            self.spaces.doubts += 1;
+            return Some(self.keep_outlook(id, nothing));
+        }
+        if let Some(kept) = self.files.outlook(&path) {
+            let names = kept.names.as_ref().map(|names| {
+                let names = names.iter().map(|name| self.symbols.intern(name));
+                Rc::new(names.collect::<FxHashSet<_>>())
+            });
+            let acts = kept.acts;
+            return Some(self.keep_outlook(id, Outlook { names, acts }));
+        }
+        let doubts = self.spaces.doubts;
+        let Some((file, module)) = self.parsed(&path) else {
+            return Some(self.keep_outlook(id, nothing));
+        };
+        self.spaces.all[id.0 as usize].looking = true;
+        self.spaces.looking += 1;
+        let Relevance { functions, names, acts } = self.relevance(&module, id);
+        self.spaces.looking -= 1;
+        let space = &mut self.spaces.all[id.0 as usize];
+        space.looking = false;
+        let bytes = file.text().len();
+        space.parsed = Some((file, module, functions));
+        // What rests on where this root began is of no use to others.
+        if self.spaces.doubts > doubts {
+            self.spaces.doubtful_bytes += bytes;
+        } else {
+            let names = names.as_ref().map(|names| {
+                let mut names: Vec<Box<str>> = names.iter().map(|name| self.name(*name).into()).collect();
+                names.sort_unstable();
+                names.into()
+            });
+            self.files.keep_outlook(&path, program::Outlook { names, acts });
+        }
+        let names = names.map(Rc::new);
+        Some(self.keep_outlook(id, Outlook { names, acts }))
+    }
+
+    fn keep_outlook(&mut self, id: SpaceId, outlook: Outlook) -> Outlook {
+        self.spaces.all[id.0 as usize].outlook = Some(outlook.clone());
+        outlook
     }
 
     /// Which functions and globals of the root matter.
@@ -209,7 +309,7 @@ impl<'a> Run<'a> {
         for (at, function) in module.functions.iter().enumerate() {
             for (block, ops) in function.blocks.iter().enumerate() {
                 for (number, op) in ops.ops.iter().enumerate() {
-                    if let Some(lead) = self.lead(space, op, at == 0) {
+                    if let Some(lead) = self.lead(space, op) {
                         leads.insert((at, block, number), lead);
                     }
                 }
@@ -218,14 +318,13 @@ impl<'a> Run<'a> {
         relevance::relevance(module, &leads, self.symbols, self.api)
     }
 
-    /// What an import of a module of the project brings that has to do with processes. At the top of a file the modules are
-    /// linked to find out: they are when the file runs, anyway.
-    fn lead(&mut self, importer: SpaceId, op: &Op, links: bool) -> Option<Lead> {
+    /// What an import of a module of the project brings that has to do with processes.
+    fn lead(&mut self, importer: SpaceId, op: &Op) -> Option<Lead> {
         match &op.kind {
             OpKind::Import { module, .. } => {
                 let dotted = self.dotted(module);
                 let id = self.find_space(importer, 0, &dotted)?;
-                Some(match self.names_that_matter(id, links)? {
+                Some(match self.outlook(id)?.names {
                     Some(names) => Lead::Module(names),
                     None => Lead::Matters,
                 })
@@ -235,14 +334,13 @@ impl<'a> Run<'a> {
             } => {
                 let dotted = self.dotted(module);
                 if let Some(id) = self.find_space(importer, *level, &dotted)
-                    && let Some(names) = self.names_that_matter(id, links)
-                    && names.is_none_or(|names| names.contains(name))
+                    && self.outlook(id).is_some_and(|outlook| outlook.has(*name))
                 {
                     return Some(Lead::Matters);
                 }
                 let dotted = self.inside(&dotted, *name);
                 let id = self.find_space(importer, *level, &dotted)?;
-                Some(match self.names_that_matter(id, links)? {
+                Some(match self.outlook(id)?.names {
                     Some(names) => Lead::Module(names),
                     None => Lead::Matters,
                 })
@@ -250,21 +348,10 @@ impl<'a> Run<'a> {
             OpKind::ImportStar { module, level } => {
                 let dotted = self.dotted(module);
                 let id = self.find_space(importer, *level, &dotted)?;
-                Some(Lead::Names(self.names_that_matter(id, links)?))
+                Some(Lead::Names(self.outlook(id)?.names))
             }
             _ => None,
         }
-    }
-
-    /// The globals of a module that have to do with processes; outer none where none do, inner none where any may.
-    fn names_that_matter(&mut self, id: SpaceId, links: bool) -> Option<Option<Rc<FxHashSet<Symbol>>>> {
-        if !self.spaces.get(id).reaches {
-            return None;
-        }
-        if links {
-            self.link(id);
-        }
-        Some(self.spaces.get(id).names.clone().flatten())
     }
 
     fn inside(&self, package: &str, name: Symbol) -> String {
@@ -293,7 +380,7 @@ impl<'a> Run<'a> {
                 last = None;
                 break;
             };
-            let module = self.enter_space(world, id);
+            let module = self.enter_space(world, id, None);
             if let Some(package) = last {
                 self.set_submodule(world, package, part, module);
             }
@@ -318,7 +405,7 @@ impl<'a> Run<'a> {
     ) -> Option<Value> {
         let importer = self.space_of(frame);
         let id = self.find_space(importer, level, module)?;
-        let space = self.enter_space(world, id);
+        let space = self.enter_space(world, id, Some(name));
         let own = world
             .heap
             .get(space)
@@ -328,7 +415,7 @@ impl<'a> Run<'a> {
         }
         let dotted = self.inside(module, name);
         if let Some(id) = self.find_space(importer, level, &dotted) {
-            let module = self.enter_space(world, id);
+            let module = self.enter_space(world, id, None);
             self.set_submodule(world, space, name, module);
             return Some(module.into());
         }
@@ -342,7 +429,13 @@ impl<'a> Run<'a> {
         let Some(id) = self.find_space(importer, level, &dotted) else {
             return false;
         };
-        let space = self.enter_space(&mut state.world, id);
+        let space = self.enter_space(&mut state.world, id, None);
+        if self
+            .outlook(id)
+            .is_some_and(|outlook| outlook.names.is_none_or(|names| !names.is_empty()))
+        {
+            self.link_and_run(&mut state.world, id);
+        }
         let all = self.symbols.intern("__all__");
         let Some(object) = state.world.heap.get(space) else {
             return true;
@@ -388,7 +481,7 @@ impl<'a> Run<'a> {
         if level > 0 {
             let importer = self.space_of(frame);
             let id = self.find_space(importer, level, name)?;
-            return Some(self.enter_space(world, id).into());
+            return Some(self.enter_space(world, id, None).into());
         }
         let parts: Vec<Symbol> = name.split('.').map(|part| self.symbols.intern(part)).collect();
         self.import(frame, world, &parts, true)
@@ -404,13 +497,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The namespace of a module, after its code has run if it is to be run.
-    fn enter_space(&mut self, world: &mut World, id: SpaceId) -> ObjectId {
+    /// The namespace of a module that is imported, for a name in it if one is asked for. Its code has run if there is need.
+    fn enter_space(&mut self, world: &mut World, id: SpaceId, name: Option<Symbol>) -> ObjectId {
         let object = self.spaces.get(id).object;
         if world.heap.get(object).is_none() {
             world.heap.put(object, Object::new(States::empty()));
         }
-        if self.spaces.get(id).reaches || self.spaces.get(id).unit.is_some() {
+        if let Some(outlook) = self.outlook(id)
+            && (outlook.acts || name.is_some_and(|name| outlook.has(name)))
+        {
             self.link_and_run(world, id);
         }
         object
@@ -429,6 +524,14 @@ impl<'a> Run<'a> {
         {
             return;
         }
+        // What has been set from outside would have been set after it ran.
+        let set: Vec<(Symbol, Value)> = world
+            .heap
+            .get(object)
+            .iter()
+            .flat_map(|object| object.fields.iter())
+            .map(|(name, value)| (name, value.clone()))
+            .collect();
         // Whoever imports it once more before it has run to its end sees what it has so far.
         if let Some(object) = world.heap.get_mut(object) {
             object.fields.set(ran, Atom::Bool(true).into());
@@ -452,10 +555,15 @@ impl<'a> Run<'a> {
         if let Some((_, after)) = outcome.result {
             *world = after;
         }
+        if let Some(object) = world.heap.get_mut(object) {
+            for (name, value) in set {
+                object.fields.set(name, value);
+            }
+        }
     }
 
     /// What a module of the project has under a name that its code has not set.
-    pub(super) fn module_attribute(&mut self, world: &World, object: ObjectId, name: Symbol) -> Value {
+    pub(super) fn module_attribute(&mut self, world: &mut World, object: ObjectId, name: Symbol) -> Value {
         let Some(&id) = self.spaces.by_object.get(&object) else {
             return Value::unknown();
         };
@@ -474,6 +582,16 @@ impl<'a> Run<'a> {
         if has_run || space.unit == Some(UnitId::ROOT) || space.path.is_none() {
             return Value::unknown();
         }
+        if self.outlook(id).is_some_and(|outlook| outlook.has(name)) {
+            self.link_and_run(world, id);
+            let found = world
+                .heap
+                .get(object)
+                .and_then(|object| object.fields.get(name).cloned());
+            if let Some(found) = found {
+                return found;
+            }
+        }
         let dotted = self.inside(&module, name);
         let path = self.names.path(&dotted);
         self.spaces.unlinked.insert(path, (id, name));
@@ -483,6 +601,11 @@ impl<'a> Run<'a> {
     /// Whether a dotted name is one of a module of the project that is not linked.
     pub(super) fn is_unlinked(&self, path: PathId) -> bool {
         self.spaces.unlinked.contains_key(&path)
+    }
+
+    pub(super) fn holds_unlinked(&self, value: &Value) -> bool {
+        let mut atoms = value.atoms().iter();
+        atoms.any(|atom| matches!(atom, Atom::Path(path) if self.is_unlinked(*path)))
     }
 
     /// A value with the names of modules that were not linked so far led to what they stand for.
