@@ -53,6 +53,8 @@ struct Space {
     closed: bool,
     /// What a look over its names has told.
     outlook: Option<Outlook>,
+    /// Whether that rests on where the root began.
+    doubtful: bool,
     /// Whether that look is going on.
     looking: bool,
     /// Its code with the functions that matter, from that look until it is linked.
@@ -145,6 +147,7 @@ impl<'a> Run<'a> {
             unit: None,
             closed: false,
             outlook: None,
+            doubtful: false,
             looking: false,
             parsed: None,
             reaches,
@@ -237,7 +240,9 @@ impl<'a> Run<'a> {
             return None;
         }
         if let Some(known) = &space.outlook {
-            return Some(known.clone());
+            let (known, doubtful) = (known.clone(), space.doubtful);
+            self.spaces.doubts += u32::from(doubtful);
+            return Some(known);
         }
         let path = space.path.clone()?;
         if space.looking || self.spaces.looking >= DEEPEST_LOOKS || space.unit == Some(UnitId::ROOT) {
@@ -251,6 +256,7 @@ impl<'a> Run<'a> {
         // This comes before what other roots have left, so that it does not matter which root was first.
         if self.spaces.doubtful_bytes > MOST_DOUBTFUL_BYTES {
             self.spaces.doubts += 1;
+            self.spaces.all[id.0 as usize].doubtful = true;
             return Some(self.keep_outlook(id, nothing));
         }
         if let Some(kept) = self.files.outlook(&path) {
@@ -275,6 +281,7 @@ impl<'a> Run<'a> {
         space.parsed = Some((file, module, functions));
         // What rests on where this root began is of no use to others.
         if self.spaces.doubts > doubts {
+            self.spaces.all[id.0 as usize].doubtful = true;
             self.spaces.doubtful_bytes += bytes;
         } else {
             let names = names.as_ref().map(|names| {
