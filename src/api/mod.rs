@@ -12,7 +12,7 @@ mod types;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use tables::TableError;
-pub use types::{Effect, Entry, Family, Kind, KindId, Method, ParamRef, Pickle, Returns, Work, Wrapper};
+pub use types::{Effect, Entry, Family, Kind, KindId, Method, ParamRef, Pickle, PickleError, Returns, Work, Wrapper};
 
 /// All that is known of libraries.
 #[derive(Clone, Debug)]
@@ -27,6 +27,21 @@ pub struct Api {
     harmless_names: FxHashSet<String>,
     harmless_prefixes: Vec<String>,
     harmless_methods: FxHashSet<String>,
+    /// What is known of the exceptions that come with Python.
+    exceptions: FxHashMap<String, ExceptionClass>,
+}
+
+/// How an exception class that comes with Python treats the arguments that it is called with, and who catches it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExceptionClass {
+    /// `args` are what it is called with, or what its `__init__` is given later.
+    Plain,
+    /// A class of the program that overrides `__init__` has no `args` before that calls the class's own.
+    Os,
+    /// No `Exception`: a worker of a pool ends with it.
+    Base,
+    /// `SystemExit`.
+    Exit,
 }
 
 impl Api {
@@ -112,6 +127,12 @@ impl Api {
                 .harmless_prefixes
                 .iter()
                 .any(|prefix| dotted.starts_with(prefix.as_str()))
+    }
+
+    /// What is known of an exception class, by its dotted name.
+    #[must_use]
+    pub fn exception(&self, dotted: &str) -> Option<ExceptionClass> {
+        self.exceptions.get(dotted).copied()
     }
 
     /// Whether a method of an unknown object is by its name one that reads its arguments only.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
-use super::{Api, Effect, Entry, Family, Kind, KindId, ParamRef, Returns, Work, Wrapper};
+use super::{Api, Effect, Entry, ExceptionClass, Family, Kind, KindId, ParamRef, Returns, Work, Wrapper};
 use crate::findings::StartMethod;
 
 /// The tables that are part of the program, with the name to show in errors.
@@ -58,6 +58,7 @@ struct Table {
     #[serde(default)]
     kind: Vec<Kind>,
     harmless: Option<Harmless>,
+    exceptions: Option<Exceptions>,
 }
 
 #[derive(Deserialize)]
@@ -98,6 +99,15 @@ struct Harmless {
     methods: Vec<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exceptions {
+    plain: Vec<String>,
+    os: Vec<String>,
+    base: Vec<String>,
+    exit: Vec<String>,
+}
+
 static BUILT_IN: LazyLock<Result<Api, TableError>> = LazyLock::new(|| Api::from_tables(&TABLES));
 
 impl Api {
@@ -119,6 +129,7 @@ impl Api {
             harmless_names: FxHashSet::default(),
             harmless_prefixes: Vec::new(),
             harmless_methods: FxHashSet::default(),
+            exceptions: FxHashMap::default(),
         };
         let mut libraries = Vec::new();
         let mut names = Vec::new();
@@ -137,6 +148,16 @@ impl Api {
                 api.harmless_names.extend(harmless.names);
                 api.harmless_prefixes.extend(harmless.prefixes);
                 api.harmless_methods.extend(harmless.methods);
+            }
+            if let Some(exceptions) = table.exceptions {
+                for (names, class) in [
+                    (exceptions.plain, ExceptionClass::Plain),
+                    (exceptions.os, ExceptionClass::Os),
+                    (exceptions.base, ExceptionClass::Base),
+                    (exceptions.exit, ExceptionClass::Exit),
+                ] {
+                    api.exceptions.extend(names.into_iter().map(|name| (name, class)));
+                }
             }
         }
         api.resolve_products()?;

@@ -155,6 +155,23 @@ pub enum Pickle {
     Never,
 }
 
+/// What pickle raises for an object that it cannot send.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PickleError {
+    /// `TypeError`, which the objects of C have from `object.__reduce_ex__`.
+    #[default]
+    Type,
+    /// `NotImplementedError`, which a class raises by itself.
+    NotImplemented,
+    /// `RuntimeError`: it may only go along with a process that is being started.
+    Runtime,
+    /// What a name that is local to a function raises: it holds such a function.
+    Local,
+    /// `TypeError`, and from 3.14 on what a local name raises.
+    LocalSince314,
+}
+
 /// What a call returns, where it is no object of a kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -267,6 +284,9 @@ pub struct Kind {
     /// The first version on which it does not pickle; none where that is so on all.
     #[serde(default, deserialize_with = "version")]
     pub pickle_fails_from: Option<PythonVersion>,
+    /// What pickle raises where it does not pickle.
+    #[serde(default)]
+    pub pickle_raises: PickleError,
     /// Whether the members of its library are its attributes.
     #[serde(default)]
     pub members: bool,

@@ -13,6 +13,19 @@ impl<'a> Model<'a> {
     /// Whether a class says itself how its objects are pickled, or has a base of which nothing is known.
     #[must_use]
     pub fn pickles_its_own_way(&self, heap: &Heap, class: ObjectId) -> bool {
+        self.pickles_itself(heap, class, None, 0)
+    }
+
+    /// The same for a class that may be built on a library's class of this family.
+    #[must_use]
+    pub fn pickles_its_own_way_beside(&self, heap: &Heap, class: ObjectId, family: Family) -> bool {
+        self.pickles_itself(heap, class, Some(family), 0)
+    }
+
+    fn pickles_itself(&self, heap: &Heap, class: ObjectId, beside: Option<Family>, depth: u32) -> bool {
+        if depth > 12 {
+            return true;
+        }
         let Some(object) = heap.get(class) else { return true };
         let own = [
             "__getstate__",
@@ -30,12 +43,58 @@ impl<'a> Model<'a> {
             .iter()
             .flat_map(|bases| bases.iter())
             .any(|base| match base.single() {
-                Some(Atom::Object(base)) => base == class || self.pickles_its_own_way(heap, base),
+                Some(Atom::Object(base)) => base == class || self.pickles_itself(heap, base, beside, depth + 1),
+                Some(Atom::Path(path)) if self.is_of_family(path, beside) => false,
+                Some(Atom::Member(_, path)) => !self.is_of_family(path, beside),
                 Some(Atom::Path(path)) => {
                     !matches!(self.dotted(path), "builtins.object" | "abc.ABC" | "typing.Generic")
                 }
                 _ => true,
             })
+    }
+
+    fn is_of_family(&self, path: names::PathId, family: Option<Family>) -> bool {
+        family.is_some()
+            && self
+                .names
+                .entry(path)
+                .and_then(|entry| entry.makes)
+                .map(|kind| self.api.kind(kind).family)
+                == family
+    }
+
+    /// The name of a class of the program.
+    #[must_use]
+    pub fn class_name(&self, class: ObjectId) -> String {
+        match self.object(class).kind {
+            ObjectKind::Class(id) => self.name(self.class(id).name).to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether a class is one of `unittest`'s test cases, and does not say itself how it is pickled.
+    #[must_use]
+    pub fn is_test_case(&self, heap: &Heap, class: ObjectId) -> bool {
+        let mut class = class;
+        for _ in 0..12 {
+            let Some(object) = heap.get(class) else { return false };
+            let own = ["__getstate__", "__reduce__", "__reduce_ex__"]
+                .iter()
+                .any(|name| self.symbol(name).is_some_and(|name| object.fields.get(name).is_some()));
+            if own {
+                return false;
+            }
+            // Mixins stand before it.
+            let Some(base) = object.items.as_deref().and_then(|bases| bases.last()) else {
+                return false;
+            };
+            match base.single() {
+                Some(Atom::Path(path)) => return is_test_case_name(self.dotted(path)),
+                Some(Atom::Object(base)) => class = base,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// The objects of the classes of the program, with the class each is.
@@ -185,4 +244,19 @@ impl<'a> Model<'a> {
         }
         found
     }
+}
+
+/// The classes of `unittest`, and those of others that are built on them.
+fn is_test_case_name(dotted: &str) -> bool {
+    matches!(
+        dotted,
+        "unittest.TestCase"
+            | "unittest.case.TestCase"
+            | "unittest.IsolatedAsyncioTestCase"
+            | "unittest2.TestCase"
+            | "django.test.TestCase"
+            | "django.test.SimpleTestCase"
+            | "django.test.TransactionTestCase"
+            | "absl.testing.absltest.TestCase"
+    )
 }

@@ -268,6 +268,25 @@ pub enum EventKind<'a> {
         object: ObjectId,
         /// The attribute.
         name: Symbol,
+        /// What it is set to.
+        value: Value,
+    },
+    /// Something that cannot be called is called, because it hides a method of an object of a library.
+    HiddenCall {
+        /// The object.
+        object: ObjectId,
+        /// The method.
+        name: Symbol,
+    },
+    /// The function of a task returns: this value is sent back.
+    Return {
+        /// The value.
+        value: Value,
+    },
+    /// A task raises an exception, which a handler may catch before it leaves the task.
+    Raise {
+        /// The exception, or the class of one that comes with Python.
+        value: Value,
     },
     /// A function that made objects ends: they are out of reach unless it hands them on.
     Leave {

@@ -19,6 +19,8 @@ mod imported;
 mod interp;
 pub mod loop_items;
 pub mod names;
+pub mod naming;
+pub mod raising;
 mod relevance;
 pub mod signature;
 mod start_method;
@@ -61,6 +63,8 @@ pub struct Model<'a> {
     decorated: FxHashSet<FunctionId>,
     wrapped: FxHashSet<FunctionId>,
     imported: imported::Imported,
+    named_after: FxHashMap<(FunctionId, Option<ObjectId>), Value>,
+    renamed: FxHashSet<(FunctionId, Option<ObjectId>)>,
     namespaces: Vec<ObjectId>,
     modules: FxHashSet<names::PathId>,
     /// Blocks of other files than the root that have been run.
@@ -394,6 +398,8 @@ impl<'a> interp::Run<'a> {
             decorated: self.decorated,
             wrapped: self.wrapped,
             imported: self.imported,
+            named_after: self.named_after,
+            renamed: self.renamed,
             namespaces: self.namespaces,
             modules: self.modules,
             run_blocks: self.run_blocks,

@@ -2,7 +2,7 @@
 
 use super::sent::{Part, sent};
 use super::{Check, Hook};
-use crate::model::crossing::{Obstacle, obstacle};
+use crate::model::crossing::{Obstacle, find};
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -20,7 +20,8 @@ fn check(check: &mut Check<'_>) {
                     "is bound to the function that is sent to another process"
                 }
             };
-            let Some(found) = obstacle(model, event, &sent.value, sent.part == Part::Elements) else {
+            let each = sent.part == Part::Elements;
+            let Some(found) = find(model, &event.heap, &sent.value, each, sent.look()) else {
                 continue;
             };
             if matches!(sent.part, Part::Function | Part::Initializer) && found.is_function() {

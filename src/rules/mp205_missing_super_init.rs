@@ -31,7 +31,7 @@ fn check(check: &mut Check<'_>) {
             {
                 missing(check, object);
             }
-            EventKind::SetAttribute { object, name } => {
+            EventKind::SetAttribute { object, name, .. } => {
                 let name = model.name(name).to_owned();
                 if model.family(&event.heap, object) == Some(Family::Process)
                     && model.states(event, object).must(States::BARE)

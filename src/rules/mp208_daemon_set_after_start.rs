@@ -17,7 +17,7 @@ const HARMLESS: &[Expectation] = &[];
 fn check(check: &mut Check<'_>) {
     let model = check.model;
     for event in model.events() {
-        let EventKind::SetAttribute { object, name } = event.kind else {
+        let EventKind::SetAttribute { object, name, .. } = event.kind else {
             continue;
         };
         if model.name(name) != "daemon" || model.family(&event.heap, object) != Some(Family::Process) {

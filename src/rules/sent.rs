@@ -1,8 +1,9 @@
-//! What a program hands to other processes, argument by argument: what MP101 and MP102 look at.
+//! What a program hands to other processes, argument by argument: what the rules of pickling look at.
 
 use crate::api::{Effect, Family};
 use crate::findings::StartMethods;
 use crate::model::Model;
+use crate::model::crossing::Look;
 use crate::model::events::{Argument, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
@@ -35,6 +36,20 @@ pub(super) struct Sent<'e, 'a> {
     pub methods: StartMethods,
     /// Whether the program names them.
     pub named: bool,
+    /// Whether it goes along with processes that are being started, and not to some that are running.
+    pub along: bool,
+    /// The process, pool, executor, queue or connection.
+    pub by: Option<ObjectId>,
+}
+
+impl Sent<'_, '_> {
+    /// How to look for what does not get through.
+    pub fn look(&self) -> Look {
+        Look {
+            along: self.along,
+            ..Look::default()
+        }
+    }
 }
 
 /// All that an event sends.
@@ -96,6 +111,8 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
                         value: argument.value.clone(),
                         methods: StartMethods::all(),
                         named: false,
+                        along: false,
+                        by: Some(*object),
                     }];
                 }
                 _ => return Vec::new(),
@@ -113,6 +130,7 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
     let methods = possible & pickled;
     let is_process = object.and_then(|id| model.family(&event.heap, id)) == Some(Family::Process);
     let makes_pool = matches!(event.kind, EventKind::Make { .. }) && !is_process && !work.starts;
+    let along = matches!(event.kind, EventKind::Make { .. });
     let mut all = Vec::new();
     let mut push = |part: Part, argument: &'e Argument<'a>, value: Value| {
         all.push(Sent {
@@ -121,6 +139,8 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
             value,
             methods,
             named,
+            along,
+            by: object,
         });
     };
     if let Some(argument) = arguments.get(&work.func) {

@@ -296,10 +296,17 @@ impl<'a> Run<'a> {
         for &atom in base.atoms() {
             let Atom::Object(id) = atom else {
                 // A function that is given another name may be found under it.
-                if let Atom::Function(function, _) = atom
-                    && name == self.known.qualname
+                if let Atom::Function(function, closure) = atom
+                    && (name == self.known.qualname || name == self.known.quoted_name)
                 {
-                    self.decorated.insert(function);
+                    self.renamed.insert((function, closure));
+                    if name == self.known.qualname {
+                        self.decorated.insert(function);
+                        self.named_after
+                            .entry((function, closure))
+                            .or_default()
+                            .join(&Value::unknown());
+                    }
                 }
                 if let Atom::Function(function, _) = atom
                     && let Some(attributes) = self.function_attributes(world, function, true)
@@ -328,7 +335,16 @@ impl<'a> Run<'a> {
                 continue;
             }
             if self.kind_of(&world.heap, id).is_some() {
-                self.record(world, EventKind::SetAttribute { object: id, name }, 0);
+                let value = value.clone();
+                self.record(
+                    world,
+                    EventKind::SetAttribute {
+                        object: id,
+                        name,
+                        value,
+                    },
+                    0,
+                );
             }
             if let Some(object) = world.heap.get_mut(id) {
                 // A field of an object that stands for several keeps what it had.

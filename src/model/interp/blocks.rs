@@ -126,12 +126,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn terminate(&mut self, frame: &mut Frame<'a>, at: usize, block: &'a Block, state: State) {
+    fn terminate(&mut self, frame: &mut Frame<'a>, at: usize, block: &'a Block, mut state: State) {
         match &block.end {
             Terminator::Goto(to) => self.edge(frame, at, to.0 as usize, state),
             Terminator::Return(temp) => {
                 let value = temp.map_or(Atom::None.into(), |temp| self.temp(frame, temp));
                 self.here.key = ((at as u32) << 12) | 0xffe;
+                self.note_result(frame, block, *temp, &state);
                 self.note_leaving(frame, &value, &state);
                 self.note_bare(frame, &state);
                 match &mut frame.result {
@@ -143,6 +144,8 @@ impl<'a> Run<'a> {
                 }
             }
             Terminator::Raise(raised) => {
+                self.here.key = ((at as u32) << 12) | 0xffe;
+                self.note_raise(frame, block, *raised, &mut state);
                 if let Some(handler) = block.handler.and_then(|h| frame.function.handlers.get(h as usize)) {
                     self.edge(frame, at, handler.target.0 as usize, state);
                 } else {

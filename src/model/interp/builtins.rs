@@ -29,8 +29,11 @@ pub(super) fn swallowed(stand_in: &str) -> Caught {
         .fold(Caught::empty(), |all, name| all | Caught::by_name(name))
 }
 
+/// Stands for the number of the parent process.
+pub(in crate::model) const PARENT_NUMBER: &str = "os.getppid()";
+
 /// Stands for a decorator that gives back what it is given.
-const IDENTITY: &str = "functools.wraps()";
+const IDENTITY: &str = "functools.lru_cache()";
 
 /// Stands for a class that `namedtuple` made.
 const RECORD: &str = "collections.namedtuple()";
@@ -190,7 +193,6 @@ impl<'a> Run<'a> {
             | "all"
             | "ord"
             | "os.getpid"
-            | "os.getppid"
             | "os.cpu_count"
             | "os.process_cpu_count"
             | "random.random"
@@ -255,6 +257,8 @@ impl<'a> Run<'a> {
                 }
                 _ => Value::unknown(),
             },
+            // Never the number of this process, which is what `os.getpid()` gives.
+            "os.getppid" => Atom::Path(self.names.path(PARENT_NUMBER)).into(),
             "os.kill" => {
                 // `os.kill(p.pid, signal.SIGKILL)`
                 if let Some(Atom::Started(process)) = first.as_ref().and_then(Value::single) {
@@ -382,7 +386,8 @@ impl<'a> Run<'a> {
             "staticmethod" => self.descriptor(world, Descriptor::Static, first),
             "classmethod" => self.descriptor(world, Descriptor::Class, first),
             "functools.partial" | "functools.partialmethod" => self.partial(world, actuals),
-            "functools.wraps" => Atom::Path(self.names.path(IDENTITY)).into(),
+            "functools.wraps" => self.wraps(world, actuals),
+            "functools.update_wrapper" => self.update_wrapper(world, actuals),
             "contextlib.suppress" | "contextlib.redirect_stdout" | "contextlib.redirect_stderr" => {
                 self.swallowing(actuals)
             }
@@ -436,6 +441,11 @@ impl<'a> Run<'a> {
             },
             "globals" | "locals" | "vars" | "object" | "dir" => Value::unknown(),
             _ if self.api.is_harmless(dotted) => Value::unknown(),
+            // The class stands for what it makes: no rule needs to know more of it.
+            _ if self.api.exception(dotted).is_some() => {
+                self.escape_all(world, actuals);
+                Atom::Path(self.names.path(dotted)).into()
+            }
             _ => {
                 self.note_slow();
                 self.escape_all(world, actuals);
@@ -443,6 +453,49 @@ impl<'a> Run<'a> {
             }
         };
         Some(value)
+    }
+
+    /// `functools.wraps(function)`: `update_wrapper` with its second argument given already.
+    fn wraps(&mut self, world: &mut World, actuals: &Actuals) -> Value {
+        let update = Value::from(Atom::Path(self.names.path("functools.update_wrapper")));
+        let id = self.allocate(world, ObjectKind::Partial, States::empty(), 0);
+        let (function, wrapped) = (self.known.function, self.known.wrapped);
+        let original = actuals
+            .first()
+            .map_or_else(Value::unknown, |actual| actual.value.clone());
+        if let Some(object) = world.heap.get_mut(id) {
+            object.fields.set(function, update);
+            object.fields.set(wrapped, original);
+            object.items = Some(std::rc::Rc::new(Vec::new()));
+        }
+        id.into()
+    }
+
+    /// `functools.update_wrapper(wrapper, wrapped)` gives back the wrapper, under the name of what it wraps.
+    fn update_wrapper(&mut self, world: &mut World, actuals: &Actuals) -> Value {
+        let mut positional = actuals.iter().filter(|actual| actual.kind == ArgKind::Positional);
+        let Some(wrapper) = positional.next() else {
+            return Value::unknown();
+        };
+        let wrapped = actuals
+            .iter()
+            .find(|actual| actual.kind == ArgKind::Keyword(self.known.wrapped))
+            .or_else(|| positional.next())
+            .map_or_else(Value::unknown, |actual| actual.value.clone());
+        for &atom in wrapper.value.atoms() {
+            match atom {
+                Atom::Function(function, closure) => {
+                    self.named_after.entry((function, closure)).or_default().join(&wrapped);
+                }
+                // Its `__wrapped__` is an attribute like any other.
+                Atom::Object(id) if matches!(self.objects[id.0 as usize].kind, ObjectKind::Instance(_)) => {
+                    let name = self.symbols.intern("__wrapped__");
+                    self.set_attribute(world, &atom.into(), name, wrapped.clone());
+                }
+                _ => {}
+            }
+        }
+        wrapper.value.clone()
     }
 
     /// A context manager that swallows the exceptions that it is given.

@@ -71,6 +71,7 @@ impl<'a> Run<'a> {
                 Some(Atom::Path(path)) => match self.names.entry(path) {
                     Some(entry) if entry.class => Ancestor::Library(path, None),
                     _ if self.names.dotted(path) == "builtins.object" => continue,
+                    _ if self.api.exception(self.names.dotted(path)).is_some() => Ancestor::Library(path, None),
                     _ => Ancestor::Unknown,
                 },
                 Some(Atom::Member(context, path)) => Ancestor::Library(path, Some(context)),

@@ -30,6 +30,7 @@ impl<'a> Run<'a> {
             None => States::empty(),
         };
         let id = self.allocate(world, ObjectKind::Instance(class), states, 0);
+        self.begin_exception(world, id, class, actuals);
         let init = self.known.init;
         if let Some(method) = self.class_attribute(frame, world, class, init, Atom::Object(id)) {
             self.call_value(frame, world, &method, actuals)?;

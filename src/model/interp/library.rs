@@ -97,6 +97,16 @@ impl<'a> Run<'a> {
         let dotted = self.names.dotted(path).to_owned();
         if let Some((owner, member)) = dotted.rsplit_once('.') {
             let owner = self.names.path(owner);
+            // `Exception.__init__(self, …)`
+            if member == "__init__"
+                && self.api.exception(self.names.dotted(owner)).is_some()
+                && let Some((receiver, rest)) = actuals.split_first()
+                && let Some(Atom::Object(id)) = receiver.value.single()
+            {
+                let rest: Actuals = rest.iter().cloned().collect();
+                self.init_library(world, id, owner, context, &rest);
+                return Some(Atom::None.into());
+            }
             if let Some(entry) = self.names.entry(owner)
                 && entry.class
                 && let Some((receiver, rest)) = actuals.split_first()
@@ -200,7 +210,12 @@ impl<'a> Run<'a> {
         context: Option<ObjectId>,
         actuals: &Actuals,
     ) {
-        let Some(entry) = self.names.entry(path) else { return };
+        let Some(entry) = self.names.entry(path) else {
+            if self.api.exception(self.names.dotted(path)).is_some() {
+                self.set_given(world, id, actuals);
+            }
+            return;
+        };
         let actuals = &self.settle_arguments(world, actuals);
         let info = &mut self.objects[id.0 as usize];
         info.path = Some(path);

@@ -16,6 +16,7 @@ mod containers;
 mod contexts;
 mod default_context;
 mod entries;
+mod exceptions;
 mod exit_codes;
 mod frame;
 mod generators;
@@ -36,6 +37,7 @@ mod world;
 
 use std::rc::Rc;
 
+pub(super) use builtins::PARENT_NUMBER;
 pub use conditions::looks_like_main;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -97,6 +99,8 @@ pub(super) struct Known {
     pub current_name: Symbol,
     /// A module whose code has been run has it.
     pub ran: Symbol,
+    pub wrapped: Symbol,
+    pub given: Symbol,
 }
 
 impl Known {
@@ -134,6 +138,8 @@ impl Known {
             class: s("__class__"),
             current_name: s("MainProcess"),
             ran: s("@ran"),
+            wrapped: s("wrapped"),
+            given: s("@given"),
         }
     }
 }
@@ -232,6 +238,12 @@ pub(super) struct Run<'a> {
     pub imported: super::imported::Imported,
     /// The default context as the main module leaves it.
     default_context: DefaultContext,
+    /// Functions that have taken the name of others, by `functools.wraps` or by hand.
+    pub named_after: FxHashMap<(FunctionId, Option<ObjectId>), Value>,
+    /// Functions whose `__name__` or `__qualname__` the program sets by hand. Methods are sent by the first.
+    pub renamed: rustc_hash::FxHashSet<(FunctionId, Option<ObjectId>)>,
+    /// Threads and the like around the current operation.
+    aside: u32,
 }
 
 /// The operation that is being executed.
@@ -303,6 +315,9 @@ impl<'a> Run<'a> {
             wrapped: rustc_hash::FxHashSet::default(),
             imported: super::imported::Imported::default(),
             default_context: DefaultContext::default(),
+            named_after: FxHashMap::default(),
+            renamed: rustc_hash::FxHashSet::default(),
+            aside: 0,
         };
         run.begin_root();
         run.budget = BUDGET_AT_LEAST.max(run.operations * BUDGET_PER_OPERATION);

@@ -94,7 +94,15 @@ impl<'a> Run<'a> {
                 args,
                 decorator,
             } => {
-                let target = self.temp(frame, *callee);
+                let mut target = self.temp(frame, *callee);
+                // What a decorator of another module makes of a function decides under which name that is found.
+                if let Some(Atom::Path(path)) = target.single()
+                    && self.is_unlinked(path)
+                    && self.is_decorating(frame, op)
+                {
+                    target = self.settled(&mut state.world, &target);
+                }
+                self.note_hidden_call(frame, &state.world, *callee, &target);
                 return match self.call(frame, &mut state.world, &target, args, *decorator) {
                     Some(value) => {
                         self.set(frame, *dst, value);

@@ -63,7 +63,12 @@ impl<'a> Run<'a> {
         if self.code.home(frame.id) != UnitId::ROOT && name == self.known.quoted_name {
             return Atom::Path(self.names.path(super::builtins::IMPORTED_NAME)).into();
         }
-        if super::builtins::is_builtin(self.symbols.name(name)) {
+        if super::builtins::is_builtin(self.symbols.name(name))
+            || self
+                .api
+                .exception(&format!("builtins.{}", self.symbols.name(name)))
+                .is_some()
+        {
             let builtins = self.names.path("builtins");
             return Atom::Path(self.child(builtins, name)).into();
         }

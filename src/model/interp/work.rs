@@ -6,7 +6,7 @@ use super::calls::{Actual, Actuals};
 use super::frame::Frame;
 use super::{Run, World};
 use crate::api::{Family, Work};
-use crate::model::events::{Arguments, ContextKind};
+use crate::model::events::{Arguments, ContextKind, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -151,7 +151,15 @@ impl<'a> Run<'a> {
             ObjectKind::Instance(class) => self.class_attribute(frame, world, class, run, Atom::Object(id)),
             _ => None,
         };
-        let (function, actuals) = match overridden {
+        // The child calls what stands there.
+        let own = world.heap.get(id).and_then(|object| object.fields.get(run).cloned());
+        if let Some(own) = &own
+            && !own.is_never()
+            && own.atoms().iter().all(|&atom| self.is_no_callable(atom))
+        {
+            self.record(world, EventKind::HiddenCall { object: id, name: run }, 33);
+        }
+        let (function, actuals) = match own.or(overridden) {
             Some(method) => (method, Actuals::new()),
             None => self.work_of(world, id),
         };
@@ -169,7 +177,9 @@ impl<'a> Run<'a> {
     fn call_aside(&mut self, frame: &Frame<'a>, world: &mut World, function: &Value, actuals: &Actuals) {
         let mut aside = world.clone();
         let outer = std::mem::replace(&mut self.handed_on, true);
+        self.aside += 1;
         self.call_value(frame, &mut aside, function, actuals);
+        self.aside -= 1;
         self.handed_on = outer;
         world.join(&aside);
     }

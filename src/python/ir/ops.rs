@@ -278,6 +278,47 @@ pub enum OpKind {
     },
 }
 
+impl OpKind {
+    /// The temp that the operation writes, if it writes one.
+    #[must_use]
+    pub fn result(&self) -> Option<Temp> {
+        match *self {
+            Self::Const { dst, .. }
+            | Self::Load { dst, .. }
+            | Self::Attr { dst, .. }
+            | Self::Item { dst, .. }
+            | Self::Element { dst, .. }
+            | Self::Call { dst, .. }
+            | Self::MakeFunction { dst, .. }
+            | Self::MakeClass { dst, .. }
+            | Self::Build { dst, .. }
+            | Self::Binary { dst, .. }
+            | Self::Unary { dst, .. }
+            | Self::Logical { dst, .. }
+            | Self::Select { dst, .. }
+            | Self::Format { dst, .. }
+            | Self::Iterate { dst, .. }
+            | Self::Enter { dst, .. }
+            | Self::Import { dst, .. }
+            | Self::ImportFrom { dst, .. }
+            | Self::Yield { dst, .. }
+            | Self::Await { dst, .. }
+            | Self::Unknown { dst } => Some(dst),
+            Self::Store { .. }
+            | Self::Delete { .. }
+            | Self::SetAttr { .. }
+            | Self::DelAttr { .. }
+            | Self::SetItem { .. }
+            | Self::DelItem { .. }
+            | Self::LoopEnter
+            | Self::LoopExit
+            | Self::Exit { .. }
+            | Self::ImportStar { .. }
+            | Self::Discard { .. } => None,
+        }
+    }
+}
+
 /// A test used as a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LogicalTest {
