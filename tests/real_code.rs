@@ -92,6 +92,7 @@ items! {
     what_a_child_prints_last
     what_a_child_has_printed_before_its_join
     a_process_ended_before_it_is_waited_for
+    a_process_ended_joined_and_closed
     a_decorator_that_may_take_a_lock
     a_sentinel_in_a_tuple
     a_few_numbers_fit_into_the_pipe

@@ -54,7 +54,11 @@ fn check(check: &mut Check<'_>) {
             };
             draft.help("call `join()` before `close()`")
         } else if states.must(States::STARTED | States::JOINED)
-            && last(model, at, event, object, &[Effect::Join]).is_some_and(|(_, join)| model.is_bounded(join))
+            && last(model, at, event, object, &[Effect::Join]).is_some_and(|(joined, join)| {
+                // After `kill()` the time is a guard only.
+                let ended = last(model, at, event, object, &[Effect::Terminate]);
+                model.is_bounded(join) && ended.is_none_or(|(ended, _)| ended > joined)
+            })
         {
             check
                 .about(

@@ -1,0 +1,27 @@
+"""One that does not end in time is killed, joined for a while, and closed."""
+
+import multiprocessing as mp
+
+
+class Reporter:
+    def __init__(self):
+        self.senders = []
+
+    def send(self, message):
+        sender = mp.Process(target=print, args=(message,))
+        sender.start()
+        self.senders.append(sender)
+
+    def close(self, timeout=10.0):
+        for sender in self.senders:
+            sender.join(timeout=timeout)
+            if sender.is_alive():
+                sender.kill()
+                sender.join(timeout=timeout)
+            sender.close()
+
+
+if __name__ == "__main__":
+    reporter = Reporter()
+    reporter.send("begun")
+    reporter.close()
