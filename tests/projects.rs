@@ -24,8 +24,6 @@ const CODES: &[&str] = &[
 const PENDING: &[&str] = &[
     "a_context_in_another_module/mistaken",
     "a_factory_in_another_module/mistaken",
-    "a_console_script/mistaken",
-    "a_package_that_is_run/mistaken",
     "a_process_class_of_a_context_in_another_module/mistaken",
     "a_src_layout/mistaken",
     "names_handed_on_by_a_package/mistaken",

@@ -2,7 +2,7 @@
 //!
 //! Each file that matters is the root of a program, and what is found in a program may lie in any of its files: several
 //! roots may find the same, and a root may see that what another takes for a mistake is none. How they are weighed is in
-//! the decision on linking (`docs/decisions/0004-linking.md`). Suppressions are heard when that is done.
+//! the decision on linking (`docs/decisions/0005-linking.md`). Suppressions are heard when that is done.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

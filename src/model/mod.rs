@@ -1,11 +1,11 @@
 //! The program as processes: what its contexts do, in which states its objects are, and what crosses between them.
 //!
-//! [`Model::of`] runs one module abstractly (see `interp`) and keeps what the run saw. A rule asks the model in the
+//! [`Model::of`] runs one program abstractly (see `interp`) and keeps what the run saw. A rule asks the model in the
 //! field's own terms: which events have this effect, in which state was this object then, which contexts does it
 //! start, under which start methods, what of this value cannot be pickled.
 //!
-//! Today a model is one module. A program of several is the same run over several namespaces: an import would lead to
-//! a namespace object instead of a dotted name of which nothing is known.
+//! A program is a root file and the files of the project that it imports, as far as there is need of them (see [`code`]
+//! and `interp::imports`): each is a namespace of its own in the same run.
 
 pub mod by_name;
 mod classes;
@@ -47,7 +47,7 @@ use names::Names;
 use typestate::States;
 use value::{Atom, Value};
 
-/// What is known of one module's processes.
+/// What is known of one program's processes.
 #[derive(Debug)]
 pub struct Model<'a> {
     /// The code.

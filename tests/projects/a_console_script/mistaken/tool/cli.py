@@ -1,3 +1,3 @@
 from tool.pools import run
 
-run()
+run()  # MP001

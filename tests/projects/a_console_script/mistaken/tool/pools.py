@@ -2,5 +2,5 @@ from multiprocessing import Pool
 
 
 def run():
-    with Pool(2) as pool:  # MP001
+    with Pool(2) as pool:
         print(pool.map(abs, range(3)))

@@ -2,5 +2,5 @@ import multiprocessing
 
 
 def main():
-    with multiprocessing.Pool(2) as pool:  # MP001
+    with multiprocessing.Pool(2) as pool:
         print(pool.map(abs, range(3)))
