@@ -104,6 +104,10 @@ items! {
     a_lock_taken_only_where_there_is_one
     messages_among_equal_processes
     a_sentinel_put_after_the_others_have_ended
+    pools_that_threads_make
+    a_task_that_another_module_offers
+    a_pool_that_a_test_makes_again
+    results_that_an_addition_reads
 }
 
 fn folder() -> PathBuf {

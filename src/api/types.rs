@@ -24,6 +24,8 @@ pub enum Effect {
     IsAlive,
     /// Asks for the exit code.
     Exitcode,
+    /// Gives its worker processes, for somebody to end them.
+    Workers,
     /// Ends it by force.
     Terminate,
     /// Closes it.

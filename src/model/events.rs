@@ -115,6 +115,10 @@ bitflags::bitflags! {
         const VALUE = 4;
         /// Exception, BaseException, or anything.
         const ANY = 8;
+        /// TimeoutError
+        const TIMEOUT = 16;
+        /// BrokenProcessPool
+        const BROKEN = 32;
     }
 }
 
@@ -126,6 +130,8 @@ impl Caught {
             "RuntimeError" => Self::RUNTIME,
             "AssertionError" => Self::ASSERTION,
             "ValueError" => Self::VALUE,
+            "TimeoutError" => Self::TIMEOUT,
+            "BrokenProcessPool" | "BrokenExecutor" => Self::BROKEN,
             "Exception" | "BaseException" => Self::ANY,
             _ => Self::empty(),
         }
@@ -238,6 +244,11 @@ pub enum EventKind<'a> {
     },
     /// `sys.stdout.flush()`
     FlushOutput,
+    /// A task pauses: `time.sleep(seconds)`.
+    Pause {
+        /// How long.
+        seconds: Value,
+    },
     /// A data loader with worker processes is iterated.
     Iterate {
         /// The loader.

@@ -22,6 +22,8 @@ pub mod names;
 pub mod naming;
 pub mod raising;
 mod relevance;
+mod results;
+pub mod rounds;
 pub mod signature;
 mod start_method;
 pub mod typestate;
@@ -74,6 +76,8 @@ pub struct Model<'a> {
     kept: FxHashSet<ObjectId>,
     stored: FxHashSet<ObjectId>,
     unfollowed: unfollowed::Unfollowed,
+    asked: FxHashSet<ObjectId>,
+    open_to_others: FxHashSet<ObjectId>,
     named_methods: StartMethods,
     /// Globals of the root that have to do with processes.
     matters: FxHashSet<Symbol>,
@@ -189,6 +193,14 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn chain(&self, id: ChainId) -> Chain {
         self.chains[id.0 as usize]
+    }
+
+    /// All chains of calls.
+    pub fn chains(&self) -> impl Iterator<Item = (ChainId, Chain)> {
+        self.chains
+            .iter()
+            .enumerate()
+            .map(|(at, chain)| (ChainId(at as u32), *chain))
     }
 
     /// What never changes of an object.
@@ -407,6 +419,8 @@ impl<'a> interp::Run<'a> {
             kept: self.named,
             stored: self.stored,
             unfollowed: self.unfollowed,
+            asked: self.asked,
+            open_to_others: self.open_to_others,
             named_methods: StartMethods::empty(),
             matters: FxHashSet::default(),
             targets,

@@ -10,6 +10,7 @@ mod lifetime;
 pub mod page;
 mod sent;
 mod supply;
+mod task_ends;
 mod tasks;
 mod unstarted;
 mod waits;

@@ -67,7 +67,7 @@ pub(super) fn starts_at_import(check: &Check<'_>, event: &Event<'_>) -> Option<(
             let (methods, named) = check.methods_of(event, *object);
             Some((what, methods, named))
         }
-        EventKind::Iterate { object } => {
+        EventKind::Iterate { object } if model.family(&event.heap, *object) == Some(Family::DataLoader) => {
             let (methods, named) = check.methods_of(event, *object);
             Some((
                 "iterating this data loader starts its worker processes".to_owned(),

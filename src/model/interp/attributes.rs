@@ -284,6 +284,7 @@ impl<'a> Run<'a> {
         let certain = base.atoms().len() == 1;
         self.named.extend(value.objects());
         self.stored.extend(value.objects());
+        self.open_to_others.extend(value.objects());
         let mut followed = false;
         // `settings.Config.context = …`, of a module that has nothing to do with processes until then.
         let settled;

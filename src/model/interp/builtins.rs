@@ -228,6 +228,10 @@ impl<'a> Run<'a> {
                     let times = self.times();
                     self.unfollowed.note_sleep(at, seconds.value.clone(), times);
                 }
+                if self.contexts[self.context.0 as usize].kind == crate::model::events::ContextKind::Task {
+                    let seconds = first.unwrap_or_else(Value::unknown);
+                    self.record(world, EventKind::Pause { seconds }, 0);
+                }
                 Atom::None.into()
             }
             "gc.collect" => Atom::None.into(),
@@ -440,7 +444,12 @@ impl<'a> Run<'a> {
                 _ => Value::unknown(),
             },
             "globals" | "locals" | "vars" | "object" | "dir" => Value::unknown(),
-            _ if self.api.is_harmless(dotted) => Value::unknown(),
+            _ if self.api.is_harmless(dotted) => {
+                for actual in actuals {
+                    self.ask(world, &actual.value);
+                }
+                Value::unknown()
+            }
             // The class stands for what it makes: no rule needs to know more of it.
             _ if self.api.exception(dotted).is_some() => {
                 self.escape_all(world, actuals);

@@ -213,8 +213,9 @@ impl<'a> Run<'a> {
                 }
                 if text == "popitem" {
                     let value = if value.is_never() { Value::unknown() } else { value };
+                    let keys = self.elements_of(world, &id.into());
                     return self
-                        .allocate_container(world, ObjectKind::Tuple, vec![Value::unknown(), value], 14)
+                        .allocate_container(world, ObjectKind::Tuple, vec![keys, value], 14)
                         .into();
                 }
                 if value.is_never() { Value::unknown() } else { value }
@@ -258,7 +259,10 @@ impl<'a> Run<'a> {
                     .unwrap_or_default();
                 self.dict_view(world, elements)
             }
-            (ObjectKind::Dict, "keys") => self.dict_view(world, Value::unknown()),
+            (ObjectKind::Dict, "keys") => {
+                let keys = self.elements_of(world, &id.into());
+                self.dict_view(world, keys)
+            }
             (ObjectKind::Dict, "items") => {
                 let elements = world
                     .heap
@@ -270,7 +274,8 @@ impl<'a> Run<'a> {
                 } else {
                     elements
                 };
-                let pair = self.allocate_container(world, ObjectKind::Tuple, vec![Value::unknown(), elements], 11);
+                let keys = self.elements_of(world, &id.into());
+                let pair = self.allocate_container(world, ObjectKind::Tuple, vec![keys, elements], 11);
                 self.dict_view(world, pair.into())
             }
             (ObjectKind::Dict, "update") => {
@@ -304,6 +309,8 @@ impl<'a> Run<'a> {
                 if !self.api.is_harmless_method(&text) {
                     self.escape_all(world, actuals);
                 }
+                // What an unknown method of a container does with its elements is not known.
+                self.ask(world, &id.into());
                 Value::unknown()
             }
         }
@@ -338,6 +345,7 @@ impl<'a> Run<'a> {
         let mut elements = Value::never();
         let mut known = Some(Vec::new());
         let mut fields = Vec::new();
+        let mut keys = Value::never();
         for item in items {
             match *item {
                 BuildItem::Value(temp) => {
@@ -374,6 +382,7 @@ impl<'a> Run<'a> {
                     {
                         fields.push((name, value.clone()));
                     }
+                    keys.join(&key.filter(|atom| matches!(atom, Atom::Object(_))));
                     elements.join(&value);
                     known = None;
                 }
@@ -383,6 +392,10 @@ impl<'a> Run<'a> {
             known = None;
         }
         self.named.extend(elements.objects());
+        self.named.extend(keys.objects());
+        if !keys.is_never() {
+            fields.push((self.known.keys, keys));
+        }
 
         let all_keys_known = kind == BuildKind::Dict
             && !many

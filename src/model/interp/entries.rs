@@ -80,7 +80,8 @@ impl<'a> Run<'a> {
                     },
                     world,
                 );
-                if let Some((_, world)) = &outcome.result {
+                if let Some((value, world)) = &outcome.result {
+                    self.ask(world, value);
                     after.join(world);
                 }
                 self.contexts[context.0 as usize].exit = None;
@@ -133,6 +134,9 @@ impl<'a> Run<'a> {
                 },
                 world,
             );
+            if let Some((value, world)) = &outcome.result {
+                self.ask(world, value);
+            }
             self.close(context, outcome.result.map(|(_, world)| world));
         }
     }

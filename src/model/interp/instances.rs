@@ -131,6 +131,7 @@ impl<'a> Run<'a> {
         for (at, actual) in actuals.iter().enumerate() {
             self.named.extend(actual.value.objects());
             self.stored.extend(actual.value.objects());
+            self.open_to_others.extend(actual.value.objects());
             if let Some(object) = world.heap.get_mut(id) {
                 match (actual.kind, fields.get(at)) {
                     (ArgKind::Keyword(name), _) | (ArgKind::Positional, Some(&name)) => {

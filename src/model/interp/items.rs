@@ -46,6 +46,12 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The keys of a dict: nothing is known of them, but objects are kept.
+    fn keys_of(&self, world: &World, id: ObjectId) -> Value {
+        let keys = world.heap.get(id).and_then(|object| object.fields.get(self.known.keys));
+        keys.map_or_else(Value::unknown, |keys| keys.clone().or(&Value::unknown()))
+    }
+
     /// What any element of a value may be.
     pub(super) fn elements_of(&mut self, world: &mut World, value: &Value) -> Value {
         let mut elements = Value::never();
@@ -57,7 +63,14 @@ impl<'a> Run<'a> {
                     }
                     let found = match self.objects[id.0 as usize].kind {
                         ObjectKind::Generator(Some(_)) => self.run_generator(world, id),
-                        ObjectKind::Dict => Value::unknown(),
+                        ObjectKind::Dict => self.keys_of(world, id),
+                        ObjectKind::Library(_) => {
+                            self.read_results(world, id);
+                            world
+                                .heap
+                                .get(id)
+                                .map_or_else(Value::unknown, |object| object.elements.clone())
+                        }
                         ObjectKind::Instance(_) => self.iterate_instance(world, id),
                         _ => match world.heap.get(id) {
                             Some(object) => object.elements.clone(),
@@ -203,7 +216,11 @@ impl<'a> Run<'a> {
                 self.escape(world, &value);
                 continue;
             }
+            let keys = self.known.keys;
             let Some(object) = world.heap.get_mut(id) else { continue };
+            if let Some(key) = index.filter(|key| key.objects().next().is_some()) {
+                object.fields.add(keys, key);
+            }
             object.elements.join(&value);
             // A method that anybody calls, any number of times, fills the container with several.
             let several = stranger && !matches!(index.and_then(Value::single), Some(Atom::Int(_) | Atom::Str(_)));

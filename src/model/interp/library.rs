@@ -15,7 +15,7 @@ use crate::python::ir::ArgKind;
 pub(super) fn first_states(kind: &Kind) -> States {
     match kind.family {
         Family::Process | Family::Thread => States::NEW,
-        Family::ProcessGroup => States::STARTED,
+        Family::ProcessGroup | Family::Result => States::STARTED,
         Family::Pool | Family::Executor => States::OPEN,
         Family::ThreadPool if kind.name == "thread-pool" => States::OPEN,
         Family::Manager if kind.name == "manager" => States::OPEN,
@@ -166,6 +166,9 @@ impl<'a> Run<'a> {
             }
             if let Some(work) = &entry.work {
                 self.take_work(frame, world, None, work, &arguments, ContextKind::Child);
+            }
+            if entry.effect == Effect::Wait {
+                return Some(self.wait_for_results(world, entry, &arguments));
             }
             return Some(self.returned(entry.returns, actuals));
         };

@@ -173,6 +173,11 @@ impl<'a> Run<'a> {
             .as_deref()
             .and_then(|timeout| arguments.get(timeout))
             .is_some_and(|argument| argument.value.single() != Some(Atom::None));
+        // `shutdown(wait=False)`
+        let shuts_down_without_waiting = arguments.open
+            || arguments
+                .get("wait")
+                .is_some_and(|wait| wait.value.single() != Some(Atom::Bool(true)));
         self.record(
             world,
             EventKind::Method {
@@ -199,6 +204,16 @@ impl<'a> Run<'a> {
                 object.states = States::NEW | States::JOINED;
             }
             return;
+        }
+        match (family, method.effect) {
+            (Family::Result, effect) => {
+                self.advance_result(world, id, effect, bounded);
+                return;
+            }
+            (Family::Pool, Effect::Terminate) => self.settle_results(world, id, true),
+            (Family::Pool, Effect::Join) => self.settle_results(world, id, false),
+            (Family::Executor, Effect::Close) if !shuts_down_without_waiting => self.settle_results(world, id, false),
+            _ => {}
         }
         let next = match (family, method.effect) {
             (Family::Process | Family::Thread, Effect::Start) => States::STARTED,

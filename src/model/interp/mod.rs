@@ -29,6 +29,7 @@ mod loops;
 mod methods;
 mod ops;
 mod parameters;
+mod results;
 mod suites;
 mod variables;
 mod with_blocks;
@@ -101,6 +102,8 @@ pub(super) struct Known {
     pub ran: Symbol,
     pub wrapped: Symbol,
     pub given: Symbol,
+    pub entered: Symbol,
+    pub keys: Symbol,
 }
 
 impl Known {
@@ -140,6 +143,8 @@ impl Known {
             ran: s("@ran"),
             wrapped: s("wrapped"),
             given: s("@given"),
+            entered: s("@entered"),
+            keys: s("@keys"),
         }
     }
 }
@@ -224,6 +229,10 @@ pub(super) struct Run<'a> {
     pub stored: rustc_hash::FxHashSet<ObjectId>,
     /// What is met and not followed.
     pub unfollowed: Unfollowed,
+    /// Objects that an attribute has held, or a global that others may import.
+    pub open_to_others: rustc_hash::FxHashSet<ObjectId>,
+    /// Results of tasks that somebody has asked for, or may.
+    pub asked: rustc_hash::FxHashSet<ObjectId>,
     /// Where an element was taken out of a container of several.
     taken: FxHashMap<ObjectId, (ChainId, OpKey)>,
     /// What functions under `lru_cache` have returned.
@@ -308,6 +317,8 @@ impl<'a> Run<'a> {
             born: Vec::new(),
             stored: rustc_hash::FxHashSet::default(),
             unfollowed: Unfollowed::default(),
+            open_to_others: rustc_hash::FxHashSet::default(),
+            asked: rustc_hash::FxHashSet::default(),
             taken: FxHashMap::default(),
             cached: FxHashMap::default(),
             modules: rustc_hash::FxHashSet::default(),
@@ -568,6 +579,7 @@ impl<'a> Run<'a> {
                 self.unfollowed.note_lost(id);
             }
         }
+        self.ask(world, value);
     }
 
     /// A call that is not followed may take any time.
@@ -606,6 +618,7 @@ impl<'a> Run<'a> {
                 self.strays.push((function, closure, world.heap.clone()));
             }
         }
+        self.ask(world, value);
         let names = &self.names;
         let reached = world.heap.reachable([value], |id| names.unbind(id).0);
         for id in reached {

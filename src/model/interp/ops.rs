@@ -147,6 +147,10 @@ impl<'a> Run<'a> {
                 dst, op, left, right, ..
             } => {
                 let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
+                // `rows += executor.map(…)`
+                for side in [&left, &right] {
+                    self.ask(&state.world, side);
+                }
                 let value = self.binary(&mut state.world, *op, &left, &right);
                 self.set(frame, *dst, value);
             }
@@ -232,6 +236,7 @@ impl<'a> Run<'a> {
                     } else {
                         value
                     };
+                    self.yield_results(&mut state.world, &value);
                     frame.yielded.join(&value);
                     match &mut frame.yielded_in {
                         Some(world) => {
@@ -244,6 +249,7 @@ impl<'a> Run<'a> {
             }
             OpKind::Await { dst, value } => {
                 let value = self.temp(frame, *value);
+                self.ask(&state.world, &value);
                 self.set(frame, *dst, value);
             }
             OpKind::Discard { value } => {

@@ -7,7 +7,7 @@ use super::{Run, World};
 use crate::model::code::UnitId;
 use crate::model::heap::ObjectId;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{Place, Slot, Temp};
+use crate::python::ir::{FunctionId, Place, Slot, Temp};
 
 impl<'a> Run<'a> {
     pub(super) fn temp(&self, frame: &Frame<'a>, temp: Temp) -> Value {
@@ -97,6 +97,10 @@ impl<'a> Run<'a> {
             }
             Place::Global(name) => {
                 self.stored.extend(value.objects());
+                // What a script keeps under its guard is nobody else's.
+                if !(state.world.main_only && frame.id == FunctionId::MODULE) {
+                    self.open_to_others.extend(value.objects());
+                }
                 if let Some(space) = state.world.heap.get_mut(self.namespace_of(frame.id)) {
                     space.fields.set(name, value);
                 }

@@ -58,6 +58,12 @@ impl<'a> Run<'a> {
         match known.family {
             Family::Lock | Family::Condition | Family::ThreadPrimitive => self.take_lock(world, id),
             Family::Shared if known.locks => self.take_lock(world, id),
+            Family::Executor => {
+                let entered = self.known.entered;
+                if let Some(object) = world.heap.get_mut(id) {
+                    object.fields.set(entered, Atom::Bool(true).into());
+                }
+            }
             Family::Manager if known.name == "unstarted-manager" => {
                 if let Some(method) = known.methods.get("start") {
                     let name = self.symbols.intern("start");
@@ -111,10 +117,13 @@ impl<'a> Run<'a> {
                 let open = world.heap.get(id).is_some_and(|object| object.states.may(States::OPEN));
                 if open
                     && !exceptional
-                    && let Some(method) = known.methods.get("terminate")
+                    && let Some((ending, method)) = ["terminate", "shutdown"]
+                        .iter()
+                        .find_map(|ending| Some((ending, known.methods.get(*ending)?)))
+                    && known.family != Family::Manager
                 {
-                    // What leaving the block does to a pool.
-                    let name = self.symbols.intern("terminate");
+                    // What leaving the block does to a pool or an executor.
+                    let name = self.symbols.intern(ending);
                     self.record(
                         world,
                         EventKind::Method {
@@ -128,8 +137,17 @@ impl<'a> Run<'a> {
                         8,
                     );
                 }
+                // `closing(pool)` only closes it, and what has been handed on may have been closed by others.
+                let escaped = world.heap.get(id).is_some_and(|object| object.escaped);
+                match known.family {
+                    Family::Pool if !escaped => self.settle_results(world, id, true),
+                    Family::Executor => self.settle_results(world, id, false),
+                    _ => {}
+                }
+                let entered = self.known.entered;
                 if let Some(object) = world.heap.get_mut(id) {
                     object.states = States::CLOSED;
+                    object.fields.remove(entered);
                 }
             }
             _ => {}

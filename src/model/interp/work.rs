@@ -255,7 +255,11 @@ impl<'a> Run<'a> {
         {
             let name = self.symbols.intern("submit");
             let arguments = self.bind_arguments(&submit.params, &rest);
-            self.method_result(frame, world, id, name, submit, arguments, &rest, false);
+            let future = self.method_result(frame, world, id, name, submit, arguments, &rest, false);
+            // What asyncio makes of it is asyncio's to ask for.
+            if let Some(future) = future {
+                self.escape(world, &future);
+            }
             return;
         }
         if let Some((function, rest)) = rest.split_first() {

@@ -19,7 +19,7 @@ def encode(text, errors="strict"):
 def encode_all(texts, counts):
     Executor = get_executor_class()
     with Executor(max_workers=2) as executor:
-        executor.submit(encode, (count for count in counts))  # MP102
+        executor.submit(encode, (count for count in counts))  # MP102 MP304
         executor.submit(encode("a"))  # MP106
         return list(executor.map(encode, texts))
 

@@ -1,0 +1,91 @@
+//! A pool is made anew in each round of a loop.
+
+use super::task_ends::is_beside;
+use super::{Check, Hook};
+use crate::api::{Effect, Family};
+use crate::findings::Severity;
+use crate::model::Model;
+use crate::model::events::{Caught, Event, EventKind};
+use crate::model::heap::ObjectId;
+use crate::model::rounds::Round;
+use crate::python::Symbol;
+use crate::python::ir::{OpKind, Place};
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        let EventKind::Make { object, .. } = event.kind else {
+            continue;
+        };
+        let Some(kind) = model.kind(&event.heap, object) else {
+            continue;
+        };
+        if !matches!(kind.family, Family::Pool | Family::Executor) || event.times == Some(1) {
+            continue;
+        }
+        let rounds = model.rounds(event.chain, event.span);
+        let Some(round) = rounds.first() else { continue };
+        if rounds.iter().any(|round| model.is_endless(round))
+            || model.runs_once(round)
+            // What has broken has to be made again.
+            || event.caught.contains(Caught::BROKEN)
+            || is_beside(model, round.chain, event.chain)
+            || model.callers(event.chain).iter().any(|&caller| model.is_test(caller))
+            || (model.only_counts(round) && model.may_be_left(round))
+            || model.differs(round, event.chain, event.span)
+            || !ends_in_round(model, round, object)
+            || workers_see_changes(model, round, event, object)
+        {
+            continue;
+        }
+        let draft = check
+            .about(
+                event,
+                object,
+                format!(
+                    "this {} is made anew in each round of a loop, and its workers with it",
+                    kind.noun
+                ),
+            )
+            .severity(Severity::Warning)
+            .related(round.call, "the loop goes round here")
+            .help("make it once before the loop and use it in every round");
+        check.report(draft);
+    }
+}
+
+/// Whether the pool is closed or left in the same round, so that it is no use to the next.
+fn ends_in_round(model: &Model<'_>, round: &Round, pool: ObjectId) -> bool {
+    model.events().iter().any(|event| {
+        matches!(event.effect(), Some((ended, Effect::Close | Effect::Terminate)) if ended == pool)
+            && model
+                .rounds(event.chain, event.span)
+                .iter()
+                .any(|other| model.is_same_loop(round, other))
+    })
+}
+
+/// Whether the tasks read a global that each round sets: under `fork` only a new pool sees its new value.
+fn workers_see_changes(model: &Model<'_>, round: &Round, event: &Event<'_>, pool: ObjectId) -> bool {
+    let assigned = model.globals_assigned(round, event.chain, event.span);
+    if assigned.is_empty() {
+        return false;
+    }
+    let reads =
+        |name: &Symbol, op: &OpKind| matches!(op, OpKind::Load { place: Place::Global(read), .. } if read == name);
+    model.contexts_of(pool).any(|(id, _)| {
+        model
+            .chains()
+            .filter(|(_, chain)| chain.context == id)
+            .any(|(_, chain)| {
+                model
+                    .function(chain.function)
+                    .blocks
+                    .iter()
+                    .flat_map(|block| &block.ops)
+                    .any(|op| assigned.iter().any(|name| reads(name, &op.kind)))
+            })
+    })
+}

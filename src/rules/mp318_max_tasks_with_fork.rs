@@ -1,0 +1,110 @@
+//! An executor is to replace its workers after some tasks, and to fork them.
+
+use super::{Check, Hook};
+use crate::api::Family;
+use crate::files::Span;
+use crate::findings::{Expectation, PythonVersion, StartMethod, StartMethods, VersionRange};
+use crate::model::Model;
+use crate::model::events::{Event, EventKind};
+use crate::model::value::{Atom, Value};
+use crate::python::ir::{ArgKind, OpKind};
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+/// From 3.11 on, which brought the parameter.
+const REFUSED: Expectation = Expectation::raises(
+    "ValueError",
+    StartMethods::all(),
+    VersionRange::since(PythonVersion(3, 11)),
+);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        let EventKind::Make {
+            object,
+            entry,
+            arguments,
+        } = &event.kind
+        else {
+            continue;
+        };
+        let makes_executor = entry
+            .makes
+            .is_some_and(|kind| model.api().kind(kind).family == Family::Executor);
+        let Some(limit) = arguments.get("max_tasks_per_child").filter(|_| makes_executor) else {
+            continue;
+        };
+        let is_limit = |atom: &Atom| matches!(atom, Atom::Int(_) | Atom::Scalar);
+        if is_put_together(model, event, limit.span) {
+            continue;
+        }
+        if limit.value.is_never() || !limit.value.atoms().iter().all(is_limit) {
+            continue;
+        }
+        let Some(context) = arguments
+            .get("mp_context")
+            .filter(|context| is_known(model, event, &context.value))
+        else {
+            continue;
+        };
+        let (methods, named) = check.methods_of(event, *object);
+        let fork = methods & StartMethods::from(StartMethod::Fork);
+        if fork.is_empty() {
+            continue;
+        }
+        let draft = check
+            .about(
+                event,
+                *object,
+                "this executor is to replace its workers after some tasks, which it refuses with `fork`",
+            )
+            .under(fork, named)
+            .showing(&[REFUSED])
+            .related(context.span, "this context forks")
+            .help("pass a context of `spawn` or `forkserver`, or no context at all");
+        check.report(draft);
+    }
+}
+
+/// Whether an argument comes from a dict that the function fills item by item, perhaps not on every way.
+fn is_put_together(model: &Model<'_>, event: &Event<'_>, argument: Span) -> bool {
+    let ops = || {
+        model
+            .function(event.function)
+            .blocks
+            .iter()
+            .flat_map(|block| &block.ops)
+    };
+    let spreads = ops().any(|op| {
+        matches!(&op.kind, OpKind::Call { args, .. }
+            if args.iter().any(|arg| arg.kind == ArgKind::DoubleStar && arg.span == argument))
+    });
+    spreads && ops().any(|op| matches!(op.kind, OpKind::SetItem { .. }))
+}
+
+/// Whether it is known by which method a context starts processes.
+fn is_known(model: &Model<'_>, event: &Event<'_>, context: &Value) -> bool {
+    match context.single() {
+        Some(Atom::Object(context)) => {
+            let named_by = model.role(&event.heap, context, "@method");
+            model.family(&event.heap, context) == Some(Family::Context)
+                && named_by.is_none_or(|method| {
+                    !method.is_never()
+                        && method
+                            .atoms()
+                            .iter()
+                            .all(|atom| matches!(atom, Atom::Str(_) | Atom::None))
+                })
+                && (named_by.is_some() || is_default_known(model))
+        }
+        // The module itself.
+        Some(Atom::Path(path)) => model.is_module(path) && is_default_known(model),
+        _ => false,
+    }
+}
+
+/// Whether the program's own choice of a start method is known, where it makes one.
+fn is_default_known(model: &Model<'_>) -> bool {
+    !model.names_start_method() || model.default_start_methods() != StartMethods::all()
+}
