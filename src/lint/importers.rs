@@ -1,5 +1,5 @@
-//! In which order files are looked at: those that name a process library first, then those that use at their top level
-//! what matters of them, be it a few imports away.
+//! In which order files are looked at: those that name a process library first, then those that run what matters of them,
+//! be it a few imports away.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -85,7 +85,7 @@ impl Roots {
 }
 
 impl Roots {
-    /// The numbers of the waiting files that use, at their top level, what leads to a process.
+    /// The numbers of the waiting files that run what leads to a process.
     fn users(&mut self, project: &ProjectFiles<'_>) -> BTreeSet<usize> {
         let mut leading = std::mem::take(&mut self.leading);
         let others: Vec<(&Path, &Words)> = self

@@ -5,8 +5,8 @@
 //!
 //! 1. while the walk has the bytes of a file, the words of its imports are kept, as [`Words`] of four bytes each;
 //! 2. when it is known which files matter, and which of their names, the words tell who may import one of these;
-//! 3. only of those are the imports read and resolved. One that uses such a name at its top level becomes a root of its
-//!    own. What others define with its help, or pass on, matters to those who import them in turn. For this they are not
+//! 3. only of those are the imports read and resolved. One that uses such a name at its top level, and a
+//!    script (it has a main guard) that uses it anywhere, becomes a root of its own. What others define with its help, or pass on, matters to those who import them in turn. For this they are not
 //!    parsed: lines and their indentation tell enough.
 
 use std::hash::{Hash, Hasher};
@@ -87,7 +87,7 @@ pub struct Leading {
 pub struct Importer {
     /// Its number among those that were asked about.
     pub number: usize,
-    /// Whether it seems to use what it imports while it is being imported itself: at the top level, under no guard.
+    /// Whether it seems to run what it imports: at its top level, or as a script, which has a main guard.
     pub runs: bool,
     /// What matters of it in turn: what it passes on, and functions and classes that seem to use it.
     pub leading: Leading,
@@ -170,6 +170,7 @@ impl Outline {
         enum Part<'b> {
             Top,
             Definition(&'b [u8]),
+            Guarded,
             Other,
         }
         let mut outline = Self {
@@ -196,7 +197,7 @@ impl Outline {
         };
         let passed_on = taken.iter().filter(|(_, passed_on)| *passed_on);
         outline.names.extend(passed_on.map(|(name, _)| (*name).to_owned()));
-        let mut part = Part::Top;
+        let (mut part, mut is_script, mut defines) = (Part::Top, false, false);
         for line in bytes.split(|byte| *byte == b'\n') {
             let indented = line.starts_with(b" ") || line.starts_with(b"\t");
             let bare = line.trim_ascii();
@@ -213,18 +214,26 @@ impl Outline {
                         let end = rest.iter().position(|byte| !is_identifier(*byte)).unwrap_or(rest.len());
                         Part::Definition(rest.get(..end).unwrap_or_default())
                     }
-                    None if guard || bare.starts_with(b"from ") || bare.starts_with(b"import ") => Part::Other,
+                    None if guard => {
+                        is_script = true;
+                        Part::Guarded
+                    }
+                    None if bare.starts_with(b"from ") || bare.starts_with(b"import ") => Part::Other,
                     None => Part::Top,
                 };
             }
             match part {
                 Part::Top => outline.runs |= uses(line) && memchr::memchr(b'(', line).is_some(),
+                Part::Guarded => outline.runs |= uses(line),
                 Part::Definition(name) if uses(line) => {
+                    defines = true;
                     outline.names.insert(String::from_utf8_lossy(name).into_owned());
                 }
                 Part::Definition(_) | Part::Other => {}
             }
         }
+        // What a script defines it is there to run, by however many calls from under its guard.
+        outline.runs |= is_script && defines;
         outline.is_empty = outline.names.is_empty();
         outline
     }
@@ -308,7 +317,7 @@ mod tests {
                     "f.py true ",
                     "g.py false go",
                     "h.py true ",
-                    "k.py false K,f,run_all",
+                    "k.py true K,f,run_all",
                 ]
             );
             assert!(importers(project, &[], &others).is_empty());
