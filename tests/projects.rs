@@ -21,15 +21,7 @@ const CODES: &[&str] = &[
 ];
 
 /// Programs whose first file names no library, so that it is no root until the files that import others are looked for.
-const PENDING: &[&str] = &[
-    "a_context_in_another_module/mistaken",
-    "a_factory_in_another_module/mistaken",
-    "a_process_class_of_a_context_in_another_module/mistaken",
-    "a_src_layout/mistaken",
-    "names_handed_on_by_a_package/mistaken",
-    "names_taken_by_a_star/mistaken",
-    "what_callers_do_refutes_what_strangers_might/right",
-];
+const PENDING: &[&str] = &[];
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects");

@@ -4,12 +4,13 @@ use smallvec::SmallVec;
 
 use super::frame::{Entry, Frame, State};
 use super::{Run, World};
+use crate::model::UnitId;
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::names::{MethodRef, PathId};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::FunctionKind;
+use crate::python::ir::{FunctionId, FunctionKind};
 
 /// A class in the resolution order of another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -193,6 +194,25 @@ impl<'a> Run<'a> {
         id.into()
     }
 
+    /// Whether what a class inherits matters: where a method of its own does, or another of its bases. A linked module is
+    /// run because something of it does.
+    fn matters(&self, body: FunctionId, bases: &[Value]) -> bool {
+        let bases_matter = || {
+            bases.iter().flat_map(Value::atoms).any(|atom| {
+                matches!(atom, Atom::Member(..))
+                    || matches!(atom, Atom::Path(path) if self.names.entry(*path).is_some())
+            })
+        };
+        let methods_matter = || {
+            self.code
+                .unit(UnitId::ROOT)
+                .functions()
+                .any(|at| self.relevant[at as usize] && self.code.function(FunctionId(at)).parent == Some(body))
+        };
+        bases.iter().any(|base| self.holds_unlinked(base))
+            && (self.code.home(body) != UnitId::ROOT || bases_matter() || methods_matter())
+    }
+
     pub(super) fn make_class(
         &mut self,
         frame: &mut Frame<'a>,
@@ -200,12 +220,18 @@ impl<'a> Run<'a> {
         class: crate::python::ir::ClassId,
         bases: Vec<Value>,
     ) -> Value {
+        let body = self.code.class(class).body;
+        let bases = if self.matters(body, &bases) {
+            let world = &mut state.world;
+            bases.iter().map(|base| self.settled(world, base)).collect()
+        } else {
+            bases
+        };
         let id = self.allocate(&mut state.world, ObjectKind::Class(class), States::empty(), 0);
         if let Some(object) = state.world.heap.get_mut(id) {
             object.items = Some(std::rc::Rc::new(bases));
         }
         self.class_objects.insert(class, id);
-        let body = self.code.class(class).body;
         let here = self.here;
         let chain = self.chain(Some((here.chain, here.function, here.span, here.key)), body);
         let world = state.world.clone();
