@@ -14,6 +14,8 @@ pub struct Import<'a> {
     pub module: &'a str,
     /// What of it.
     pub what: Imported<'a>,
+    /// The other name that `from a.b import c as d` gives it.
+    pub renamed: Option<&'a str>,
 }
 
 /// What of a module is imported.
@@ -105,13 +107,18 @@ impl<'a> Reader<'a> {
             if module.is_empty() {
                 return Some(());
             }
-            let renamed = self.renaming(false)?;
+            let renamed = self.renaming(false)?.is_some();
             let what = match (renamed, global) {
                 (true, _) => Imported::Renamed,
                 (false, true) => Imported::Global,
                 (false, false) => Imported::Inside,
             };
-            found.push(Import { level: 0, module, what });
+            found.push(Import {
+                level: 0,
+                module,
+                what,
+                renamed: None,
+            });
             if !self.takes(b',') {
                 return (!self.rest.starts_with(b".")).then_some(());
             }
@@ -123,7 +130,12 @@ impl<'a> Reader<'a> {
         self.blanks(false)?;
         if self.takes(b'*') {
             let what = Imported::All;
-            found.push(Import { level, module, what });
+            found.push(Import {
+                level,
+                module,
+                what,
+                renamed: None,
+            });
             return Some(());
         }
         let many_lines = self.takes(b'(');
@@ -133,29 +145,31 @@ impl<'a> Reader<'a> {
             if name.is_empty() {
                 return (!many_lines || self.takes(b')')).then_some(());
             }
+            let renamed = self.renaming(many_lines)?;
             found.push(Import {
                 level,
                 module,
                 what: Imported::Name(name),
+                renamed,
             });
-            self.renaming(many_lines)?;
             if !self.takes(b',') {
                 return (!many_lines || self.takes(b')')).then_some(());
             }
         }
     }
 
-    /// Takes ` as c` and the blanks around it; says whether it stands here.
-    fn renaming(&mut self, many_lines: bool) -> Option<bool> {
+    /// Takes ` as c` and the blanks around it, and gives the name if it stands here.
+    fn renaming(&mut self, many_lines: bool) -> Option<Option<&'a str>> {
         self.blanks(many_lines)?;
         let renamed = self.rest.starts_with(b"as") && !self.rest.get(2).copied().is_some_and(is_identifier);
-        if renamed {
-            self.dotted()?;
-            self.blanks(many_lines)?;
-            self.dotted()?;
-            self.blanks(many_lines)?;
+        if !renamed {
+            return Some(None);
         }
-        Some(renamed)
+        self.dotted()?;
+        self.blanks(many_lines)?;
+        let name = self.dotted()?;
+        self.blanks(many_lines)?;
+        Some(Some(name))
     }
 
     fn dotted(&mut self) -> Option<&'a str> {

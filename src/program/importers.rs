@@ -128,7 +128,7 @@ pub fn importers(project: &ProjectFiles<'_>, leading: &[Leading], others: &[(&Pa
 fn taken<'n>(
     project: &ProjectFiles<'_>,
     path: &Path,
-    bytes: &[u8],
+    bytes: &'n [u8],
     leading: &FxHashMap<&Path, FxHashSet<&'n str>>,
 ) -> FxHashSet<(&'n str, bool)> {
     let mut taken = FxHashSet::default();
@@ -144,7 +144,8 @@ fn taken<'n>(
                 if let Some(names) = names_of(project.file_of(path, import.level, &inner)) {
                     taken.extend(names.iter().map(|name| (*name, false)));
                 } else if let Some(names) = names_of(project.file_of(path, import.level, import.module)) {
-                    taken.extend(names.get(name).map(|name| (*name, true)));
+                    let known_as = import.renamed.unwrap_or(name);
+                    taken.extend(names.contains(name).then_some((known_as, true)));
                 }
             }
             what => {

@@ -141,20 +141,6 @@ impl<'a> Run<'a> {
         self.instantiate(frame, world, class, &actuals)
     }
 
-    /// Whether a value decorates a function here: `@traced`, or `traced("cube")` of `@traced("cube")`.
-    pub(super) fn is_decorating(&self, frame: &Frame<'a>, call: &OpKind) -> bool {
-        let OpKind::Call { dst, decorator, .. } = call else {
-            return false;
-        };
-        *decorator
-            || frame
-                .function
-                .blocks
-                .iter()
-                .flat_map(|block| &block.ops)
-                .any(|op| matches!(op.kind, OpKind::Call { callee, decorator: true, .. } if callee == *dst))
-    }
-
     /// Something that cannot be called is called under the name of a method that it hides: `p.start()` after
     /// `p.start = time.time()`.
     pub(super) fn note_hidden_call(&mut self, frame: &Frame<'a>, world: &World, callee: Temp, target: &Value) {

@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::calls::Actuals;
 use super::frame::{Entry, Frame, State};
 use super::{OpKey, Run, World};
 use crate::files::SourceFile;
@@ -89,7 +88,7 @@ pub(in crate::model) struct Spaces {
     of_unit: Vec<SpaceId>,
     resolved: FxHashMap<(SpaceId, u32, Box<str>), Option<SpaceId>>,
     /// Names of modules that are not linked.
-    unlinked: FxHashMap<PathId, (SpaceId, Symbol)>,
+    pub(super) unlinked: FxHashMap<PathId, (SpaceId, Symbol)>,
     looking: u32,
     importing: u32,
     /// Bytes of the files whose looks rest on a doubt.
@@ -106,6 +105,11 @@ impl Spaces {
 
     fn get(&self, id: SpaceId) -> &Space {
         &self.all[id.0 as usize]
+    }
+
+    /// The namespace of a module.
+    pub(super) fn object(&self, id: SpaceId) -> ObjectId {
+        self.get(id).object
     }
 }
 
@@ -518,7 +522,7 @@ impl<'a> Run<'a> {
         object
     }
 
-    fn link_and_run(&mut self, world: &mut World, id: SpaceId) {
+    pub(super) fn link_and_run(&mut self, world: &mut World, id: SpaceId) {
         let ran = self.known.ran;
         let object = self.spaces.get(id).object;
         let Some(unit) = self.link(id) else { return };
@@ -603,87 +607,5 @@ impl<'a> Run<'a> {
         let path = self.names.path(&dotted);
         self.spaces.unlinked.insert(path, (id, name));
         Atom::Path(path).into()
-    }
-
-    /// Whether a dotted name is one of a module of the project that is not linked.
-    pub(super) fn is_unlinked(&self, path: PathId) -> bool {
-        self.spaces.unlinked.contains_key(&path)
-    }
-
-    pub(super) fn holds_unlinked(&self, value: &Value) -> bool {
-        let mut atoms = value.atoms().iter();
-        atoms.any(|atom| matches!(atom, Atom::Path(path) if self.is_unlinked(*path)))
-    }
-
-    /// A value with the names of modules that were not linked so far led to what they stand for.
-    pub(super) fn settled(&mut self, world: &mut World, value: &Value) -> Value {
-        let names: Vec<(SpaceId, Symbol)> = value
-            .atoms()
-            .iter()
-            .filter_map(|atom| match atom {
-                Atom::Path(path) => self.spaces.unlinked.get(path).copied(),
-                _ => None,
-            })
-            .collect();
-        if names.is_empty() || self.budget == 0 {
-            return value.clone();
-        }
-        let mut settled = value.filter(|atom| !matches!(atom, Atom::Path(path) if self.is_unlinked(path)));
-        for (id, name) in names {
-            let object = self.spaces.get(id).object;
-            if world.heap.get(object).is_none() {
-                world.heap.put(object, Object::new(States::empty()));
-            }
-            self.link_and_run(world, id);
-            let found = world
-                .heap
-                .get(object)
-                .and_then(|object| object.fields.get(name).cloned());
-            settled.join(&found.unwrap_or_else(Value::unknown));
-        }
-        settled
-    }
-
-    /// Settles the arguments of a call of a library.
-    pub(super) fn settle_arguments(&mut self, world: &mut World, actuals: &Actuals) -> Actuals {
-        if self.spaces.unlinked.is_empty() {
-            return actuals.clone();
-        }
-        let mut settled = actuals.clone();
-        for actual in &mut settled {
-            actual.value = self.settled(world, &actual.value);
-            // `args=(a, b)`
-            let Some(Atom::Object(id)) = actual.value.single() else {
-                continue;
-            };
-            if !matches!(
-                self.objects[id.0 as usize].kind,
-                ObjectKind::Tuple | ObjectKind::Partial
-            ) {
-                continue;
-            }
-            let Some(items) = world.heap.get(id).and_then(|object| object.items.clone()) else {
-                continue;
-            };
-            let function = self.known.function;
-            let inner = world
-                .heap
-                .get(id)
-                .and_then(|object| object.fields.get(function).cloned());
-            let new: Vec<Value> = items.iter().map(|item| self.settled(world, item)).collect();
-            let new_inner = inner.as_ref().map(|inner| self.settled(world, inner));
-            if (*items != new || inner != new_inner)
-                && let Some(object) = world.heap.get_mut(id)
-            {
-                for item in &new {
-                    object.elements.join(item);
-                }
-                object.items = Some(Rc::new(new));
-                if let Some(inner) = new_inner {
-                    object.fields.set(function, inner);
-                }
-            }
-        }
-        settled
     }
 }

@@ -15,6 +15,7 @@ mod conditions;
 mod containers;
 mod contexts;
 mod default_context;
+mod demands;
 mod entries;
 mod exceptions;
 mod exit_codes;

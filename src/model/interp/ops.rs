@@ -98,7 +98,7 @@ impl<'a> Run<'a> {
                 // What a decorator of another module makes of a function decides under which name that is found.
                 if let Some(Atom::Path(path)) = target.single()
                     && self.is_unlinked(path)
-                    && self.is_decorating(frame, op)
+                    && (self.is_decorating(frame, op) || self.is_given_to_library(frame, op))
                 {
                     target = self.settled(&mut state.world, &target);
                 }
