@@ -75,6 +75,8 @@ items! {
     a_lock_that_arrives_in_a_dataclass
     start_reached_indirectly
     arguments_bound_to_a_tuple_or_a_list
+    keywords_that_go_with_the_function
+    options_that_whoever_makes_it_gives
     plain_attributes_set_before_super_init
     the_queue_of_a_manager_needs_no_drain
     a_polling_loop_with_one_consumer

@@ -99,6 +99,9 @@ pub struct Object {
     pub escaped: bool,
     /// Whether some way here does not make it.
     pub optional: bool,
+    /// Whether its keys or its length may not be what `fields` and `items` say: some way here sets a key that another
+    /// does not, or what is looked at is a part or a copy.
+    pub uneven: bool,
     /// Attributes, dict items with constant string keys, or for a namespace the globals.
     pub fields: Fields,
     /// Any element of a container, any value of a dict.
@@ -116,6 +119,7 @@ impl Object {
             many: false,
             escaped: false,
             optional: false,
+            uneven: false,
             fields: Fields::default(),
             elements: Value::never(),
             items: None,
@@ -128,6 +132,9 @@ impl Object {
         changed |= states != self.states;
         self.states = states;
         changed |= (other.many && !self.many) || (other.escaped && !self.escaped) || (other.optional && !self.optional);
+        let uneven = other.uneven || !self.fields.has_names_of(&other.fields);
+        changed |= uneven && !self.uneven;
+        self.uneven |= uneven;
         self.optional |= other.optional;
         self.many |= other.many;
         self.escaped |= other.escaped;
@@ -193,6 +200,18 @@ impl Fields {
         self.0
             .iter()
             .flat_map(|fields| fields.iter().map(|(name, value)| (*name, value)))
+    }
+
+    /// Whether both have the same attributes.
+    fn has_names_of(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            (Some(mine), Some(theirs)) => {
+                Rc::ptr_eq(mine, theirs)
+                    || (mine.len() == theirs.len() && mine.iter().zip(theirs.iter()).all(|(a, b)| a.0 == b.0))
+            }
+            (Some(some), None) | (None, Some(some)) => some.is_empty(),
+        }
     }
 
     fn join(&mut self, other: &Self) -> bool {

@@ -130,7 +130,8 @@ pub(super) fn lengths(model: &Model<'_>, heap: &Heap, value: &Value) -> Option<V
         .iter()
         .map(|&atom| match atom {
             Atom::Object(id) if matches!(model.object(id).kind, ObjectKind::Tuple | ObjectKind::List) => {
-                Some(heap.get(id)?.items.as_ref()?.len())
+                let object = heap.get(id).filter(|object| !object.uneven)?;
+                Some(object.items.as_ref()?.len())
             }
             _ => None,
         })
@@ -142,13 +143,14 @@ fn keywords(model: &Model<'_>, heap: &Heap, value: &Value, given: &mut Given) ->
     match value.single()? {
         Atom::None => Some(()),
         Atom::Object(id) if model.object(id).kind == ObjectKind::Dict => {
-            let object = heap.get(id)?;
+            // Keys that are there on some ways only may go with another function, or another number of arguments.
+            let object = heap.get(id).filter(|object| !object.uneven && !object.escaped)?;
             let plain = object
                 .fields
                 .iter()
                 .filter(|(name, _)| !model.name(*name).starts_with('@'));
             given.keywords.extend(plain.map(|(name, _)| name));
-            given.open_keywords |= object.items.is_none() || object.escaped;
+            given.open_keywords |= object.items.is_none();
             Some(())
         }
         _ => None,

@@ -83,7 +83,12 @@ impl<'a> Run<'a> {
         for arg in args {
             let value = self.temp(frame, arg.value);
             let known = match (arg.kind, value.single()) {
-                (ArgKind::Star, Some(Atom::Object(id))) => world.heap.get(id).and_then(|object| object.items.clone()),
+                // A part of a list has another number of elements than the whole.
+                (ArgKind::Star, Some(Atom::Object(id))) => world
+                    .heap
+                    .get(id)
+                    .filter(|object| !object.uneven)
+                    .and_then(|object| object.items.clone()),
                 _ => None,
             };
             if let Some(items) = known {
@@ -107,7 +112,7 @@ impl<'a> Run<'a> {
                         ..Actual::positional(value.clone(), arg.span)
                     });
                 }
-                if object.escaped {
+                if object.escaped || object.uneven {
                     actuals.push(Actual {
                         kind: ArgKind::DoubleStar,
                         ..Actual::positional(Value::unknown(), arg.span)

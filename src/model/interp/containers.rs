@@ -46,6 +46,7 @@ impl<'a> Run<'a> {
         let id = self.allocate(world, ObjectKind::Dict, States::empty(), 0);
         let mut elements = Value::never();
         let mut fields = Vec::new();
+        let mut uneven = false;
         for actual in actuals {
             match actual.kind {
                 ArgKind::Keyword(name) => {
@@ -66,6 +67,7 @@ impl<'a> Run<'a> {
                         && let Some(source) = world.heap.get(source)
                     {
                         elements.join(&source.elements);
+                        uneven |= source.uneven;
                         fields.extend(source.fields.iter().map(|(name, value)| (name, value.clone())));
                     } else {
                         // A class as the factory of a default dict adds nothing that is not known.
@@ -78,6 +80,7 @@ impl<'a> Run<'a> {
         }
         if let Some(object) = world.heap.get_mut(id) {
             object.elements = elements;
+            object.uneven = uneven;
             for (name, value) in fields {
                 object.fields.set(name, value);
             }
@@ -206,6 +209,7 @@ impl<'a> Run<'a> {
                         return value;
                     }
                     object.items = None;
+                    object.uneven = true;
                     object.elements.clone()
                 });
                 if !exact {
@@ -220,13 +224,20 @@ impl<'a> Run<'a> {
                 }
                 if value.is_never() { Value::unknown() } else { value }
             }
-            (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "copy") => id.into(),
+            (ObjectKind::List | ObjectKind::Set | ObjectKind::Dict, "copy") => {
+                // One object stands for both, and either may be changed without the other.
+                if let Some(object) = world.heap.get_mut(id) {
+                    object.uneven = true;
+                }
+                id.into()
+            }
             (
                 ObjectKind::List | ObjectKind::Set | ObjectKind::Dict,
                 "clear" | "remove" | "discard" | "sort" | "reverse",
             ) => {
                 if let Some(object) = world.heap.get_mut(id) {
                     object.items = None;
+                    object.uneven = true;
                 }
                 Atom::None.into()
             }
@@ -239,6 +250,7 @@ impl<'a> Run<'a> {
                 if text == "setdefault"
                     && let Some(object) = world.heap.get_mut(id)
                 {
+                    object.uneven = true;
                     object.elements.join(&default);
                 }
                 let Some(object) = world.heap.get(id) else {
@@ -280,19 +292,21 @@ impl<'a> Run<'a> {
             }
             (ObjectKind::Dict, "update") => {
                 for actual in actuals {
-                    let (elements, fields) = match (actual.kind, actual.value.single()) {
-                        (ArgKind::Keyword(name), _) => (actual.value.clone(), vec![(name, actual.value.clone())]),
+                    let (elements, fields, exact) = match (actual.kind, actual.value.single()) {
+                        (ArgKind::Keyword(name), _) => (actual.value.clone(), vec![(name, actual.value.clone())], true),
                         (_, Some(Atom::Object(other))) => match world.heap.get(other) {
                             Some(other) => (
                                 other.elements.clone(),
                                 other.fields.iter().map(|(name, value)| (name, value.clone())).collect(),
+                                other.items.is_some() && !other.uneven,
                             ),
                             None => continue,
                         },
-                        _ => (Value::unknown(), Vec::new()),
+                        _ => (Value::unknown(), Vec::new(), false),
                     };
                     if let Some(object) = world.heap.get_mut(id) {
                         object.elements.join(&elements);
+                        object.uneven |= !exact;
                         for (name, value) in fields {
                             object.fields.set(name, value);
                         }
@@ -346,6 +360,7 @@ impl<'a> Run<'a> {
         let mut known = Some(Vec::new());
         let mut fields = Vec::new();
         let mut keys = Value::never();
+        let mut uneven = false;
         for item in items {
             match *item {
                 BuildItem::Value(temp) => {
@@ -369,6 +384,9 @@ impl<'a> Run<'a> {
                     {
                         fields.extend(object.fields.iter().map(|(name, value)| (name, value.clone())));
                     }
+                    uneven |= value
+                        .objects()
+                        .any(|id| world.heap.get(id).is_some_and(|object| object.uneven));
                     match (inner, &mut known) {
                         (Some(inner), Some(known)) => known.extend(inner.iter().cloned()),
                         _ => known = None,
@@ -411,6 +429,7 @@ impl<'a> Run<'a> {
         if let Some(object) = world.heap.get_mut(id) {
             object.elements = elements;
             object.items = known.map(std::rc::Rc::new);
+            object.uneven = uneven;
             for (name, value) in fields {
                 object.fields.set(name, value);
             }

@@ -225,16 +225,18 @@ impl<'a> Run<'a> {
             self.here.key = OpKey::MAX - 2;
             let frame = self.outermost();
             let before = shared.clone();
-            // With arguments of which nothing is known: one star that may hold anything.
+            // With arguments of which nothing is known: two stars that may hold anything.
             let span = self.here.span;
             let mut actuals = Actuals::new();
-            actuals.push(super::calls::Actual {
-                kind: crate::python::ir::ArgKind::Star,
-                value: Value::unknown(),
-                span,
-                shape: crate::python::ir::ArgShape::Other,
-                parenthesized: false,
-            });
+            for kind in [crate::python::ir::ArgKind::Star, crate::python::ir::ArgKind::DoubleStar] {
+                actuals.push(super::calls::Actual {
+                    kind,
+                    value: Value::unknown(),
+                    span,
+                    shape: crate::python::ir::ArgShape::Other,
+                    parenthesized: false,
+                });
+            }
             let value = self.call_value(&frame, shared, &class.into(), &actuals);
             match value.and_then(|value| value.objects().next()) {
                 Some(instance) => {

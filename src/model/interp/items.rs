@@ -24,6 +24,11 @@ impl<'a> Run<'a> {
                 object.states |= States::LOST;
             }
         }
+        for id in base.objects() {
+            if let Some(object) = world.heap.get_mut(id) {
+                object.uneven = true;
+            }
+        }
         base.clone()
     }
 
@@ -226,7 +231,10 @@ impl<'a> Run<'a> {
             let several = stranger && !matches!(index.and_then(Value::single), Some(Atom::Int(_) | Atom::Str(_)));
             match index.and_then(Value::single) {
                 Some(Atom::Str(name)) if certain => object.fields.set(name, value.clone()),
-                Some(Atom::Str(name)) => object.fields.add(name, &value),
+                Some(Atom::Str(name)) => {
+                    object.fields.add(name, &value);
+                    object.uneven = true;
+                }
                 Some(Atom::Int(at)) => {
                     if let Some(items) = &mut object.items
                         && let Some(item) = usize::try_from(at)
