@@ -187,6 +187,8 @@ pub enum Returns {
     Text,
     /// A list of unknown things.
     List,
+    /// The number of processors of the machine.
+    Processors,
     /// The first argument.
     FirstArgument,
 }

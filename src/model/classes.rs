@@ -125,6 +125,31 @@ impl<'a> Model<'a> {
         })
     }
 
+    /// Whether all that an object inherits from is known: classes of the program and of libraries.
+    #[must_use]
+    pub fn has_known_bases(&self, heap: &Heap, object: ObjectId) -> bool {
+        let ObjectKind::Instance(class) = self.object(object).kind else {
+            return true;
+        };
+        let mut todo = vec![class];
+        let mut seen = FxHashSet::default();
+        while let Some(class) = todo.pop() {
+            let Some(object) = heap.get(class) else { return false };
+            if !seen.insert(class) {
+                continue;
+            }
+            for base in object.items.iter().flat_map(|bases| bases.iter()) {
+                match base.single() {
+                    Some(Atom::Object(base)) => todo.push(base),
+                    Some(Atom::Path(path) | Atom::Member(_, path))
+                        if self.names.entry(path).is_some() || self.dotted(path) == "builtins.object" => {}
+                    _ => return false,
+                }
+            }
+        }
+        true
+    }
+
     /// Whether a class of the program, or a base of it, may be iterated.
     #[must_use]
     pub fn may_iterate(&self, heap: &Heap, class: ObjectId) -> bool {

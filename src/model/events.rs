@@ -67,6 +67,10 @@ pub struct Context {
     pub returns: bool,
     /// The heap when it ends, if it does.
     pub exit: Option<Heap>,
+    /// The function that it begins with, if that is one of the program.
+    pub function: Option<FunctionId>,
+    /// What that function returns.
+    pub returned: Value,
 }
 
 /// An argument, matched to the parameter it goes to.
@@ -299,6 +303,13 @@ pub enum EventKind<'a> {
         /// The exception, or the class of one that comes with Python.
         value: Value,
     },
+    /// An attribute was read that an object of a library does not have.
+    Missing {
+        /// The object.
+        object: ObjectId,
+        /// The attribute.
+        name: Symbol,
+    },
     /// A function that made objects ends: they are out of reach unless it hands them on.
     Leave {
         /// Objects that were made in this call and that nothing outside it can reach.
@@ -333,6 +344,8 @@ pub struct Event<'a> {
     pub asked_again: bool,
     /// How often the loops around it run in all, where that is known.
     pub times: Option<u64>,
+    /// Whether a loop around it runs over something whose length the program does not bound, or that is long.
+    pub unbounded: bool,
     /// What handlers around it catch.
     pub caught: Caught,
     /// The locks that are held.

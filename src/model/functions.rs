@@ -53,6 +53,23 @@ impl<'a> Model<'a> {
         false
     }
 
+    /// The calls of a function that the program makes itself: where a process, a task or a stranger begins with it, nobody
+    /// called it.
+    pub fn direct_calls(&self, function: FunctionId) -> impl Iterator<Item = (FunctionId, Span)> {
+        self.chains.iter().filter_map(move |chain| {
+            let (caller, from, span) = chain.caller.filter(|_| chain.function == function)?;
+            let caller = self.chain(caller);
+            let is_beginning = caller.caller.is_none() && caller.function == function;
+            (!is_beginning).then_some((from, span))
+        })
+    }
+
+    /// Whether the program calls a function itself.
+    #[must_use]
+    pub fn is_called_directly(&self, function: FunctionId) -> bool {
+        self.direct_calls(function).next().is_some()
+    }
+
     /// Whether a decorator gave this function in place of the one that was defined.
     #[must_use]
     pub fn is_decorator_result(&self, id: FunctionId) -> bool {

@@ -22,6 +22,14 @@ pub enum Atom {
     Str(Symbol),
     /// Some number or truth value: small, and nobody's handle.
     Scalar,
+    /// A number that follows from how many processors there are.
+    Processors {
+        /// What it is where there is only one.
+        least: i32,
+        /// Whether it is at least the number of all processors of the machine, which may be more than those that this
+        /// process may use.
+        all: bool,
+    },
     /// Some string or bytes.
     Text,
     /// Some string or bytes of this length.
@@ -189,6 +197,7 @@ impl Value {
                         | Atom::Bool(_)
                         | Atom::Int(_)
                         | Atom::Scalar
+                        | Atom::Processors { .. }
                         | Atom::ReadFrom(_)
                         | Atom::Alive(_)
                         | Atom::IsMain(_)

@@ -5,9 +5,11 @@
 
 mod called;
 pub mod check;
+mod foreign;
 pub mod front_matter;
 mod lifetime;
 pub mod page;
+mod returned;
 mod sent;
 mod supply;
 mod task_ends;

@@ -95,7 +95,10 @@ impl<'a> Run<'a> {
                     self.note_access(world, id, false);
                     return Atom::ReadFrom(id).into();
                 }
-                own.unwrap_or_else(|| self.names.bound(Atom::Object(id), MethodRef::Library(name)).into())
+                own.unwrap_or_else(|| {
+                    self.note_missing(world, id, name);
+                    self.names.bound(Atom::Object(id), MethodRef::Library(name)).into()
+                })
             }
             ObjectKind::Instance(class) if name == self.known.class => class.into(),
             ObjectKind::Instance(class) => {
@@ -105,7 +108,10 @@ impl<'a> Run<'a> {
                     (None, Some(value)) => value,
                     (None, None) => self
                         .computed_attribute(frame, world, id, class, name)
-                        .unwrap_or_else(|| self.inherited_from_library(world, id, class, name)),
+                        .unwrap_or_else(|| {
+                            self.note_missing(world, id, name);
+                            self.inherited_from_library(world, id, class, name)
+                        }),
                 }
             }
             ObjectKind::Class(_) => self
@@ -122,6 +128,19 @@ impl<'a> Run<'a> {
             ObjectKind::Super => self.super_attribute(frame, world, id, name),
             ObjectKind::Namespace => own.unwrap_or_else(|| self.module_attribute(world, id, name)),
             _ => own.unwrap_or_else(|| self.names.bound(Atom::Object(id), MethodRef::Library(name)).into()),
+        }
+    }
+
+    /// Notes that a process object is asked for something that it does not have.
+    fn note_missing(&mut self, world: &World, id: ObjectId, name: Symbol) {
+        let text = self.symbols.name(name);
+        let is_missing = self.kind_of(&world.heap, id).is_some_and(|kind| {
+            let kind = self.api.kind(kind);
+            let has = kind.methods.contains_key(text) || kind.attributes.contains_key(text);
+            kind.family == Family::Process && !has && !text.starts_with('_')
+        });
+        if is_missing {
+            self.record(world, EventKind::Missing { object: id, name }, 0);
         }
     }
 

@@ -15,6 +15,9 @@ pub(super) const CURRENT_PROCESS_NAME: &str = "multiprocessing.current_process.n
 /// Stands for the `__name__` of a module that is imported, and so is not the main one.
 pub(super) const IMPORTED_NAME: &str = "__name__ of an import";
 
+/// Stands for the set of processors that the process may use.
+const USABLE_PROCESSORS: &str = "os.sched_getaffinity()";
+
 /// Stands for a context manager that is certainly no lock; behind it, what it swallows.
 pub(super) const NOTHING_TO_LOCK: &str = "contextlib.suppress()";
 
@@ -176,40 +179,40 @@ impl<'a> Run<'a> {
                 self.record(world, EventKind::FlushOutput, 0);
                 Atom::None.into()
             }
-            "len"
-            | "sum"
-            | "abs"
-            | "round"
-            | "int"
-            | "float"
-            | "bool"
-            | "id"
-            | "hash"
-            | "isinstance"
-            | "issubclass"
-            | "callable"
-            | "hasattr"
-            | "any"
-            | "all"
-            | "ord"
-            | "os.getpid"
-            | "os.cpu_count"
-            | "os.process_cpu_count"
-            | "random.random"
-            | "random.randint"
-            | "divmod"
-            | "pow" => {
+            "len" | "sum" | "abs" | "round" | "int" | "float" | "bool" | "id" | "hash" | "isinstance"
+            | "issubclass" | "callable" | "hasattr" | "any" | "all" | "ord" | "os.getpid" | "random.random"
+            | "random.randint" | "divmod" | "pow" => {
                 if let Some(first) = &first
                     && matches!(name, "sum" | "any" | "all")
                 {
                     self.elements_of(world, first);
                 }
                 match first.as_ref().and_then(Value::single) {
+                    Some(Atom::Path(path)) if name == "len" && self.names.dotted(path) == USABLE_PROCESSORS => {
+                        Atom::Processors { least: 1, all: false }.into()
+                    }
+                    Some(atom @ Atom::Processors { .. }) if name == "int" => atom.into(),
                     Some(atom @ Atom::IsMain(_)) if name == "bool" => atom.into(),
                     Some(atom @ Atom::ReadFrom(_)) if matches!(name, "int" | "float" | "abs" | "round") => atom.into(),
                     _ => Atom::Scalar.into(),
                 }
             }
+            "os.listdir" | "os.walk" | "glob.glob" | "glob.iglob" | "csv.reader" | "csv.DictReader" => {
+                let element = if matches!(name, "os.listdir" | "glob.glob" | "glob.iglob") {
+                    Atom::Text
+                } else {
+                    Atom::Unknown
+                };
+                let id = self.allocate_elements(world, ObjectKind::Iterable, element.into(), 24);
+                let unbounded = self.known.unbounded;
+                if let Some(object) = world.heap.get_mut(id) {
+                    object.fields.set(unbounded, Atom::Bool(true).into());
+                }
+                id.into()
+            }
+            "os.cpu_count" => Atom::Processors { least: 1, all: true }.into(),
+            "os.process_cpu_count" => Atom::Processors { least: 1, all: false }.into(),
+            "os.sched_getaffinity" => Atom::Path(self.names.path(USABLE_PROCESSORS)).into(),
             "time.time"
             | "time.perf_counter"
             | "time.monotonic"

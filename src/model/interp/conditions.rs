@@ -2,7 +2,7 @@
 //! the others.
 
 use super::frame::{Frame, State};
-use super::{Run, World, builtins};
+use super::{Run, World, builtins, processors};
 use crate::model::events::{EventKind, ExitTest, NameTest};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
@@ -109,6 +109,7 @@ impl<'a> Run<'a> {
             Test::Truth { value, place } => {
                 let value = self.temp(frame, *value);
                 self.note_exit_test(&state.world, &value, ExitTest::Failure);
+                processors::forget(&mut state, &value);
                 let truth = self
                     .truth(&state.world, &value)
                     .or_else(|| given_truth(frame.function, *place, &value));
@@ -154,6 +155,7 @@ impl<'a> Run<'a> {
                                 | Atom::Int(_)
                                 | Atom::Str(_)
                                 | Atom::Scalar
+                                | Atom::Processors { .. }
                                 | Atom::Text
                                 | Atom::Sized(_)
                                 | Atom::ReadFrom(_)
@@ -189,6 +191,8 @@ impl<'a> Run<'a> {
                 let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
                 self.note_exit_compared(&state.world, *op, &left, &right);
                 let main = self.main_test(&state.world, *op, &left, &right);
+                processors::forget(&mut state, &left);
+                processors::forget(&mut state, &right);
                 let mut yes = state.clone();
                 match main {
                     Some(Guard::Main(true)) => yes.world.main_only = true,

@@ -39,6 +39,12 @@ impl<'a> Run<'a> {
         };
         let id = self.allocate_elements(world, kind, elements, 0);
         self.set_length(world, id, length);
+        let unbounded = self.known.unbounded;
+        if self.is_unbounded(world, source)
+            && let Some(object) = world.heap.get_mut(id)
+        {
+            object.fields.set(unbounded, Atom::Bool(true).into());
+        }
         id.into()
     }
 

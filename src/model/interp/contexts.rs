@@ -89,6 +89,8 @@ impl<'a> Run<'a> {
             known,
             returns: false,
             exit: None,
+            function: None,
+            returned: Value::never(),
         });
         id
     }
@@ -99,6 +101,7 @@ impl<'a> Run<'a> {
         self.later = 0;
         self.asked_again = 0;
         self.comprehensions = 0;
+        self.unbounded.clear();
         self.round = 0;
         self.caught = super::Caught::empty();
         self.handed_on = false;
@@ -292,6 +295,11 @@ impl<'a> Run<'a> {
         }
         let frame = self.outermost();
         let result = self.call_value(&frame, &mut world, &function, &actuals);
+        let context = &mut self.contexts[id.0 as usize];
+        context.function = first;
+        if let Some(returned) = &result {
+            context.returned.join(returned);
+        }
         self.close(id, result.map(|_| world));
     }
 

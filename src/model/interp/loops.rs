@@ -7,6 +7,7 @@
 
 use super::frame::{Frame, State};
 use super::{Run, World};
+use crate::api::Family;
 use crate::model::events::ContextKind;
 use crate::model::heap::{Heap, Object, ObjectId, ObjectKind};
 use crate::model::typestate::States;
@@ -29,6 +30,8 @@ pub(in crate::model) struct Loop {
     pub(super) last: bool,
     /// How often the loop runs, if that is known.
     pub times: Option<u64>,
+    /// Whether it runs over something without a bound.
+    pub unbounded: bool,
 }
 
 /// What a `for` loop with this head iterates; none for `while`, whose condition may hold a comprehension.
@@ -51,6 +54,9 @@ impl<'a> Run<'a> {
             element: None,
             last: true,
             times: self.times_of(frame, head, &input),
+            unbounded: iterated(&frame.function.blocks[head])
+                .and_then(|slot| input.slots.get(slot.0 as usize))
+                .is_some_and(|iterable| self.is_unbounded(&input.world, iterable)),
         });
         // `while`, not `for`: it asks its condition again.
         let iterates = iterated(&frame.function.blocks[head]).is_some();
@@ -115,6 +121,41 @@ impl<'a> Run<'a> {
             return None;
         };
         self.length(&state.world, id)
+    }
+
+    /// Whether a program cannot know how long it is, or it is long: a file, a listing of a folder, what a generator with
+    /// a loop yields, a large range.
+    pub(super) fn is_unbounded(&self, world: &World, iterable: &Value) -> bool {
+        /// More than this is long.
+        const LONG: u64 = 100;
+        match iterable.single() {
+            Some(Atom::Path(path)) => self.names.dotted(path) == "sys.stdin",
+            Some(Atom::Object(id)) => match self.objects[id.0 as usize].kind {
+                ObjectKind::Generator(Some(function)) => self
+                    .code
+                    .function(function)
+                    .blocks
+                    .iter()
+                    .any(|block| block.loop_end.is_some()),
+                ObjectKind::Library(kind) => {
+                    let kind = self.api.kind(kind);
+                    kind.family == Family::File || matches!(kind.name.as_str(), "database-cursor" | "directory-scan")
+                }
+                _ => {
+                    let marked = world
+                        .heap
+                        .get(id)
+                        .is_some_and(|object| object.fields.get(self.known.unbounded).is_some());
+                    marked || self.length(world, id).is_some_and(|length| length > LONG)
+                }
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a loop or comprehension around the current operation runs over something without a bound.
+    pub(super) fn is_unbounded_here(&self) -> bool {
+        self.loops.iter().any(|each| each.unbounded) || self.unbounded.contains(&true)
     }
 
     /// The number of elements of a container, where it is known.

@@ -30,6 +30,7 @@ mod loops;
 mod methods;
 mod ops;
 mod parameters;
+mod processors;
 mod results;
 mod suites;
 mod variables;
@@ -87,6 +88,7 @@ pub(super) struct Known {
     pub method: Symbol,
     pub context: Symbol,
     pub length: Symbol,
+    pub unbounded: Symbol,
     pub daemon: Symbol,
     pub mp_main: Symbol,
     pub finalizer: Symbol,
@@ -129,6 +131,7 @@ impl Known {
             method: s("@method"),
             context: s("@context"),
             length: s("@length"),
+            unbounded: s("@unbounded"),
             daemon: s("daemon"),
             mp_main: s("__mp_main__"),
             finalizer: s("__del__"),
@@ -207,6 +210,8 @@ pub(super) struct Run<'a> {
     asked_again: u32,
     /// Comprehensions around the current operation: their one round stands for all.
     comprehensions: u32,
+    /// For each of those comprehensions: whether it runs over something without a bound.
+    unbounded: Vec<bool>,
     loops: Vec<loops::Loop>,
     /// The round of the innermost unrolled loop, for telling its events apart.
     round: u8,
@@ -300,6 +305,7 @@ impl<'a> Run<'a> {
             later: 0,
             asked_again: 0,
             comprehensions: 0,
+            unbounded: Vec::new(),
             loops: Vec::new(),
             round: 0,
             caught: Caught::empty(),
@@ -474,6 +480,7 @@ impl<'a> Run<'a> {
             many: self.later > 0 || self.comprehensions > 0,
             asked_again: self.asked_again > 0,
             times: self.times(),
+            unbounded: self.is_unbounded_here(),
             by_process_name: world.by_process_name,
             default_context: world.default_context,
             caught: world.swallowed.iter().fold(self.caught, |all, more| all | *more),

@@ -1,7 +1,7 @@
 //! What each operation of a block does to values and objects.
 
 use super::frame::{Flow, Frame, State};
-use super::{Run, World};
+use super::{Run, World, processors};
 use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::ObjectKind;
 use crate::model::names::MethodRef;
@@ -178,17 +178,29 @@ impl<'a> Run<'a> {
                 for temp in values {
                     any.join(&self.temp(frame, *temp));
                 }
-                self.set(frame, *dst, any);
+                self.set(frame, *dst, processors::chosen(any));
             }
             OpKind::Format { dst, .. } => self.set(frame, *dst, Atom::Text.into()),
             OpKind::Iterate { dst, iterable, .. } => {
                 let value = state.slots.get(iterable.0 as usize).cloned().unwrap_or_default();
                 let in_loop = self.comprehensions == 0;
+                if !in_loop
+                    && self.is_unbounded(&state.world, &value)
+                    && let Some(source) = self.unbounded.last_mut()
+                {
+                    *source = true;
+                }
                 let drawn = self.draw(&mut state.world, &value, in_loop);
                 self.set(frame, *dst, drawn);
             }
-            OpKind::LoopEnter => self.comprehensions += 1,
-            OpKind::LoopExit => self.comprehensions = self.comprehensions.saturating_sub(1),
+            OpKind::LoopEnter => {
+                self.comprehensions += 1;
+                self.unbounded.push(false);
+            }
+            OpKind::LoopExit => {
+                self.comprehensions = self.comprehensions.saturating_sub(1);
+                self.unbounded.pop();
+            }
             OpKind::Enter { dst, manager, .. } => {
                 let value = state.slots.get(manager.0 as usize).cloned().unwrap_or_default();
                 let entered = self.enter_context(frame, &mut state.world, &value);
@@ -334,6 +346,9 @@ impl<'a> Run<'a> {
             .find(|atom| matches!(atom, Atom::ReadFrom(_)));
         if let Some(&read) = read {
             return read.into();
+        }
+        if let Some(number) = processors::computed(op, left, right) {
+            return number;
         }
         if let (Some(Atom::Object(a)), Some(b)) = (left.single(), right.single())
             && matches!(self.objects[a.0 as usize].kind, ObjectKind::List | ObjectKind::Tuple)
