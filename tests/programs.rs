@@ -4,6 +4,8 @@
 //! folder names the rules that its programs are about; errors and warnings of these rules must be the marked ones. What
 //! the analysis does not follow yet is listed by program: the list may only shrink.
 
+#[path = "support/folders.rs"]
+mod folders;
 #[expect(dead_code, reason = "what only the tests over rule pages need")]
 mod support;
 
@@ -41,6 +43,40 @@ const MISSED: &[(&str, &str)] = &[
     ("b401_parent_put.py", "how many items a class's methods take out"),
 ];
 
+/// The same for the programs of several files, which are folders.
+const MISSED_OVER_FILES: &[&str] = &[
+    "b101_async_pipeline",
+    "b105_crawl_budget",
+    "b108_etl_rows",
+    "b108_quota_abort",
+    "b112_async_probe",
+    "b112_word_stats",
+    "b115_tenant_setup",
+    "b205_named_service",
+    "b206_route_costs",
+    "b210_print_queue",
+    "b213_solver_race",
+    "b214_sandbox_jobs",
+    "b216_ingest_worker",
+    "b217_audit_log",
+    "b303_order_feed",
+    "b303_shared_cache",
+    "b305_survey_stats",
+    "b308_changelog",
+    "b310_worker_default",
+    "b315_forecast_panel",
+    "b318_platform_context",
+];
+
+/// Programs in which something is flagged that is not marked, and should not be.
+const FLAGGED_FALSELY: &[&str] = &[
+    "b109_aliased_step",
+    "b109_metrics_jobs",
+    "b111_notebook_export",
+    "c109_job_registry",
+    "c112_word_stats",
+];
+
 #[test]
 fn programs_about_starting_and_sending() {
     check("starting", STARTING);
@@ -49,6 +85,49 @@ fn programs_about_starting_and_sending() {
 #[test]
 fn programs_about_waiting_and_sharing() {
     check("waiting", WAITING);
+}
+
+/// Programs about all rules up to MP318, most of them of several files.
+#[test]
+fn programs_of_several_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/programs/several");
+    let mut problems = Vec::new();
+    let mut programs = 0;
+    for folder in walkdir::WalkDir::new(&root)
+        .min_depth(1)
+        .max_depth(1)
+        .sort_by_file_name()
+    {
+        let folder = folder.unwrap_or_else(|error| panic!("{error}"));
+        let name = folder.file_name().to_string_lossy().into_owned();
+        programs += 1;
+        let files = folders::files_of(folder.path()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let of_rules = |place: &support::Place| *place.2 < *"MP4";
+        let mut found = support::lint_from(&files, Severity::Warning);
+        let mut marked = support::marked(&files);
+        found.retain(of_rules);
+        marked.retain(of_rules);
+        for (list, missing, what) in [
+            (
+                MISSED_OVER_FILES,
+                marked.iter().any(|place| !found.contains(place)),
+                "a mistake is missed",
+            ),
+            (
+                FLAGGED_FALSELY,
+                found.iter().any(|place| !marked.contains(place)),
+                "something is flagged that is not marked",
+            ),
+        ] {
+            match (list.contains(&&*name), missing) {
+                (true, false) => problems.push(format!("{name}: it is right now: take it off the list")),
+                (false, true) => problems.push(format!("{name}: {what}: {found:?} instead of {marked:?}")),
+                _ => {}
+            }
+        }
+    }
+    assert!(programs > 150, "the programs are there");
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 fn check(folder: &str, codes: &[&str]) {
