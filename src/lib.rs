@@ -7,7 +7,8 @@
 //!    names a library, what it imports ([`files::imports`]);
 //! 3. **parse**: [`python`] decodes, parses and lowers a file that matters to control flow graphs and drops the tree;
 //! 4. **model**: [`model`] runs the program abstractly, function by function and process by process, with what
-//!    [`api`] knows of the process libraries, and records what happens to each process, pool, queue and lock;
+//!    [`api`] knows of the process libraries, and records what happens to each process, pool, queue and lock; files that
+//!    it imports are linked as they are needed ([`program`] finds them);
 //! 5. **rules**: each file under [`rules`] asks the model one question and reports [`findings`];
 //! 6. **suppress**: comments in the source take findings away, and comments that took nothing become findings;
 //! 7. **report**: [`report`] writes what is left in the format that was asked for.
