@@ -14,6 +14,10 @@ use crate::program::{Leading, Modules, ProjectFiles, Words, importers};
 /// Imports between a process library and a file that is looked at for what it imports.
 const IMPORTS_DEEP: usize = 3;
 
+/// Files that may be looked at for what they import, for each that matters by itself, and in any case.
+const MOST_PER_SEED: usize = 1;
+const MOST_IN_ANY_CASE: usize = 16;
+
 /// The files of a walk that are yet to be looked at.
 pub(super) struct Roots {
     /// Those that matter by themselves.
@@ -23,6 +27,8 @@ pub(super) struct Roots {
     /// What the files of the last round offer to those that import them.
     pub leading: Vec<Leading>,
     rounds: usize,
+    /// How many files matter by themselves.
+    seeds: usize,
 }
 
 impl Roots {
@@ -32,6 +38,7 @@ impl Roots {
             waiting: Vec::new(),
             leading: Vec::new(),
             rounds: 0,
+            seeds: 0,
         };
         for (file, step) in files {
             match step {
@@ -39,6 +46,7 @@ impl Roots {
                 step => roots.first.push((file, step)),
             }
         }
+        roots.seeds = roots.first.len();
         roots
     }
 
@@ -93,14 +101,23 @@ impl Roots {
             .iter()
             .map(|(file, _, words)| (file.path.as_path(), words))
             .collect();
-        let (mut users, mut led) = (BTreeSet::new(), FxHashSet::default());
+        let (mut users, mut scripts, mut led) = (BTreeSet::new(), BTreeSet::new(), FxHashSet::default());
         for _ in 0..IMPORTS_DEEP {
             let found = importers(project, &leading, &others);
-            users.extend(found.iter().filter(|found| found.runs).map(|found| found.number));
+            for found in found.iter().filter(|found| found.runs) {
+                users.insert(found.number);
+                scripts.extend(found.is_script.then_some(found.number));
+            }
             let new = found.into_iter().filter(|found| led.insert(found.number));
             leading = new.map(|found| found.leading).collect();
         }
-        users
+        // What nearly every file uses at its top level, such as a logger that holds a lock, is part of the furniture: to
+        // follow it from everywhere would cost far more than all that matters.
+        let most = MOST_IN_ANY_CASE + MOST_PER_SEED * self.seeds;
+        [users, scripts]
+            .into_iter()
+            .find(|chosen| chosen.len() <= most)
+            .unwrap_or_default()
     }
 }
 

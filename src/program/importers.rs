@@ -89,6 +89,8 @@ pub struct Importer {
     pub number: usize,
     /// Whether it seems to run what it imports: at its top level, or as a script, which has a main guard.
     pub runs: bool,
+    /// Whether it is a script: it has a main guard.
+    pub is_script: bool,
     /// What matters of it in turn: what it passes on, and functions and classes that seem to use it.
     pub leading: Leading,
 }
@@ -118,6 +120,7 @@ pub fn importers(project: &ProjectFiles<'_>, leading: &[Leading], others: &[(&Pa
             (outline.runs || !outline.is_empty).then_some(Importer {
                 number,
                 runs: outline.runs,
+                is_script: outline.is_script,
                 leading: Leading { path, names },
             })
         })
@@ -162,6 +165,7 @@ fn taken<'n>(
 #[derive(Debug, Default)]
 struct Outline {
     runs: bool,
+    is_script: bool,
     names: FxHashSet<String>,
     is_empty: bool,
 }
@@ -198,7 +202,7 @@ impl Outline {
         };
         let passed_on = taken.iter().filter(|(_, passed_on)| *passed_on);
         outline.names.extend(passed_on.map(|(name, _)| (*name).to_owned()));
-        let (mut part, mut is_script, mut defines) = (Part::Top, false, false);
+        let (mut part, mut defines) = (Part::Top, false);
         for line in bytes.split(|byte| *byte == b'\n') {
             let indented = line.starts_with(b" ") || line.starts_with(b"\t");
             let bare = line.trim_ascii();
@@ -216,7 +220,7 @@ impl Outline {
                         Part::Definition(rest.get(..end).unwrap_or_default())
                     }
                     None if guard => {
-                        is_script = true;
+                        outline.is_script = true;
                         Part::Guarded
                     }
                     None if bare.starts_with(b"from ") || bare.starts_with(b"import ") => Part::Other,
@@ -234,7 +238,7 @@ impl Outline {
             }
         }
         // What a script defines it is there to run, by however many calls from under its guard.
-        outline.runs |= is_script && defines;
+        outline.runs |= outline.is_script && defines;
         outline.is_empty = outline.names.is_empty();
         outline
     }
