@@ -1,6 +1,6 @@
 //! What is known of the tasks behind a result: how long they may take, and whether they can fail unseen.
 
-use super::waits::{HANGS, Wait, blocks};
+use super::waits::{HANGS, Wait, blocks, longest};
 use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::Expectation;
@@ -19,30 +19,14 @@ pub(super) fn longest_task(model: &Model<'_>, event: &Event<'_>, result: ObjectI
     let in_pool = model
         .owner_of(&event.heap, result)
         .is_some_and(|pool| model.family(&event.heap, pool) == Some(Family::Pool));
-    let mut any = false;
-    let mut longest = Wait::Ends;
-    for (id, context) in model.tasks_of(result) {
-        any = true;
-        // What was not run for want of time is not held against the program.
-        if context.cut_short {
-            continue;
-        }
-        if !context.known {
-            longest = Wait::Unknown;
-            continue;
-        }
-        if let Some(found) = blocks(model, id) {
-            return found;
-        }
-        if in_pool && let Some(exit) = leaves(model, id) {
-            return Wait::May {
-                at: exit,
-                why: "the worker leaves here, and its task with it".to_owned(),
-                shown: LOST,
-            };
-        }
-    }
-    if any { longest } else { Wait::Unknown }
+    let leaves = |id| {
+        leaves(model, id).filter(|_| in_pool).map(|exit| Wait::May {
+            at: exit,
+            why: "the worker leaves here, and its task with it".to_owned(),
+            shown: LOST,
+        })
+    };
+    longest(model.tasks_of(result), |id| blocks(model, id).or_else(|| leaves(id)))
 }
 
 /// Where a task ends its worker: it exits, kills its own process, or raises what only ends a process.

@@ -4,7 +4,7 @@ use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::{Expectation, SymptomKind};
 use crate::model::Model;
-use crate::model::events::{ContextId, ContextKind, Event, EventKind};
+use crate::model::events::{Context, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 
@@ -39,9 +39,17 @@ pub(super) fn longest_wait(model: &Model<'_>, event: &Event<'_>, object: ObjectI
     if model.states(event, object).contains(States::LOST) && model.contexts_of(object).next().is_none() {
         return Wait::Unknown;
     }
+    longest(model.contexts_of(object), |id| blocks(model, id))
+}
+
+/// How long the longest of several contexts may take, where `held_up` says what may hold up one of them.
+pub(super) fn longest<'c>(
+    contexts: impl Iterator<Item = (ContextId, &'c Context)>,
+    held_up: impl Fn(ContextId) -> Option<Wait>,
+) -> Wait {
     let mut any = false;
     let mut longest = Wait::Ends;
-    for (id, context) in model.contexts_of(object) {
+    for (id, context) in contexts {
         any = true;
         // What was not run for want of time is not held against the program.
         if context.cut_short {
@@ -51,7 +59,7 @@ pub(super) fn longest_wait(model: &Model<'_>, event: &Event<'_>, object: ObjectI
             longest = Wait::Unknown;
             continue;
         }
-        if let Some(found) = blocks(model, id) {
+        if let Some(found) = held_up(id) {
             return found;
         }
     }
