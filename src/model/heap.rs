@@ -354,9 +354,10 @@ impl Heap {
         changed
     }
 
-    /// Whether a value is a constant, such as a sentinel is, or is made of nothing but constants: `(None, None)`.
+    /// Whether a value is a constant, such as a sentinel is, or is made of nothing but constants: `(None, None)`. An
+    /// object of a class of the program that has no attributes says all by its class.
     #[must_use]
-    pub fn is_constant(&self, value: &Value) -> bool {
+    pub fn is_constant(&self, value: &Value, is_instance: impl Fn(ObjectId) -> bool) -> bool {
         let plain = |value: &Value| {
             matches!(
                 value.single(),
@@ -373,7 +374,7 @@ impl Heap {
         let items = object.items.iter().flat_map(|items| items.iter());
         let fields = object.fields.iter().map(|(_, value)| value);
         let mut parts = items.chain(fields).peekable();
-        parts.peek().is_some() && parts.all(plain)
+        (parts.peek().is_some() || is_instance(id)) && parts.all(plain)
     }
 
     /// All objects made so far.

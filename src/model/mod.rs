@@ -209,6 +209,12 @@ impl<'a> Model<'a> {
         &self.objects[id.0 as usize]
     }
 
+    /// Whether an object is one of a class of the program.
+    #[must_use]
+    pub fn is_instance(&self, id: ObjectId) -> bool {
+        matches!(self.object(id).kind, ObjectKind::Instance(_))
+    }
+
     /// What the project runs on.
     #[must_use]
     pub fn targets(&self) -> Targets {

@@ -36,7 +36,7 @@ pub(super) fn source(model: &Model<'_>, heap: &Heap, object: ObjectId) -> Option
 /// Whether a reader's loop is ended by something that everybody who puts sends last: each child that puts on every way
 /// it ends, and the main process once for each reader. A reader may have put it there itself.
 pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, from: ObjectId) -> bool {
-    if !is_in_loop(model, get) || model.context(get.context).endless.is_some() {
+    if !is_taken_in_loop(model, get, from) || model.context(get.context).endless.is_some() {
         return false;
     }
     if get.times.is_none() && ends_with_constant(model.states(get, from)) {
@@ -63,11 +63,37 @@ pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, from: Obj
                 return false;
             }
             sent = true;
-        } else if puts_constant(event) {
+        } else if puts_constant(model, event) {
             sent |= !many_readers || event.many;
         }
     }
     sent
+}
+
+/// Whether whoever waits for a reader to end has put the sentinel before, as the last of all: whatever others put, and
+/// wherever else the reader may be waited for.
+pub(super) fn is_told_to_end(model: &Model<'_>, join: &Event<'_>, get: &Event<'_>, from: ObjectId) -> bool {
+    if !is_taken_in_loop(model, get, from) || model.context(get.context).endless.is_some() {
+        return false;
+    }
+    let Some(source) = source(model, &get.heap, from) else {
+        return false;
+    };
+    // In the same call of a function: which of several queues it is may not be known, nor how many there are.
+    model.method_events(Effect::Put).any(|(event, object)| {
+        object == source
+            && event.chain == join.chain
+            && event.function == join.function
+            && event.span.start < join.span.start
+            && puts_constant(model, event)
+            && (event.many || !model.context(get.context).many)
+    }) || (ends_with_constant(model.states(join, source))
+        && model.method_events(Effect::Put).any(|(event, object)| {
+            object == source
+                && event.context == join.context
+                && puts_constant(model, event)
+                && (event.many || !model.context(get.context).many)
+        }))
 }
 
 /// Whether the process of a context has been waited for by the time that the main process puts the sentinel: what it put
@@ -77,8 +103,8 @@ fn has_ended_before_sentinel(model: &Model<'_>, context: ContextId, source: Obje
         model.method_events(Effect::Put).any(|(event, object)| {
             object == source
                 && !is_other_process(model, event.context)
-                && puts_constant(event)
-                && model.states(event, process).must(States::JOINED)
+                && puts_constant(model, event)
+                && (model.states(event, process) - States::LOST).must(States::JOINED)
         })
     })
 }
@@ -91,11 +117,21 @@ pub(super) fn is_in_loop(model: &Model<'_>, event: &Event<'_>) -> bool {
             .any(|other| other.many && other.chain == event.chain && other.span == event.span)
 }
 
+/// Whether items are taken in a loop, or one before it where the loop takes the next.
+fn is_taken_in_loop(model: &Model<'_>, get: &Event<'_>, from: ObjectId) -> bool {
+    is_in_loop(model, get)
+        || model.events_in(get.context).any(|other| {
+            other.many
+                && other.chain == get.chain
+                && matches!(other.effect(), Some((object, Effect::Get | Effect::Recv)) if object == from)
+        })
+}
+
 fn ends_with_constant(states: States) -> bool {
     states.contains(States::ENDED) && !states.intersects(States::PUT | States::SILENT)
 }
 
-fn puts_constant(event: &Event<'_>) -> bool {
+fn puts_constant(model: &Model<'_>, event: &Event<'_>) -> bool {
     let EventKind::Method { method, arguments, .. } = &event.kind else {
         return false;
     };
@@ -103,7 +139,7 @@ fn puts_constant(event: &Event<'_>) -> bool {
         .data
         .as_deref()
         .and_then(|data| arguments.get(data))
-        .is_some_and(|argument| event.heap.is_constant(&argument.value))
+        .is_some_and(|argument| event.heap.is_constant(&argument.value, |id| model.is_instance(id)))
 }
 
 /// Whether at least as much is put in as is ever taken out, by processes that get so far: as many times as their loops
@@ -142,7 +178,7 @@ pub(super) fn is_supplied(model: &Model<'_>, from: ObjectId, depth: u32) -> bool
                     .as_ref()
                     .and_then(|heap| heap.get(source))
                     .is_some_and(|source| !source.states.contains(States::SILENT))
-                && blocks_within(model, event.context, depth + 1).is_none());
+                && blocks_within(model, event.context, depth + 1, None).is_none());
         if arrives {
             puts.insert((event.chain, event.span), event.times.unwrap_or_default());
         }

@@ -8,7 +8,7 @@ use crate::model::events::{Context, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 
-use super::supply::{is_ended_by_sentinel, is_supplied};
+use super::supply::{is_ended_by_sentinel, is_supplied, is_told_to_end};
 
 /// Every process sleeps.
 pub(super) const HANGS: Expectation = Expectation::always(SymptomKind::Hangs);
@@ -39,7 +39,7 @@ pub(super) fn longest_wait(model: &Model<'_>, event: &Event<'_>, object: ObjectI
     if model.states(event, object).contains(States::LOST) && model.contexts_of(object).next().is_none() {
         return Wait::Unknown;
     }
-    longest(model.contexts_of(object), |id| blocks(model, id))
+    longest(model.contexts_of(object), |id| blocks_within(model, id, 0, Some(event)))
 }
 
 /// How long the longest of several contexts may take, where `held_up` says what may hold up one of them.
@@ -68,11 +68,12 @@ pub(super) fn longest<'c>(
 
 /// Where a context can wait or loop for ever.
 pub(super) fn blocks(model: &Model<'_>, id: ContextId) -> Option<Wait> {
-    blocks_within(model, id, 0)
+    blocks_within(model, id, 0, None)
 }
 
-/// The same, a few levels down: what a process waits for may itself wait.
-pub(super) fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32) -> Option<Wait> {
+/// The same, a few levels down: what a process waits for may itself wait. Whoever waits for the context may have told it
+/// to end.
+pub(super) fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32, waiting: Option<&Event<'_>>) -> Option<Wait> {
     for event in model.events_in(id) {
         let EventKind::Method { object, method, .. } = &event.kind else {
             continue;
@@ -80,7 +81,9 @@ pub(super) fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32) -> Opt
         let family = model.family(&event.heap, *object)?;
         let what = match method.effect {
             Effect::Get | Effect::Recv
-                if is_ended_by_sentinel(model, event, *object) || is_supplied(model, *object, depth) =>
+                if is_ended_by_sentinel(model, event, *object)
+                    || is_supplied(model, *object, depth)
+                    || waiting.is_some_and(|waiting| is_told_to_end(model, waiting, event, *object)) =>
             {
                 continue;
             }
@@ -122,7 +125,7 @@ fn plainly_ends(model: &Model<'_>, event: &Event<'_>, object: ObjectId, depth: u
         && model.contexts_of(object).next().is_some()
         && model
             .contexts_of(object)
-            .all(|(id, context)| context.known && blocks_within(model, id, depth + 1).is_none())
+            .all(|(id, context)| context.known && blocks_within(model, id, depth + 1, Some(event)).is_none())
 }
 
 fn is_polled(model: &Model<'_>, id: ContextId, connection: ObjectId) -> bool {

@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::{Run, World};
 use crate::api::{Effect, Family, Method};
 use crate::model::events::{Arguments, ContextKind, EventKind};
-use crate::model::heap::ObjectId;
+use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
@@ -102,7 +102,9 @@ impl<'a> Run<'a> {
             Effect::Put => {
                 if let Some(argument) = method.data.as_deref().and_then(|data| arguments.get(data)) {
                     let item = argument.value.clone();
-                    let constant = world.heap.is_constant(&item);
+                    let is_instance =
+                        |id: ObjectId| matches!(self.objects[id.0 as usize].kind, ObjectKind::Instance(_));
+                    let constant = world.heap.is_constant(&item, is_instance);
                     if let Some(queue) = world.heap.get_mut(id) {
                         queue.elements.join(&item);
                         queue.states.remove(States::SILENT | States::PUT | States::ENDED);
