@@ -1,6 +1,7 @@
 //! What a rule asks of the functions of the program: where they are defined, what leads to them, what they are for.
 
 use super::Model;
+use super::code::UnitId;
 use super::events::ChainId;
 use super::names::MethodRef;
 use super::value::{Atom, Value};
@@ -30,6 +31,20 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn is_local_function(&self, id: FunctionId) -> bool {
         self.function(id).kind == FunctionKind::Lambda || self.is_in_function(id)
+    }
+
+    /// Whether a function is made anew whenever another one runs, though `global` may make its name one of the module.
+    #[must_use]
+    pub fn is_made_by_another(&self, id: FunctionId) -> bool {
+        let mut at = id;
+        while let Some(parent) = self.function(at).parent {
+            match self.function(parent).kind {
+                FunctionKind::Module => return false,
+                FunctionKind::ClassBody(_) => at = parent,
+                _ => return true,
+            }
+        }
+        false
     }
 
     /// Whether a function is defined inside another one, so that its name is no name of the module.
@@ -81,6 +96,16 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn is_wrapped(&self, id: FunctionId) -> bool {
         self.wrapped.contains(&id)
+    }
+
+    /// Whether what stands at a place may be run because the root is run as a script. What pytest loads by its name never
+    /// is one, and only tests import it.
+    #[must_use]
+    pub fn may_be_script(&self, place: Span) -> bool {
+        let root = &self.code.unit(UnitId::ROOT).file;
+        [root, self.code.locate(place).0]
+            .iter()
+            .all(|file| file.path().file_name().is_none_or(|name| name != "conftest.py"))
     }
 
     /// Whether a function belongs to a test: by its name, or as a method of a test case.

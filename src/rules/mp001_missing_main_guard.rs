@@ -47,7 +47,7 @@ fn check(check: &mut Check<'_>) {
 /// What an event starts although no guard keeps it out of the children, and under which start methods it may.
 pub(super) fn starts_at_import(check: &Check<'_>, event: &Event<'_>) -> Option<(String, StartMethods, bool)> {
     let model = check.model;
-    if event.main_only || model.context(event.context).kind != ContextKind::Main {
+    if event.main_only || model.context(event.context).kind != ContextKind::Main || !model.may_be_script(event.span) {
         return None;
     }
     match &event.kind {

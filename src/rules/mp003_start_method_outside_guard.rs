@@ -20,6 +20,7 @@ fn check(check: &mut Check<'_>) {
             || event.by_process_name
             || event.caught.intersects(Caught::RUNTIME | Caught::ANY)
             || model.context(event.context).kind != ContextKind::Main
+            || !model.may_be_script(event.span)
         {
             continue;
         }

@@ -8,6 +8,7 @@ use crate::model::Model;
 use crate::model::events::{Caught, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::rounds::Round;
+use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
 use crate::python::ir::{OpKind, Place};
 
@@ -36,6 +37,8 @@ fn check(check: &mut Check<'_>) {
             || (model.only_counts(round) && model.may_be_left(round))
             || model.differs(round, event.chain, event.span)
             || !ends_in_round(model, round, object)
+            || has_one_worker(model, event, object)
+            || runs_what_the_round_defines(model, object)
             || workers_see_changes(model, round, event, object)
         {
             continue;
@@ -64,6 +67,21 @@ fn ends_in_round(model: &Model<'_>, round: &Round, pool: ObjectId) -> bool {
                 .rounds(event.chain, event.span)
                 .iter()
                 .any(|other| model.is_same_loop(round, other))
+    })
+}
+
+/// Whether the pool has one worker because the program says so: it keeps a call apart from the rest, and its memory goes
+/// back with it.
+fn has_one_worker(model: &Model<'_>, made: &Event<'_>, pool: ObjectId) -> bool {
+    model.role(&made.heap, pool, "@size").and_then(Value::single) == Some(Atom::Int(1))
+}
+
+/// Whether a task or the initializer is a function inside a function, which is another one in each round: workers that
+/// were forked before know nothing of it. One that was not come to any more may be such a function.
+fn runs_what_the_round_defines(model: &Model<'_>, pool: ObjectId) -> bool {
+    model.contexts_of(pool).any(|(_, context)| match context.function {
+        Some(function) => model.is_made_by_another(function),
+        None => context.cut_short,
     })
 }
 

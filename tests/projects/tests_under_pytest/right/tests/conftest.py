@@ -2,6 +2,8 @@ import multiprocessing
 
 import pytest
 
+multiprocessing.set_start_method("spawn")
+
 
 @pytest.fixture
 def pool():
