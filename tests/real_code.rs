@@ -110,6 +110,19 @@ items! {
     a_task_that_another_module_offers
     a_pool_that_a_test_makes_again
     results_that_an_addition_reads
+    a_task_that_each_round_defines_anew
+    an_executor_of_one_worker_that_keeps_a_call_apart
+    a_reader_past_what_can_be_followed
+    a_sentinel_put_right_before_the_join
+    the_first_item_taken_before_the_loop
+    a_process_that_has_nothing_to_do
+    a_handler_made_before_the_start
+    a_sentinel_of_a_class_of_its_own
+    a_queue_whose_pipe_is_watched
+    a_thread_that_waits_while_another_reads
+    a_sentinel_after_a_helper_has_waited
+    copies_of_the_environment
+    a_message_that_may_come_later
 }
 
 fn folder() -> PathBuf {

@@ -4,7 +4,7 @@ use super::Model;
 use super::events::{ContextId, ContextKind, Event, EventKind};
 use crate::api::Effect;
 use crate::files::Span;
-use crate::python::ir::{Function, OpKind, Terminator};
+use crate::python::ir::{Block, Function, OpKind, Temp, Terminator};
 
 /// What follows a call in its function, on every way.
 enum Rest {
@@ -59,6 +59,7 @@ impl Model<'_> {
             let mut ended = false;
             for op in code.ops.iter().skip(from) {
                 match op.kind {
+                    OpKind::Call { callee, .. } if is_quick_by_name(self, code, callee) => {}
                     OpKind::Call { .. } => match self.quick(context, op.span) {
                         Some(Effect::Exit) => {
                             ended = true;
@@ -110,7 +111,25 @@ impl Model<'_> {
                     Some(method.effect)
                 }
                 EventKind::Call { entry, .. } if entry.effect == Effect::Exit => Some(Effect::Exit),
+                EventKind::Call { entry, .. } if matches!(&*entry.canonical, "os.kill" | "os.killpg") => {
+                    Some(Effect::None)
+                }
                 _ => None,
             })
     }
+}
+
+/// Whether a call only asks for the number of a process, as those do that send it a signal, or writes to a log: whatever
+/// logger it is, it goes by these names.
+fn is_quick_by_name(model: &Model<'_>, block: &Block, callee: Temp) -> bool {
+    let is_quick = |name| {
+        matches!(
+            name,
+            "getpid" | "getppid" | "debug" | "info" | "warning" | "error" | "exception" | "critical"
+        )
+    };
+    block
+        .ops
+        .iter()
+        .any(|op| matches!(&op.kind, OpKind::Attr { dst, name, .. } if *dst == callee && is_quick(model.name(*name))))
 }

@@ -6,8 +6,9 @@ use super::unstarted::{failure, first_failure};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::{Expectation, Severity, SymptomKind};
-use crate::model::events::{ContextKind, EventKind};
-use crate::model::heap::ObjectId;
+use crate::model::Model;
+use crate::model::events::{ContextKind, Event, EventKind};
+use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
@@ -28,6 +29,7 @@ fn check(check: &mut Check<'_>) {
                 };
                 if is_named(check, object)
                     || model.method_events(Effect::Run).any(|(_, other)| other == object)
+                    || may_come_later(model, event, object)
                     || !failed.insert(object)
                 {
                     continue;
@@ -68,6 +70,7 @@ fn check(check: &mut Check<'_>) {
                     if model.family(&event.heap, object) != Some(Family::Process)
                         || !model.states(event, object).must(States::NEW)
                         || !never_used(check, object)
+                        || has_nothing_to_do(check, object)
                     {
                         continue;
                     }
@@ -89,6 +92,24 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
+/// Whether a later round of a loop comes to the same place with the same process, and it may have been started by then: in which round the
+/// place is reached first is not known then.
+fn may_come_later(model: &Model<'_>, event: &Event<'_>, object: ObjectId) -> bool {
+    let is_one = event.heap.get(object).is_some_and(|object| !object.many);
+    let is_started = model
+        .method_events(Effect::Start)
+        .any(|(start, started)| started == object && start.context == event.context);
+    is_one
+        && is_started
+        && model.events().iter().any(|other| {
+            other.many
+                && other.chain == event.chain
+                && other.span == event.span
+                && matches!(other.effect(), Some((same, _)) if same == object)
+                && model.states(other, object).contains(States::STARTED)
+        })
+}
+
 /// Whether `start` is named and not called: that explains all that follows.
 fn is_named(check: &Check<'_>, object: ObjectId) -> bool {
     let model = check.model;
@@ -96,6 +117,20 @@ fn is_named(check: &Check<'_>, object: ObjectId) -> bool {
         .events()
         .iter()
         .any(|event| matches!(event.kind, EventKind::Named { object: other, name } if other == object && model.name(name) == "start"))
+}
+
+/// Whether a process of the library's own class has no target: it is made for something else, such as to ask which class
+/// of process this is.
+fn has_nothing_to_do(check: &Check<'_>, object: ObjectId) -> bool {
+    matches!(check.model.object(object).kind, ObjectKind::Library(_))
+        && check.model.events().iter().any(|event| match &event.kind {
+            EventKind::Make {
+                object: made,
+                arguments,
+                ..
+            } => *made == object && !arguments.open && arguments.get("target").is_none(),
+            _ => false,
+        })
 }
 
 /// Whether nothing at all is done with the process: what is done with it is reported where it is done.

@@ -7,7 +7,7 @@ use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::{Confidence, Severity};
 use crate::model::Model;
-use crate::model::events::{Argument, ContextId, ContextKind, Event, EventKind};
+use crate::model::events::{Argument, ChainId, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -228,13 +228,48 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
     })
 }
 
-/// Whether another process or thread takes items out.
+/// Whether another process or thread takes items out, or a process that was not followed may.
 fn is_read_elsewhere(model: &Model<'_>, wait: &Event<'_>, queue: ObjectId, putter: ContextId) -> bool {
-    model.events().iter().any(|event| {
+    let thread = thread_of(model, wait.chain);
+    let read = model.events().iter().any(|event| {
         matches!(event.effect(), Some((object, Effect::Get | Effect::Recv)) if object == queue)
             && (event.context != putter || model.context(putter).many)
-            && event.context != wait.context
+            && (event.context != wait.context || thread.is_some_and(|thread| !comes_from(model, event.chain, thread)))
+    });
+    read || model.contexts().any(|(id, context)| {
+        context.cut_short
+            && id != putter
+            && context
+                .object
+                .is_some_and(|process| model.reachable(&wait.heap, &process.into()).contains(&queue))
     })
+}
+
+/// The chain with which the thread begins that a chain of calls runs in, if it does not run in the main thread.
+fn thread_of(model: &Model<'_>, mut chain: ChainId) -> Option<ChainId> {
+    loop {
+        let (caller, _, span) = model.chain(chain).caller?;
+        let starts = model.events().iter().any(|event| {
+            event.chain == caller
+                && event.span == span
+                && matches!(event.effect(), Some((thread, Effect::Start)) if model.family(&event.heap, thread) == Some(Family::Thread))
+        });
+        if starts {
+            return Some(chain);
+        }
+        chain = caller;
+    }
+}
+
+/// Whether a chain of calls goes on from another one, or is that.
+fn comes_from(model: &Model<'_>, mut chain: ChainId, from: ChainId) -> bool {
+    while chain != from {
+        let Some((caller, ..)) = model.chain(chain).caller else {
+            return false;
+        };
+        chain = caller;
+    }
+    true
 }
 
 /// How many bytes a value is when pickled, at most; `None` where it may be any number.

@@ -38,6 +38,9 @@ pub(in crate::model) const PARENT_NUMBER: &str = "os.getppid()";
 /// Stands for a decorator that gives back what it is given.
 const IDENTITY: &str = "functools.lru_cache()";
 
+/// Stands for the answer to a question that is certain.
+const YES: &str = "builtins.isinstance()";
+
 /// Stands for a class that `namedtuple` made.
 const RECORD: &str = "collections.namedtuple()";
 
@@ -179,9 +182,15 @@ impl<'a> Run<'a> {
                 self.record(world, EventKind::FlushOutput, 0);
                 Atom::None.into()
             }
-            "len" | "sum" | "abs" | "round" | "int" | "float" | "bool" | "id" | "hash" | "isinstance"
-            | "issubclass" | "callable" | "hasattr" | "any" | "all" | "ord" | "os.getpid" | "random.random"
-            | "random.randint" | "divmod" | "pow" => {
+            "isinstance" => match self.is_instance_of(frame, world, actuals) {
+                // A truth value of the program decides nothing; this answer does.
+                Some(true) => Atom::Path(self.names.path(YES)).into(),
+                Some(false) => Atom::None.into(),
+                None => Atom::Scalar.into(),
+            },
+            "len" | "sum" | "abs" | "round" | "int" | "float" | "bool" | "id" | "hash" | "issubclass" | "callable"
+            | "hasattr" | "any" | "all" | "ord" | "os.getpid" | "random.random" | "random.randint" | "divmod"
+            | "pow" => {
                 if let Some(first) = &first
                     && matches!(name, "sum" | "any" | "all")
                 {

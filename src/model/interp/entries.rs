@@ -112,7 +112,8 @@ impl<'a> Run<'a> {
         self.drain();
     }
 
-    /// Nested functions that were handed to code that is not followed.
+    /// Nested functions that were handed to code that is not followed. When that calls them is not known, nor what has
+    /// become by then of what they have from around them.
     fn run_strays(&mut self, shared: &World) {
         let strays = std::mem::take(&mut self.strays);
         for (function, closure, heap) in strays {
@@ -120,6 +121,9 @@ impl<'a> Run<'a> {
                 continue;
             }
             let mut world = World { heap, ..shared.clone() };
+            if let Some(closure) = closure {
+                self.lose_held(&mut world, closure);
+            }
             let context = self.open(ContextKind::Entry, None, None, true);
             let chain = self.begin(context, function);
             let slots = self.stranger_arguments(&mut world, function, None);

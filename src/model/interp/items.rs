@@ -125,6 +125,8 @@ impl<'a> Run<'a> {
                 found.insert(match atom {
                     Atom::Str(_) | Atom::Text => Atom::Text,
                     Atom::ReadFrom(id) => Atom::ReadFrom(id),
+                    // A variable of the environment.
+                    Atom::Path(path) if self.names.dotted(path) == "os.environ" => Atom::Text,
                     // `Queue[int]`, `list[Process]`: a generic alias stands for its class.
                     Atom::Path(path) => Atom::Path(path),
                     _ => Atom::Unknown,

@@ -32,6 +32,9 @@ pub(in crate::model) struct Loop {
     pub times: Option<u64>,
     /// Whether it runs over something without a bound.
     pub unbounded: bool,
+    /// What its iterator gives, where that is code of the program, with the objects as it gives them: it is run once for
+    /// all rounds.
+    drawn: Option<(Value, Heap)>,
 }
 
 /// What a `for` loop with this head iterates; none for `while`, whose condition may hold a comprehension.
@@ -57,6 +60,7 @@ impl<'a> Run<'a> {
             unbounded: iterated(&frame.function.blocks[head])
                 .and_then(|slot| input.slots.get(slot.0 as usize))
                 .is_some_and(|iterable| self.is_unbounded(&input.world, iterable)),
+            drawn: None,
         });
         // `while`, not `for`: it asks its condition again.
         let iterates = iterated(&frame.function.blocks[head]).is_some();
@@ -207,7 +211,25 @@ impl<'a> Run<'a> {
         {
             return item.clone();
         }
+        let given = self.loops.last().filter(|_| in_loop).and_then(|top| top.drawn.clone());
+        if let Some((drawn, as_given)) = given {
+            self.give_again(world, &drawn, &as_given);
+            self.renew(world, &drawn);
+            return drawn;
+        }
         let drawn = self.elements_of(world, iterable);
+        let is_run = iterable.objects().any(|id| {
+            matches!(
+                self.objects[id.0 as usize].kind,
+                ObjectKind::Instance(_) | ObjectKind::Generator(Some(_))
+            )
+        });
+        if in_loop
+            && is_run
+            && let Some(top) = self.loops.last_mut()
+        {
+            top.drawn = Some((drawn.clone(), world.heap.clone()));
+        }
         if in_loop && self.later > 0 {
             self.renew(world, &drawn);
         }
@@ -242,6 +264,21 @@ impl<'a> Run<'a> {
                 {
                     object.states |= old.states;
                 }
+            }
+        }
+    }
+
+    /// What an iterator has made for a round it makes anew for the next one.
+    fn give_again(&self, world: &mut World, drawn: &Value, as_given: &Heap) {
+        let Some(top) = self.loops.last() else { return };
+        let names = &self.names;
+        for id in as_given.reachable([drawn], |id| names.unbind(id).0) {
+            if top.entry.get(id).is_none()
+                && let Some(old) = as_given.get(id)
+                && let Some(object) = world.heap.get_mut(id)
+            {
+                object.states = old.states;
+                object.many = true;
             }
         }
     }

@@ -24,6 +24,7 @@ mod generators;
 mod imports;
 mod instances;
 mod items;
+mod kinship;
 mod leaving;
 mod library;
 mod loops;
