@@ -22,14 +22,13 @@ use crate::files::scan::{Scan, Scanner};
 use crate::files::{FileReader, ReadError, SourceFile, Span, cleaned, is_notebook, notebook};
 use crate::findings::suppression::{Problem, Suppressions};
 use crate::findings::{Confidence, Finding, Location, Severity, Targets};
-use crate::program::{Leading, ProjectFiles, Words};
+use crate::program::{ProjectFiles, Words};
 use crate::python::{self, Symbols, SyntaxError};
 use crate::rules::{
     self, Found, Root, Rule, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file,
 };
 
 pub use guard::install_panic_hook;
-use importers::Roots;
 use roots::{Asked, Commented, Looked};
 
 /// The stack of a thread that analyses files, in bytes. Only what is used of it costs memory.
@@ -184,14 +183,14 @@ pub fn check_stream(stream: impl Read, name: &str, options: &Options<'_>) -> Out
         return Outcome::default();
     }
     let mut reader = FileReader::new();
-    let mut project = ProjectFiles::new(options.discover, options.scanner, options.api);
+    let mut project = ProjectFiles::new(options.discover, options.api);
     project.keep_name(project.path_of(&path), name.to_owned());
     let looked = guard::guarded(name, || match reader.read_stream(stream) {
         Ok(bytes) => match options.scan(&path, bytes) {
-            Scan::Nothing if !project.imports_reach(&project.path_of(&path), bytes) => Looked::default(),
-            Scan::Nothing | Scan::Suppressions if project.imports_reach(&project.path_of(&path), bytes) => {
+            Scan::Nothing | Scan::Suppressions if project.imports_lead(&project.path_of(&path), bytes) => {
                 look_at_bytes(&path, name, bytes, Scan::Code, &project, options)
             }
+            Scan::Nothing => Looked::default(),
             scan => look_at_bytes(&path, name, bytes, scan, &project, options),
         },
         Err(error) => alone(unreadable(&path, name, &error, options)),
@@ -217,10 +216,21 @@ enum Step {
 }
 
 fn check_found(discovery: Discovery<Step>, given: &[PathBuf], options: &Options<'_>, outcome: &mut Outcome) {
-    let mut project = ProjectFiles::new(options.discover, options.scanner, options.api);
-    let look = |project: &ProjectFiles<'_>, reader: &mut FileReader, (file, step): (FoundFile, Step)| match step {
+    let mut project = ProjectFiles::new(options.discover, options.api);
+    let threads = rayon::ThreadPoolBuilder::new()
+        .stack_size(STACK_BYTES)
+        .num_threads(options.discover.threads);
+    let threads = (!discovery.files.is_empty()).then(|| threads.build().ok()).flatten();
+    let walked = roots::given_paths(given, options);
+    let roots = install(threads.as_ref(), || {
+        importers::roots(discovery.files, walked, &mut project)
+    });
+    for (file, _) in &roots {
+        project.keep_name(project.path_of(&file.path), file.name.clone());
+    }
+    let look = |reader: &mut FileReader, (file, step): (FoundFile, Step)| match step {
         Step::Check(scan) | Step::Wait(scan, _) => guard::guarded(&file.name, || match reader.read(&file.path) {
-            Ok(bytes) => look_at_bytes(&file.path, &file.name, bytes, scan, project, options),
+            Ok(bytes) => look_at_bytes(&file.path, &file.name, bytes, scan, &project, options),
             // It could be read a moment ago.
             Err(error) => alone(unreadable(&file.path, &file.name, &error, options)),
         })
@@ -231,30 +241,14 @@ fn check_found(discovery: Discovery<Step>, given: &[PathBuf], options: &Options<
         }
         Step::Failed(error) => Err(error),
     };
-    let threads = rayon::ThreadPoolBuilder::new()
-        .stack_size(STACK_BYTES)
-        .num_threads(options.discover.threads);
-    let mut roots = Roots::of(discovery.files);
+    let looked: Vec<Result<(String, Looked), InternalError>> = install(threads.as_ref(), || {
+        roots.into_par_iter().map_init(FileReader::new, look).collect()
+    });
     let mut all = Vec::new();
-    let threads = (!roots.is_empty()).then(|| threads.build());
-    while let Some(files) = roots.next(&mut project) {
-        let look_at_all = || -> Vec<Result<(String, Looked), InternalError>> {
-            let look = |reader: &mut FileReader, file| look(&project, reader, file);
-            files.into_par_iter().map_init(FileReader::new, look).collect()
-        };
-        let looked = match &threads {
-            Some(Ok(threads)) => threads.install(look_at_all),
-            // No threads to be had: the usual ones, with their smaller stacks, must do.
-            _ => look_at_all(),
-        };
-        for result in looked {
-            match result {
-                Ok((name, mut looked)) => {
-                    roots.leading.extend(looked.leading.take());
-                    all.push((name, looked));
-                }
-                Err(error) => outcome.internal_errors.push(error),
-            }
+    for result in looked {
+        match result {
+            Ok(looked) => all.push(looked),
+            Err(error) => outcome.internal_errors.push(error),
         }
     }
     let names: Vec<String> = all.iter().map(|(name, _)| name.clone()).collect();
@@ -272,6 +266,14 @@ fn check_found(discovery: Discovery<Step>, given: &[PathBuf], options: &Options<
     outcome
         .findings
         .sort_by(|a, b| a.location.file.name().cmp(b.location.file.name()));
+}
+
+/// Does work in threads of ours. Where there are none to be had, the usual ones, with their smaller stacks, must do.
+fn install<T: Send>(threads: Option<&rayon::ThreadPool>, work: impl FnOnce() -> T + Send) -> T {
+    match threads {
+        Some(threads) => threads.install(work),
+        None => work(),
+    }
 }
 
 fn look_at_bytes(
@@ -370,11 +372,7 @@ fn look_at_source(file: &Arc<SourceFile>, scan: Scan, project: &ProjectFiles<'_>
     // What is left of a Python 2 file says nothing of what the program does.
     if !is_python2(file, &errors) {
         let path = project.path_of(file.path());
-        let root = Root {
-            file,
-            path: Arc::clone(&path),
-            module,
-        };
+        let root = Root { file, path, module };
         let checked = rules::check_program(
             root,
             project,
@@ -386,10 +384,6 @@ fn look_at_source(file: &Arc<SourceFile>, scan: Scan, project: &ProjectFiles<'_>
         looked.found = checked.found;
         looked.covered = checked.covered;
         looked.cut_short = checked.cut_short;
-        looked.leading = Some(Leading {
-            path,
-            names: checked.matters,
-        });
     }
     looked.found.extend(alone(syntax.into_iter().collect()).found);
     looked

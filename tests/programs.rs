@@ -61,7 +61,6 @@ const MISSED_OVER_FILES: &[&str] = &[
     "b217_audit_log",
     "b303_order_feed",
     "b303_shared_cache",
-    "b305_survey_stats",
     "b308_changelog",
     "b310_worker_default",
     "b315_forecast_panel",

@@ -35,7 +35,7 @@ impl Api {
     }
 
     /// The names that follow a package on the ways from it to what has to do with processes.
-    fn steps_from(&self, package: &str) -> impl Iterator<Item = &str> {
+    pub fn steps_from(&self, package: &str) -> impl Iterator<Item = &str> {
         self.process_prefixes
             .iter()
             .filter_map(move |name| name.strip_prefix(package)?.strip_prefix('.')?.split('.').next())

@@ -14,7 +14,7 @@ pub struct Import<'a> {
     pub module: &'a str,
     /// What of it.
     pub what: Imported<'a>,
-    /// The other name that `from a.b import c as d` gives it.
+    /// The other name that `import a.b as d` or `from a.b import c as d` gives it.
     pub renamed: Option<&'a str>,
 }
 
@@ -107,8 +107,8 @@ impl<'a> Reader<'a> {
             if module.is_empty() {
                 return Some(());
             }
-            let renamed = self.renaming(false)?.is_some();
-            let what = match (renamed, global) {
+            let renamed = self.renaming(false)?;
+            let what = match (renamed.is_some(), global) {
                 (true, _) => Imported::Renamed,
                 (false, true) => Imported::Global,
                 (false, false) => Imported::Inside,
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
                 level: 0,
                 module,
                 what,
-                renamed: None,
+                renamed,
             });
             if !self.takes(b',') {
                 return (!self.rest.starts_with(b".")).then_some(());
@@ -191,6 +191,8 @@ impl<'a> Reader<'a> {
                     let end = memchr::memchr2(b'\n', b'\r', self.rest).unwrap_or(self.rest.len());
                     self.rest = self.rest.get(end..)?;
                 }
+                Some(b'\\') if self.rest.starts_with(b"\\\n") => self.rest = self.rest.get(2..)?,
+                Some(b'\\') if self.rest.starts_with(b"\\\r\n") => self.rest = self.rest.get(3..)?,
                 Some(b'\\') => return None,
                 _ => return Some(()),
             }
@@ -254,6 +256,9 @@ mod tests {
                 vec![],
             ),
             ("'''\nimport a\n'''", vec!["a"]),
+            ("import \\\n a, \\\r\n b", vec!["a", "b"]),
+            ("from a import b, \\\n c", vec!["a:b", "a:c"]),
+            ("from a import (b, \\\n c)", vec!["a:b", "a:c"]),
         ] {
             assert_eq!(read(text).unwrap_or_default(), wanted, "{text}");
             assert!(read(text).is_some(), "{text}");
@@ -263,11 +268,8 @@ mod tests {
     #[test]
     fn what_only_a_parser_understands() {
         for text in [
-            "import \\\n a",
-            "import a, \\\n b",
             "from a \\\n import b",
-            "from a import b, \\\r\n c",
-            "from a import (b, \\\n c)",
+            "import a, \\ b",
             "from a . b import c",
             "from . . b import c",
             "from .a . b import c",

@@ -9,6 +9,7 @@ mod patterns;
 mod read;
 pub mod scan;
 mod script;
+pub mod sketch;
 mod source;
 
 pub use discover::display_name;

@@ -13,7 +13,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Enabled, Options, in_order, is_shown, suppress};
 use crate::files::{SourceFile, cleaned};
 use crate::findings::Finding;
-use crate::program::Leading;
 use crate::python::{self, Comment, Symbols};
 use crate::rules::Found;
 
@@ -28,8 +27,6 @@ pub(super) struct Looked {
     pub comments: Option<Commented>,
     /// Whether the program was too large to be followed to its end.
     pub cut_short: bool,
-    /// The file by what others may import of it.
-    pub leading: Option<Leading>,
 }
 
 /// A file and its comments.
@@ -56,6 +53,15 @@ impl Commented {
     }
 }
 
+/// The absolute paths of those that a person gave; of none the working directory.
+pub(super) fn given_paths(given: &[PathBuf], options: &Options<'_>) -> Vec<PathBuf> {
+    let base = &options.discover.working_directory;
+    match given {
+        [] => vec![cleaned(base)],
+        given => given.iter().map(|path| cleaned(&base.join(path))).collect(),
+    }
+}
+
 /// Which files a person asked about.
 pub(super) struct Asked<'a> {
     given: Vec<PathBuf>,
@@ -66,11 +72,7 @@ pub(super) struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// About the files with these names, and about what else lies in the given paths.
     pub fn new(given: &[PathBuf], names: impl Iterator<Item = &'a str>, options: &'a Options<'a>) -> Self {
-        let base = &options.discover.working_directory;
-        let given = match given {
-            [] => vec![cleaned(base)],
-            given => given.iter().map(|path| cleaned(&base.join(path))).collect(),
-        };
+        let given = given_paths(given, options);
         Self {
             given,
             names: names.collect(),

@@ -13,8 +13,9 @@ use crate::python::ir::{Class, ClassId, Function, FunctionId, FunctionKind, Modu
 
 /// Files that one program may have, the root included. Past them an import is unknown.
 const MOST_UNITS: usize = 48;
-/// Bytes of text that one program may have besides its root.
-const MOST_LINKED_BYTES: usize = 4 << 20;
+/// Bytes of text that one program may have besides its root, and besides as much as its root has. In a program of one
+/// person's that is all; in a large package it keeps the cost with the files that matter.
+const MOST_LINKED_BYTES: usize = 64 << 10;
 
 /// Number of a file in a program; the root is the first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -100,6 +101,7 @@ pub struct Code<'a> {
     classes: Vec<&'a Class>,
     /// The file of each function.
     homes: Vec<UnitId>,
+    root_bytes: usize,
     linked_bytes: usize,
 }
 
@@ -113,6 +115,7 @@ impl<'a> Code<'a> {
             functions: Vec::new(),
             classes: Vec::new(),
             homes: Vec::new(),
+            root_bytes: program.units().next().map_or(0, |root| root.file.text().len()),
             linked_bytes: 0,
         };
         for unit in program.units() {
@@ -133,7 +136,7 @@ impl<'a> Code<'a> {
     /// Whether a file of this size may be linked.
     #[must_use]
     pub fn has_room(&self, bytes: usize) -> bool {
-        self.units.len() < MOST_UNITS && self.linked_bytes.saturating_add(bytes) <= MOST_LINKED_BYTES
+        self.units.len() < MOST_UNITS && self.linked_bytes.saturating_add(bytes) <= MOST_LINKED_BYTES + self.root_bytes
     }
 
     /// Adds a file to the program, unless there is no more room.

@@ -79,8 +79,6 @@ pub struct Model<'a> {
     asked: FxHashSet<ObjectId>,
     open_to_others: FxHashSet<ObjectId>,
     named_methods: StartMethods,
-    /// Globals of the root that have to do with processes.
-    matters: FxHashSet<Symbol>,
     targets: Targets,
     cut_short: bool,
 }
@@ -97,13 +95,12 @@ impl<'a> Model<'a> {
     ) -> Self {
         let mut run = interp::Run::new(Code::new(program), modules, symbols, api);
         let relevance = run.relevance_of_root();
-        if relevance.functions.contains(&true) {
-            run.set_relevant(relevance.functions);
+        if relevance.contains(&true) {
+            run.set_relevant(relevance);
             run.run_all();
         }
         let mut model = run.into_model(targets);
         model.named_methods = start_method::named(&model);
-        model.matters = relevance.names.unwrap_or_default();
         model
     }
 
@@ -168,11 +165,6 @@ impl<'a> Model<'a> {
                 (!defines).then_some(op.span)
             })
         })
-    }
-
-    /// The globals of the root that have to do with processes: who imports one of these may start some by it.
-    pub fn names_that_matter(&self) -> impl Iterator<Item = &str> {
-        self.matters.iter().map(|name| self.name(*name))
     }
 
     /// The contexts.
@@ -428,7 +420,6 @@ impl<'a> interp::Run<'a> {
             asked: self.asked,
             open_to_others: self.open_to_others,
             named_methods: StartMethods::empty(),
-            matters: FxHashSet::default(),
             targets,
             cut_short: self.budget == 0,
         }

@@ -7,11 +7,12 @@
 //! All begins with what the module imports. [`Api::is_imported`] reads that from the bytes of a file, so that most of
 //! those in which nothing matters are not even parsed.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::api::Api;
+use crate::program::Outlook;
 use crate::python::ir::{Block, ClassId, Dotted, Function, FunctionId, FunctionKind, Module, Op, OpKind, Place, Temp};
 use crate::python::{Symbol, Symbols};
 
@@ -20,28 +21,17 @@ use crate::python::{Symbol, Symbols};
 pub(super) enum Lead {
     /// Something that matters.
     Matters,
-    /// A module in which these globals matter.
-    Module(Rc<FxHashSet<Symbol>>),
-    /// All the globals of a module, of which these matter; none if all may.
-    Names(Option<Rc<FxHashSet<Symbol>>>),
+    /// A module, of which some globals do.
+    Module(Arc<Outlook>),
+    /// All the globals of a module, of which some do.
+    All(Arc<Outlook>),
 }
 
 /// What imports of other files of the project bring, by function, block and operation.
 pub(super) type Leads = FxHashMap<(usize, usize, usize), Lead>;
 
-/// What matters of a file.
-#[derive(Debug)]
-pub(super) struct Relevance {
-    /// The functions, by number.
-    pub functions: Vec<bool>,
-    /// The globals; none where all may.
-    pub names: Option<FxHashSet<Symbol>>,
-    /// Whether the module's own code calls something that matters, under no guard that keeps it to a script.
-    pub acts: bool,
-}
-
-/// Which functions and globals of a file matter.
-pub(super) fn relevance(module: &Module, leads: &Leads, symbols: &Symbols, api: &Api) -> Relevance {
+/// Which functions of a file matter, by number.
+pub(super) fn relevance(module: &Module, leads: &Leads, symbols: &Symbols, api: &Api) -> Vec<bool> {
     let mut look = Look {
         module,
         leads,
@@ -51,6 +41,7 @@ pub(super) fn relevance(module: &Module, leads: &Leads, symbols: &Symbols, api: 
         names: FxHashSet::default(),
         prefixes: Vec::new(),
         modules: Vec::new(),
+        stars: Vec::new(),
         attributes: FxHashSet::default(),
     };
     let mut everything = false;
@@ -58,20 +49,11 @@ pub(super) fn relevance(module: &Module, leads: &Leads, symbols: &Symbols, api: 
         everything |= look.imports(at, function, symbols, api);
     }
     if everything {
-        return Relevance {
-            functions: vec![true; module.functions.len()],
-            names: None,
-            acts: true,
-        };
+        return vec![true; module.functions.len()];
     }
     while look.round(symbols, api) {}
     look.constructors(symbols);
-    let acts = look.acts();
-    Relevance {
-        acts,
-        functions: look.relevant,
-        names: Some(look.names),
-    }
+    look.relevant
 }
 
 struct Look<'a> {
@@ -87,7 +69,9 @@ struct Look<'a> {
     /// Globals that hold a package in which one lies: `torch`, and what must follow it.
     prefixes: Vec<(Symbol, String)>,
     /// Globals that hold a module of the project, with the names in it that matter.
-    modules: Vec<(Symbol, Rc<FxHashSet<Symbol>>)>,
+    modules: Vec<(Symbol, Arc<Outlook>)>,
+    /// Modules of the project all of whose globals are the file's, too.
+    stars: Vec<Arc<Outlook>>,
     /// Attributes and methods of classes of the module.
     attributes: FxHashSet<(ClassId, Symbol)>,
 }
@@ -186,12 +170,14 @@ impl Look<'_> {
             _ => None,
         };
         match (lead, stored) {
-            (Lead::Names(None), _) => return true,
-            (Lead::Names(Some(names)), _) => self.names.extend(names.iter()),
+            (Lead::All(outlook), _) => {
+                self.stars.push(Arc::clone(outlook));
+                return outlook.has_all();
+            }
             (Lead::Matters, Some(name)) => {
                 self.names.insert(name);
             }
-            (Lead::Module(names), Some(name)) => self.modules.push((name, Rc::clone(names))),
+            (Lead::Module(outlook), Some(name)) => self.modules.push((name, Arc::clone(outlook))),
             (_, None) => self.relevant[at] = true,
         }
         false
@@ -204,7 +190,7 @@ impl Look<'_> {
             self.attributes.len(),
             self.relevant.iter().filter(|r| **r).count(),
         );
-        self.made_of_names();
+        self.made_of_names(symbols);
         for at in 0..self.module.functions.len() {
             let function = &self.module.functions[at];
             if !self.relevant[at] && !self.mentions(function, symbols, api) {
@@ -223,35 +209,6 @@ impl Look<'_> {
             )
     }
 
-    /// Whether a statement at the top of the file that reads what matters makes a call of it. To define a class or to decorate
-    /// is none.
-    fn acts(&self) -> bool {
-        for (is_module, block) in &self.makers {
-            if !is_module {
-                continue;
-            }
-            let mut read = false;
-            let mut module: Option<&FxHashSet<Symbol>> = None;
-            for op in &block.ops {
-                match &op.kind {
-                    OpKind::Load {
-                        place: Place::Global(name),
-                        ..
-                    } => {
-                        read |= self.names.contains(name) || self.prefixes.iter().any(|(known, _)| known == name);
-                        let known = self.modules.iter().find(|(known, _)| known == name);
-                        module = known.map(|(_, names)| &**names);
-                    }
-                    OpKind::Attr { name, .. } => read |= module.take().is_some_and(|names| names.contains(name)),
-                    OpKind::Call { decorator: false, .. } if read => return true,
-                    OpKind::Store { .. } | OpKind::Discard { .. } => read = false,
-                    _ => {}
-                }
-            }
-        }
-        false
-    }
-
     /// The `__init__` of a class that matters is run, even if it names nothing: what it leaves out may be the mistake.
     /// What it sets does not matter for that.
     fn constructors(&mut self, symbols: &Symbols) {
@@ -267,24 +224,29 @@ impl Look<'_> {
         }
     }
 
+    /// Whether a global leads to a process library.
+    fn is_named(&self, name: Symbol, symbols: &Symbols) -> bool {
+        self.names.contains(&name) || self.stars.iter().any(|outlook| outlook.has(symbols.name(name)))
+    }
+
     fn mentions(&self, function: &Function, symbols: &Symbols, api: &Api) -> bool {
         let class = self.class_of(function);
         let declared = function.params.iter().flat_map(|param| &param.annotation);
         if declared
             .into_iter()
-            .any(|name| name.first().is_some_and(|first| self.names.contains(first)))
+            .any(|name| name.first().is_some_and(|first| self.is_named(*first, symbols)))
         {
             return true;
         }
         let mut prefixes: Vec<&str> = Vec::new();
-        let mut modules: Vec<&FxHashSet<Symbol>> = Vec::new();
+        let mut modules: Vec<&Outlook> = Vec::new();
         for op in function.blocks.iter().flat_map(|block| &block.ops) {
             match &op.kind {
                 OpKind::Load {
                     place: Place::Global(name) | Place::Class(name),
                     ..
                 } => {
-                    if self.names.contains(name) {
+                    if self.is_named(*name, symbols) {
                         return true;
                     }
                     prefixes.extend(
@@ -294,13 +256,13 @@ impl Look<'_> {
                             .map(|(_, dotted)| dotted.as_str()),
                     );
                     let known = self.modules.iter().filter(|(known, _)| known == name);
-                    modules.extend(known.map(|(_, names)| &**names));
+                    modules.extend(known.map(|(_, outlook)| &**outlook));
                 }
                 OpKind::Attr { name, .. } => {
                     if class.is_some_and(|class| self.attributes.contains(&(class, *name))) {
                         return true;
                     }
-                    if modules.iter().any(|names| names.contains(name)) {
+                    if modules.iter().any(|outlook| outlook.has(symbols.name(*name))) {
                         return true;
                     }
                     let member = symbols.name(*name);
@@ -319,26 +281,28 @@ impl Look<'_> {
 
     /// What statements make of what matters: globals of the module (`POOL_CLASS = mp.Pool`), and classes with such a
     /// base, all of whose methods matter.
-    fn made_of_names(&mut self) {
+    fn made_of_names(&mut self, symbols: &Symbols) {
         for &(is_module, block) in &self.makers {
             // Whether the statement so far has read a name that matters.
             let mut read = false;
-            let mut module: Option<Rc<FxHashSet<Symbol>>> = None;
+            let mut module: Option<Arc<Outlook>> = None;
             for op in &block.ops {
                 match &op.kind {
                     OpKind::Load {
                         place: Place::Global(name),
                         ..
                     } => {
-                        read |= self.names.contains(name);
+                        read |= self.is_named(*name, symbols);
                         module = self
                             .modules
                             .iter()
                             .find(|(known, _)| known == name)
-                            .map(|(_, names)| Rc::clone(names));
+                            .map(|(_, outlook)| Arc::clone(outlook));
                     }
                     // `class Worker(settings.ctx.Process)`, `CTX = settings.ctx`
-                    OpKind::Attr { name, .. } => read |= module.take().is_some_and(|names| names.contains(name)),
+                    OpKind::Attr { name, .. } => {
+                        read |= module.take().is_some_and(|outlook| outlook.has(symbols.name(*name)));
+                    }
                     OpKind::MakeClass { class, bases, .. } if read && !bases.is_empty() => {
                         let body = self.module.class(*class).body;
                         self.relevant[body.0 as usize] = true;
@@ -473,9 +437,7 @@ mod tests {
                 let mut symbols = Symbols::default();
                 let parsed = crate::python::parse(&text, &mut symbols);
                 if parsed.errors.is_empty()
-                    && relevance(&parsed.module, &Leads::default(), &symbols, api)
-                        .functions
-                        .contains(&true)
+                    && relevance(&parsed.module, &Leads::default(), &symbols, api).contains(&true)
                 {
                     assert!(api.is_imported(text.as_bytes()), "{text}");
                     seen += 1;

@@ -2,23 +2,20 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{ModuleFile, Modules, Outlook};
+use super::importers::{Survey, word_of_import};
+use super::outlook::{Members, Seeds, Spread};
+use super::{IMPORTS_DEEP, ModuleFile, Modules, Outlook};
 use crate::api::Api;
 use crate::files::decode::decode;
 use crate::files::discover::DiscoverOptions;
 use crate::files::imports::{Import, Imported, imports};
 use crate::files::modules::{ImportSearch, Target};
-use crate::files::scan::{Scan, Scanner};
+use crate::files::sketch::{Sketch, Word};
 use crate::files::{FileReader, SourceFile, cleaned, display_name};
-
-/// Imports from a module to a process library that are looked at.
-const IMPORTS_DEEP: usize = 3;
-/// Modules that are looked at for one question.
-const MOST_MODULES: usize = 200;
 
 thread_local! {
     static READER: RefCell<FileReader> = RefCell::new(FileReader::new());
@@ -28,25 +25,75 @@ thread_local! {
 pub struct ProjectFiles<'a> {
     base: PathBuf,
     search: ImportSearch,
-    scanner: &'a Scanner,
     api: &'a Api,
     /// The names that the walk has given files.
     names: FxHashMap<Arc<Path>, String>,
     /// What each file has shown of itself so far.
-    facts: Mutex<FxHashMap<PathBuf, Arc<Facts>>>,
-    /// What roots have learned of modules.
-    outlooks: Mutex<FxHashMap<PathBuf, Outlook>>,
-    /// Whether files reach a process library.
-    reaching: Mutex<FxHashMap<PathBuf, bool>>,
+    facts: Shared<Arc<Path>, Arc<Facts>>,
+    /// What has been said of the files of the walk.
+    survey: Survey,
+    /// What can be said of others, by how many imports away from them was looked.
+    outlooks: Shared<(Arc<Path>, usize), Option<Arc<Outlook>>>,
 }
+
+/// What has been found out once, for all threads.
+type Shared<K, V> = Mutex<FxHashMap<K, V>>;
 
 /// What the bytes of one file tell.
 #[derive(Debug, Default)]
-struct Facts {
-    /// It names a process library itself.
-    names_library: bool,
-    /// The files that it imports.
-    imports: Vec<PathBuf>,
+pub(super) struct Facts {
+    /// Any of its names may have to do with processes, because only a parser could tell what it imports, or because it
+    /// imports all names of a process library.
+    pub(super) anything: bool,
+    /// What it imports of process libraries.
+    library: Seeds,
+    /// What else it imports.
+    others: Vec<Other>,
+    /// The files that these mean; found out when it is asked.
+    project: OnceLock<Vec<Linked>>,
+    /// Its parts; read when they are asked for.
+    sketch: OnceLock<Sketch>,
+}
+
+/// An import of no process library.
+#[derive(Debug)]
+struct Other {
+    level: u32,
+    module: Box<str>,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    /// `import module as bound`
+    Renamed(Word),
+    /// `import module`
+    Module,
+    /// `from module import name as bound`
+    Name(Box<str>, Word),
+    /// `from module import *`
+    All,
+}
+
+impl Other {
+    /// The word by which a walk knows the import.
+    fn word(&self) -> Word {
+        let name = match &self.what {
+            What::Name(name, _) => Some(&**name),
+            What::Renamed(_) | What::Module | What::All => None,
+        };
+        word_of_import(&self.module, name)
+    }
+}
+
+/// An import of a file of the project.
+#[derive(Debug)]
+enum Linked {
+    /// The module, or with a member what is reached by it: `a.b` of `import a.b.c`.
+    Module(Word, Option<Word>, Arc<Path>),
+    /// A name of a module, or a module in a package.
+    Name(Word, Word, Option<Arc<Path>>, Option<Arc<Path>>),
+    All(Arc<Path>),
 }
 
 impl std::fmt::Debug for ProjectFiles<'_> {
@@ -60,19 +107,18 @@ impl std::fmt::Debug for ProjectFiles<'_> {
 impl<'a> ProjectFiles<'a> {
     /// The files around those that a walk with these options finds.
     #[must_use]
-    pub fn new(options: &DiscoverOptions, scanner: &'a Scanner, api: &'a Api) -> Self {
+    pub fn new(options: &DiscoverOptions, api: &'a Api) -> Self {
         // What a project declares as a wrapper lies in the project: it is no library.
         let libraries = Api::built_in().map(Api::libraries).unwrap_or_default();
         let libraries = libraries.into_iter().map(str::to_owned);
         Self {
             base: cleaned(&options.working_directory),
             search: ImportSearch::new(&options.working_directory, options.excludes.clone(), libraries),
-            scanner,
             api,
             names: FxHashMap::default(),
+            survey: Survey::default(),
             facts: Mutex::default(),
             outlooks: Mutex::default(),
-            reaching: Mutex::default(),
         }
     }
 
@@ -87,72 +133,238 @@ impl<'a> ProjectFiles<'a> {
         self.names.insert(path, name);
     }
 
+    pub(super) fn keep_survey(&mut self, survey: Survey) {
+        self.survey = survey;
+    }
+
     /// Whether what these bytes import has to do with processes, if they are the code of a file.
     #[must_use]
-    pub fn imports_reach(&self, file: &Path, bytes: &[u8]) -> bool {
-        let facts = self.facts_of(file, bytes);
-        facts.imports.iter().any(|import| self.reaches_process_library(import))
+    pub fn imports_lead(&self, file: &Path, bytes: &[u8]) -> bool {
+        let facts = self.facts_of(bytes);
+        facts.anything || !self.seeds(file, &facts, IMPORTS_DEEP + 1).is_empty()
+    }
+
+    /// The same of a file on disk.
+    #[must_use]
+    pub fn file_leads(&self, file: &Path) -> bool {
+        let facts = self.facts(&file.into());
+        facts.anything || !self.seeds(file, &facts, IMPORTS_DEEP + 1).is_empty()
+    }
+
+    /// What a file does with those of its imports that are among some words; none where these bring nothing that has to do
+    /// with processes.
+    pub(super) fn spread_of(
+        &self,
+        file: &Path,
+        facts: &Facts,
+        words: &FxHashSet<Word>,
+        outlook: impl Fn(&Path) -> Option<Arc<Outlook>>,
+    ) -> Option<Spread> {
+        let mut seeds = facts.library.clone();
+        let others = facts.others.iter().filter(|other| words.contains(&other.word()));
+        for linked in others.flat_map(|other| self.linked(file, other)) {
+            linked.seed(&mut seeds, |path| outlook(path));
+        }
+        self.spread(file, facts, seeds)
+    }
+
+    fn spread(&self, file: &Path, facts: &Facts, seeds: Seeds) -> Option<Spread> {
+        if seeds.is_empty() {
+            return None;
+        }
+        let sketch = facts.sketch.get_or_init(|| self.sketch_of(file));
+        Some(Spread::of(sketch, seeds))
     }
 
     /// The file that a dotted name leads to from another.
-    pub(super) fn file_of(&self, importer: &Path, level: u32, dotted: &str) -> Option<PathBuf> {
+    fn file_of(&self, importer: &Path, level: u32, dotted: &str) -> Option<Arc<Path>> {
         match self.search.resolve(importer, level, dotted) {
-            Target::Source(path) => Some(path),
+            Target::Source(path) => Some(path.into()),
             Target::Namespace | Target::Unknown => None,
         }
     }
 
-    /// What a look at the bytes of a file says; false where there are none to be had.
-    pub(super) fn with_bytes(&self, file: &Path, look: impl FnOnce(&[u8]) -> bool) -> bool {
-        READER.with_borrow_mut(|reader| reader.read(file).is_ok_and(look))
-    }
-
-    /// The file that an import in a file brings in: of `from a import b` the module `a.b`, if there is one.
-    fn imported_file(&self, importer: &Path, import: &Import<'_>) -> Option<PathBuf> {
-        let resolve = |dotted: &str| self.file_of(importer, import.level, dotted);
-        match import.what {
-            Imported::Name(name) => {
-                let submodule = match import.module {
-                    "" => name.to_owned(),
-                    module => format!("{module}.{name}"),
-                };
-                resolve(&submodule).or_else(|| resolve(import.module))
-            }
-            _ => resolve(import.module),
-        }
-    }
-
-    fn facts(&self, file: &Path) -> Arc<Facts> {
-        let lock = || self.facts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(facts) = lock().get(file) {
+    fn facts(&self, file: &Arc<Path>) -> Arc<Facts> {
+        if let Some(facts) = lock(&self.facts).get(file) {
             return Arc::clone(facts);
         }
-        let facts = Arc::new(READER.with_borrow_mut(|reader| match reader.read(file) {
-            Ok(bytes) => self.facts_of(file, bytes),
-            Err(_) => Facts::default(),
-        }));
-        Arc::clone(lock().entry(file.to_owned()).or_insert(facts))
+        let facts = Arc::new(self.read_facts(file));
+        Arc::clone(lock(&self.facts).entry(Arc::clone(file)).or_insert(facts))
     }
 
-    fn facts_of(&self, file: &Path, bytes: &[u8]) -> Facts {
-        let scan = self.scanner.scan(bytes, |bytes| self.api.is_imported(bytes));
+    pub(super) fn read_facts(&self, file: &Path) -> Facts {
+        READER.with_borrow_mut(|reader| match reader.read(file) {
+            Ok(bytes) => self.facts_of(bytes),
+            Err(_) => Facts::default(),
+        })
+    }
+
+    fn sketch_of(&self, file: &Path) -> Sketch {
+        READER.with_borrow_mut(|reader| reader.read(file).map(Sketch::of).unwrap_or_default())
+    }
+
+    fn facts_of(&self, bytes: &[u8]) -> Facts {
+        let mut facts = Facts::default();
         let Some(imports) = imports(bytes) else {
-            // Only a parser could tell: as well assume that it does.
-            return Facts {
-                names_library: true,
-                imports: vec![],
-            };
+            facts.anything = true;
+            return facts;
         };
-        let imports: FxHashSet<PathBuf> = imports
-            .iter()
-            .filter_map(|import| self.imported_file(file, import))
-            .collect();
-        let mut imports: Vec<PathBuf> = imports.into_iter().filter(|import| import != file).collect();
-        imports.sort();
-        Facts {
-            names_library: scan == Scan::Code,
-            imports,
+        for import in imports {
+            let module = import.module;
+            if import.level == 0 && self.is_of_library(&import, &mut facts) {
+                continue;
+            }
+            let what = match import.what {
+                Imported::All => What::All,
+                Imported::Renamed => What::Renamed(Word::of(import.renamed.unwrap_or_default())),
+                Imported::Global | Imported::Inside => What::Module,
+                Imported::Name(name) => What::Name(name.into(), Word::of(import.renamed.unwrap_or(name))),
+            };
+            facts.others.push(Other {
+                level: import.level,
+                module: module.into(),
+                what,
+            });
         }
+        facts
+    }
+
+    /// Whether an import is one of a library that the tables describe; what it brings is noted.
+    fn is_of_library(&self, import: &Import<'_>, facts: &mut Facts) -> bool {
+        let module = import.module;
+        let mut bring = |bound: &str, dotted: &str| {
+            let leads = self.api.leads_to_process(dotted);
+            if self.api.is_process_path(dotted) {
+                facts.library.names.insert(Word::of(bound));
+            } else if leads {
+                let members: FxHashSet<Word> = self.api.steps_from(dotted).map(Word::of).collect();
+                let members = Members::Library(members.into_iter().collect());
+                facts.library.add_module(Word::of(bound), members);
+            }
+            leads
+        };
+        let leads = match import.what {
+            Imported::All => {
+                facts.anything |= self.api.is_process_path(module);
+                false
+            }
+            Imported::Name(name) => bring(import.renamed.unwrap_or(name), &format!("{module}.{name}")),
+            Imported::Renamed => bring(import.renamed.unwrap_or_default(), module),
+            Imported::Global | Imported::Inside => {
+                let first = module.split('.').next().unwrap_or_default();
+                bring(first, first)
+            }
+        };
+        leads || self.api.is_module(module)
+    }
+
+    /// What the imports of a file bring that has to do with processes, if modules up to `depth` imports away are looked at.
+    fn seeds(&self, file: &Path, facts: &Facts, depth: usize) -> Seeds {
+        let mut seeds = facts.library.clone();
+        let Some(depth) = depth.checked_sub(1) else {
+            return seeds;
+        };
+        let project = facts.project.get_or_init(|| {
+            let linked = facts.others.iter().flat_map(|other| self.linked(file, other));
+            linked.filter(|linked| !linked.is_of(file)).collect()
+        });
+        for linked in project {
+            linked.seed(&mut seeds, |path| self.outlook_of(path, depth));
+        }
+        seeds
+    }
+
+    /// The files that an import means.
+    fn linked(&self, file: &Path, other: &Other) -> Vec<Linked> {
+        let Other { level, module, what } = other;
+        let target = |dotted: &str| self.file_of(file, *level, dotted);
+        match what {
+            What::All => target(module).map(Linked::All).into_iter().collect(),
+            What::Renamed(bound) => {
+                let found = target(module).map(|path| Linked::Module(*bound, None, path));
+                found.into_iter().collect()
+            }
+            What::Module => {
+                let mut parts = module.split('.');
+                let first = parts.next().unwrap_or_default();
+                let bound = Word::of(first);
+                let mut found = vec![];
+                if let Some(second) = parts.next() {
+                    found.extend(target(module).map(|path| Linked::Module(bound, Some(Word::of(second)), path)));
+                }
+                found.extend(target(first).map(|path| Linked::Module(bound, None, path)));
+                found
+            }
+            What::Name(name, bound) => {
+                let dotted = match &**module {
+                    "" => name.to_string(),
+                    module => format!("{module}.{name}"),
+                };
+                let (of_module, inner) = (target(module), target(&dotted));
+                if of_module.is_none() && inner.is_none() {
+                    return vec![];
+                }
+                vec![Linked::Name(*bound, Word::of(name), of_module, inner)]
+            }
+        }
+    }
+
+    fn outlook_of(&self, file: &Arc<Path>, depth: usize) -> Option<Arc<Outlook>> {
+        if let Some(known) = self.survey.outlook(file, depth) {
+            return known;
+        }
+        let key = (Arc::clone(file), depth);
+        if let Some(known) = lock(&self.outlooks).get(&key) {
+            return known.clone();
+        }
+        let facts = self.facts(file);
+        let outlook = match facts.anything {
+            true => Some(Outlook::of_anything()),
+            false => {
+                let seeds = self.seeds(file, &facts, depth);
+                self.spread(file, &facts, seeds).map(Spread::into_outlook)
+            }
+        };
+        let outlook = outlook.filter(Outlook::leads_on).map(Arc::new);
+        lock(&self.outlooks).entry(key).or_insert(outlook).clone()
+    }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Linked {
+    /// Adds what an import of a file of the project brings.
+    fn seed(&self, seeds: &mut Seeds, outlook: impl Fn(&Arc<Path>) -> Option<Arc<Outlook>>) {
+        match self {
+            Self::Module(bound, member, path) => {
+                if let Some(outlook) = outlook(path) {
+                    let members = match member {
+                        Some(member) => Members::Library([*member].into()),
+                        None => Members::Module(outlook),
+                    };
+                    seeds.add_module(*bound, members);
+                }
+            }
+            Self::Name(bound, name, module, inner) => {
+                let of_module = module.as_ref().and_then(&outlook);
+                if of_module.is_some_and(|outlook| outlook.has_word(*name)) {
+                    seeds.names.insert(*bound);
+                } else if let Some(found) = inner.as_ref().and_then(&outlook) {
+                    seeds.add_module(*bound, Members::Module(found));
+                }
+            }
+            Self::All(path) => {
+                if let Some(outlook) = outlook(path) {
+                    seeds.add_all(&outlook);
+                }
+            }
+        }
+    }
+
+    fn is_of(&self, file: &Path) -> bool {
+        matches!(self, Self::Module(_, _, path) | Self::All(path) if **path == *file)
     }
 }
 
@@ -187,48 +399,8 @@ impl Modules for ProjectFiles<'_> {
         Some(Arc::new(SourceFile::new(file.to_owned(), name, text)))
     }
 
-    fn outlook(&self, file: &Path) -> Option<Outlook> {
-        let outlooks = self.outlooks.lock().unwrap_or_else(PoisonError::into_inner);
-        outlooks.get(file).cloned()
-    }
-
-    fn keep_outlook(&self, file: &Path, outlook: Outlook) {
-        let mut outlooks = self.outlooks.lock().unwrap_or_else(PoisonError::into_inner);
-        outlooks.insert(file.to_owned(), outlook);
-    }
-
-    fn reaches_process_library(&self, file: &Path) -> bool {
-        let lock = || self.reaching.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(&known) = lock().get(file) {
-            return known;
-        }
-        let reaches = self.reaches(file);
-        lock().insert(file.to_owned(), reaches);
-        reaches
-    }
-}
-
-impl ProjectFiles<'_> {
-    fn reaches(&self, file: &Path) -> bool {
-        let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
-        let mut here = vec![file.to_owned()];
-        for depth in 0..=IMPORTS_DEEP {
-            let mut next = vec![];
-            for file in here {
-                if seen.len() >= MOST_MODULES || !seen.insert(file.clone()) {
-                    continue;
-                }
-                let facts = self.facts(&file);
-                if facts.names_library {
-                    return true;
-                }
-                if depth < IMPORTS_DEEP {
-                    next.extend(facts.imports.iter().cloned());
-                }
-            }
-            here = next;
-        }
-        false
+    fn outlook(&self, file: &Path, depth: usize) -> Option<Arc<Outlook>> {
+        self.outlook_of(&file.into(), depth)
     }
 }
 
@@ -239,6 +411,14 @@ pub(super) mod tests {
 
     /// Files of a project, and a check of what is answered about them.
     pub(in crate::program) fn project(files: &[(&str, &str)], check: impl Fn(&Path, &ProjectFiles<'_>)) {
+        fresh_project(files, |root, project| check(root, &project()));
+    }
+
+    /// The same with as many as are asked for that have seen nothing yet.
+    pub(in crate::program) fn fresh_project(
+        files: &[(&str, &str)],
+        check: impl Fn(&Path, &dyn Fn() -> ProjectFiles<'static>),
+    ) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         for (name, text) in files {
@@ -252,40 +432,70 @@ pub(super) mod tests {
             force_exclude: false,
             threads: 1,
         };
-        let scanner = Scanner::new([]).unwrap();
-        check(&root, &ProjectFiles::new(&options, &scanner, Api::built_in().unwrap()));
+        check(&root, &|| ProjectFiles::new(&options, Api::built_in().unwrap()));
     }
 
     #[test]
-    fn how_far_a_process_library_is() {
+    fn what_modules_have_to_do_with_processes() {
         let files = [
-            ("a.py", "from b import x"),
-            ("b.py", "import c as y"),
-            ("c.py", "import d"),
-            ("d.py", "import multiprocessing"),
-            ("far.py", "from a import *"),
-            ("round.py", "import around"),
-            ("around.py", "import round"),
-            ("p/__init__.py", ""),
-            ("p/m.py", "from . import n"),
-            ("p/n.py", "from concurrent.futures import ProcessPoolExecutor"),
-            ("odd.py", "import \\\n  something"),
+            ("a.py", "from b import x\ndef far(): x()"),
+            ("b.py", "import c as y\ndef x(): y.go()\ndef no(): y.other()"),
+            (
+                "c.py",
+                "import d\ndef go():\n  d.start()\ndef other(): d.quiet()\nd.start()",
+            ),
+            (
+                "d.py",
+                "import multiprocessing as mp\nCTX = mp.get_context()\ndef start():\n  CTX.Process()\ndef quiet(): pass",
+            ),
+            ("round.py", "import around\ndef f(): around.g()"),
+            ("around.py", "import round\ndef g(): round.f()"),
+            ("p/__init__.py", "from .n import *\nfrom p import m as renamed"),
+            ("p/m.py", "from . import n\nclass A(n.Pool): pass"),
+            (
+                "p/n.py",
+                "from concurrent.futures import ProcessPoolExecutor as Pool\n_x = Pool",
+            ),
+            ("odd.py", "from \\\n  something import x"),
+            ("star.py", "from multiprocessing import *"),
             ("text.py", "MULTIPROCESSING = 1"),
+            (
+                "torched.py",
+                "import torch\ndef f(): torch.nn()\ndef g(): torch.multiprocessing.spawn()",
+            ),
         ];
         project(&files, |root, project| {
-            for (file, wanted) in [
-                ("a.py", true),
-                ("c.py", true),
-                ("d.py", true),
-                ("far.py", false),
-                ("round.py", false),
-                ("p/m.py", true),
-                ("p/__init__.py", false),
-                ("odd.py", true),
-                ("text.py", false),
-                ("missing.py", false),
+            for (file, depth, wanted) in [
+                ("d.py", 0, "mp CTX start !"),
+                ("c.py", 0, ""),
+                ("c.py", 1, "go !"),
+                ("b.py", 1, ""),
+                ("b.py", 2, "x"),
+                ("a.py", 2, ""),
+                ("a.py", 3, "x far"),
+                ("round.py", 5, ""),
+                ("p/n.py", 0, "Pool _x"),
+                ("p/m.py", 1, "A"),
+                ("p/__init__.py", 1, "Pool _x"),
+                ("odd.py", 0, "*"),
+                ("star.py", 0, "*"),
+                ("text.py", 2, ""),
+                ("torched.py", 0, "g"),
+                ("missing.py", 2, ""),
             ] {
-                assert_eq!(project.reaches_process_library(&root.join(file)), wanted, "{file}");
+                let outlook = project.outlook(&root.join(file), depth);
+                let shown = outlook.map_or_else(String::new, |outlook| {
+                    if outlook.has_all() {
+                        return "*".to_owned();
+                    }
+                    let names = [
+                        "mp", "Pool", "CTX", "_x", "start", "quiet", "go", "other", "x", "no", "far", "A", "g", "f",
+                    ];
+                    let mut names: Vec<&str> = names.into_iter().filter(|name| outlook.has(name)).collect();
+                    names.extend(outlook.acts.then_some("!"));
+                    names.join(" ")
+                });
+                assert_eq!(shown, wanted, "{file} {depth}");
             }
         });
     }

@@ -1,32 +1,36 @@
-//! Files that name no process library, and yet start processes: by what they import.
+//! Which files of a walk have to do with processes by what they import.
 //!
-//! `from workers import run_all` and `run_all()` in a script are enough. To read the imports of every file would cost more
-//! than all the rest, so it goes in three steps, each over fewer files:
+//! `from workers import run_all` and `run_all()` in a script are enough. To read and resolve the imports of every file would
+//! cost more than all the rest, so the way is from the libraries to those who use them:
 //!
-//! 1. while the walk has the bytes of a file, the words of its imports are kept, as [`Words`] of four bytes each;
-//! 2. when it is known which files matter, and which of their names, the words tell who may import one of these;
-//! 3. only of those are the imports read and resolved. One that uses such a name at its top level, and a
-//!    script (it has a main guard) that uses it anywhere, becomes a root of its own. What others define with its help, or pass on, matters to those who import them in turn. For this they are not
-//!    parsed: lines and their indentation tell enough.
+//! 1. while the walk has the bytes of a file, its imports are kept, as [`Words`] of four bytes each;
+//! 2. of the files that name a process library it is told which of their names have to do with it;
+//! 3. the words tell who may import one of these. Only of those are the imports resolved and the names followed; so it is
+//!    told which of *their* names have to do with it, and so on for a few imports.
+//!
+//! What comes of it are the outlooks of these files, and which of them run what they import: those that call such a name at
+//! their top level, and scripts (with a main guard) that use it anywhere. These become roots of their own.
 
-use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::ProjectFiles;
+use super::disk::{Facts, lock};
+use super::{IMPORTS_DEEP, Outlook, ProjectFiles};
 use crate::files::imports::{Imported, imports};
-use crate::files::is_identifier;
+use crate::files::sketch::Word;
 
 /// Words that are kept of one file; what imports more is a list of everything, and is not looked at.
 const MOST_WORDS: usize = 400;
 
-/// The words of a file's imports, hashed: last parts of modules, and names that are taken from them. Sorted.
+/// A file's imports: of each the last part of the module with the name that is taken from it. Sorted.
 #[derive(Clone, Debug, Default)]
-pub struct Words(Box<[u32]>);
+pub struct Words(Box<[Word]>);
+
+/// What is imported where it is the module.
+const MODULE: Word = Word::NONE;
 
 impl Words {
     /// Reads the imports of a file. None where it imports nothing that could be a file of the project.
@@ -34,9 +38,15 @@ impl Words {
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let mut words = Vec::new();
         for import in imports(bytes)? {
-            words.push(hashed(last(import.module)));
-            if let Imported::Name(name) = import.what {
-                words.push(hashed(name));
+            let name = match import.what {
+                Imported::Name(name) => Some(name),
+                Imported::Global | Imported::Inside | Imported::Renamed | Imported::All => None,
+            };
+            words.push(word_of_import(import.module, name));
+            // `import a.b.c` brings `a`, too.
+            if matches!(import.what, Imported::Global | Imported::Inside) {
+                let before = import.module.rsplit('.').skip(1);
+                words.extend(before.map(|part| word_of_import(part, None)));
             }
             if words.len() > MOST_WORDS {
                 return None;
@@ -47,230 +57,183 @@ impl Words {
         (!words.is_empty()).then(|| Self(words.into()))
     }
 
-    /// Whether one of some words is among them, or one that looks like it.
-    fn may_have_any(&self, words: &FxHashSet<u32>) -> bool {
+    /// Whether one of some imports is among them, or one that looks like it.
+    fn may_have_any(&self, words: &FxHashSet<Word>) -> bool {
         self.0.iter().any(|word| words.contains(word))
     }
 }
 
-fn last(module: &str) -> &str {
-    module.rsplit('.').next().unwrap_or(module)
+/// The word of an import of a module, or of a name that is taken from it.
+pub(super) fn word_of_import(module: &str, name: Option<&str>) -> Word {
+    let last = Word::of(module.rsplit('.').next().unwrap_or(module));
+    last.and(name.map_or(MODULE, Word::of))
 }
 
-fn hashed(word: &str) -> u32 {
-    let mut hasher = FxHasher::default();
-    word.hash(&mut hasher);
-    let hash = hasher.finish();
-    (hash ^ (hash >> 32)) as u32
-}
-
-/// The word by which a file is imported: its stem, or of a package the name of its folder.
-fn word_of(file: &Path) -> Option<u32> {
-    let stem = file.file_stem()?.to_str()?;
-    match stem {
-        "__init__" => Some(hashed(file.parent()?.file_name()?.to_str()?)),
-        _ => Some(hashed(stem)),
+/// The imports by which what matters of a file may be had.
+fn words_for(file: &Path, outlook: &Outlook, words: &mut FxHashSet<Word>) {
+    let part = |path: Option<&Path>| Some(Word::of(path?.file_name()?.to_str()?));
+    let Some(stem) = file.file_stem().and_then(|stem| stem.to_str()) else {
+        return;
+    };
+    let folder = file.parent();
+    let (module, package) = match stem {
+        "__init__" => (part(folder), part(folder.and_then(Path::parent))),
+        stem => (Some(Word::of(stem)), part(folder)),
+    };
+    let Some(module) = module else { return };
+    // `from . import module`
+    let here = Word::of("");
+    words.extend([module.and(MODULE), here.and(module)]);
+    words.extend(package.map(|package| package.and(module)));
+    for &name in outlook.words() {
+        words.insert(module.and(name));
+        if stem == "__init__" {
+            words.insert(here.and(name));
+        }
     }
 }
 
-/// A file whose names matter to those who import them.
-#[derive(Clone, Debug)]
-pub struct Leading {
-    /// Its path, as [`ProjectFiles::path_of`] gives it.
-    pub path: Arc<Path>,
-    /// Its globals that start, return or hold what has to do with processes.
-    pub names: Vec<Box<str>>,
-}
-
-/// A file that imports what matters.
-#[derive(Clone, Debug)]
+/// A file that runs what it imports.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Importer {
     /// Its number among those that were asked about.
     pub number: usize,
-    /// Whether it seems to run what it imports: at its top level, or as a script, which has a main guard.
-    pub runs: bool,
     /// Whether it is a script: it has a main guard.
     pub is_script: bool,
-    /// What matters of it in turn: what it passes on, and functions and classes that seem to use it.
-    pub leading: Leading,
 }
 
-/// Which of the other files, given by the paths of the walk, import such names, in order.
-pub fn importers(project: &ProjectFiles<'_>, leading: &[Leading], others: &[(&Path, &Words)]) -> Vec<Importer> {
-    let leading: FxHashMap<&Path, FxHashSet<&str>> = leading
-        .iter()
-        .filter(|file| !file.names.is_empty())
-        .map(|file| (&*file.path, file.names.iter().map(|name| &**name).collect()))
-        .collect();
-    let words: FxHashSet<u32> = leading.keys().filter_map(|path| word_of(path)).collect();
-    if words.is_empty() {
-        return vec![];
-    }
-    let candidates = others.par_iter().enumerate();
-    candidates
-        .filter(|(_, (_, theirs))| theirs.may_have_any(&words))
-        .filter_map(|(number, (walked, _))| {
-            let path = project.path_of(walked);
-            let mut outline = Outline::default();
-            project.with_bytes(&path, |bytes| {
-                outline = Outline::of(bytes, &taken(project, &path, bytes, &leading));
-                true
-            });
-            let names = outline.names.into_iter().map(Into::into).collect();
-            (outline.runs || !outline.is_empty).then_some(Importer {
-                number,
-                runs: outline.runs,
-                is_script: outline.is_script,
-                leading: Leading { path, names },
-            })
-        })
-        .collect()
-}
-
-/// What a file takes of the names that matter: how it may write them, and whether it passes them on.
-fn taken<'n>(
-    project: &ProjectFiles<'_>,
-    path: &Path,
-    bytes: &'n [u8],
-    leading: &FxHashMap<&Path, FxHashSet<&'n str>>,
-) -> FxHashSet<(&'n str, bool)> {
-    let mut taken = FxHashSet::default();
-    for import in imports(bytes).unwrap_or_default() {
-        let names_of = |file: Option<PathBuf>| leading.get(file.as_deref()?);
-        match import.what {
-            Imported::Name(name) => {
-                // `from package import module`, or a name of the package itself.
-                let inner = match import.module {
-                    "" => name.to_owned(),
-                    module => format!("{module}.{name}"),
-                };
-                if let Some(names) = names_of(project.file_of(path, import.level, &inner)) {
-                    taken.extend(names.iter().map(|name| (*name, false)));
-                } else if let Some(names) = names_of(project.file_of(path, import.level, import.module)) {
-                    let known_as = import.renamed.unwrap_or(name);
-                    taken.extend(names.contains(name).then_some((known_as, true)));
-                }
-            }
-            what => {
-                if let Some(names) = names_of(project.file_of(path, import.level, import.module)) {
-                    taken.extend(names.iter().map(|name| (*name, what == Imported::All)));
-                }
-            }
-        }
-    }
-    taken
-}
-
-/// Where a file uses some names, as far as its lines and their indentation tell.
+/// The outlooks of the files of a walk, by how many imports away a process library may be; none for other files.
 #[derive(Debug, Default)]
-struct Outline {
-    runs: bool,
-    is_script: bool,
-    names: FxHashSet<String>,
-    is_empty: bool,
+pub(super) struct Survey {
+    /// Folders that were walked, and files by themselves.
+    walked: Vec<PathBuf>,
+    outlooks: FxHashMap<Arc<Path>, Vec<Option<Arc<Outlook>>>>,
 }
 
-impl Outline {
-    fn of(bytes: &[u8], taken: &FxHashSet<(&str, bool)>) -> Self {
-        enum Part<'b> {
-            Top,
-            Definition(&'b [u8]),
-            Guarded,
-            Other,
+impl Survey {
+    /// What is known of a file: outer none where it was not among those of the walk.
+    pub fn outlook(&self, file: &Path, depth: usize) -> Option<Option<Arc<Outlook>>> {
+        if let Some(outlooks) = self.outlooks.get(file) {
+            return Some(outlooks.iter().take(depth + 1).rev().find_map(Clone::clone));
         }
-        let mut outline = Self {
-            is_empty: true,
-            ..Self::default()
+        self.walked
+            .iter()
+            .any(|walked| file.starts_with(walked))
+            .then_some(None)
+    }
+}
+
+/// A file and what its bytes tell.
+type Looked = (Arc<Path>, Arc<Facts>);
+
+impl ProjectFiles<'_> {
+    /// Looks over the files of a walk. `given` are the absolute paths that it began with, `matter` the files that matter by
+    /// themselves, and `others` the rest, by their paths. Says which of the others run what has to do with processes, in
+    /// order.
+    pub fn survey(&mut self, given: Vec<PathBuf>, matter: &[Arc<Path>], others: &[(&Path, &Words)]) -> Vec<Importer> {
+        let mut survey = Survey {
+            walked: given,
+            outlooks: FxHashMap::default(),
         };
-        if taken.is_empty() {
-            return outline;
-        }
-        // One search for all names: there may be hundreds, and each line is asked.
-        let names = taken.iter().map(|(name, _)| *name);
-        let Ok(search) = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(names)
-        else {
-            return outline;
-        };
-        let uses = |line: &[u8]| {
-            search.find_iter(line).any(|hit| {
-                let before = hit.start().checked_sub(1).and_then(|before| line.get(before));
-                let after = line.get(hit.end());
-                !before.into_iter().chain(after).any(|byte| is_identifier(*byte))
-            })
-        };
-        let passed_on = taken.iter().filter(|(_, passed_on)| *passed_on);
-        outline.names.extend(passed_on.map(|(name, _)| (*name).to_owned()));
-        let (mut part, mut defines) = (Part::Top, false);
-        for line in bytes.split(|byte| *byte == b'\n') {
-            let indented = line.starts_with(b" ") || line.starts_with(b"\t");
-            let bare = line.trim_ascii();
-            if bare.is_empty() || bare.starts_with(b"#") {
-                continue;
+        // What others have shown of themselves in an earlier round.
+        let known: Mutex<FxHashMap<usize, Looked>> = Mutex::default();
+        let seeds: Vec<Looked> = matter
+            .par_iter()
+            .map(|path| (Arc::clone(path), Arc::new(self.read_facts(path))))
+            .collect();
+        let mut found: Vec<Importer> = Vec::new();
+        let mut is_found = vec![false; others.len()];
+        let (mut words, mut new) = (FxHashSet::default(), FxHashSet::default());
+        for depth in 0..=IMPORTS_DEEP + 1 {
+            if depth > 0 && new.is_empty() {
+                break;
             }
-            if !indented && !bare.starts_with(b")") && !bare.starts_with(b"@") {
-                let definition = [b"def ".as_slice(), b"async def ", b"class "]
-                    .into_iter()
-                    .find_map(|word| bare.strip_prefix(word));
-                let guard = bare.starts_with(b"if ") && memchr::memmem::find(bare, b"__name__").is_some();
-                part = match definition {
-                    Some(rest) => {
-                        let end = rest.iter().position(|byte| !is_identifier(*byte)).unwrap_or(rest.len());
-                        Part::Definition(rest.get(..end).unwrap_or_default())
-                    }
-                    None if guard => {
-                        outline.is_script = true;
-                        Part::Guarded
-                    }
-                    None if bare.starts_with(b"from ") || bare.starts_with(b"import ") => Part::Other,
-                    None => Part::Top,
+            words.extend(&new);
+            let spread = |path: &Arc<Path>, facts: &Facts| {
+                self.spread_of(path, facts, &words, |file| survey.outlook(file, depth)?)
+            };
+            let of_seeds = seeds.par_iter().filter_map(|(path, facts)| {
+                let outlook = match facts.anything {
+                    true => Outlook::of_anything(),
+                    false => spread(path, facts)?.into_outlook(),
                 };
-            }
-            match part {
-                Part::Top => outline.runs |= uses(line) && memchr::memchr(b'(', line).is_some(),
-                Part::Guarded => outline.runs |= uses(line),
-                Part::Definition(name) if uses(line) => {
-                    defines = true;
-                    outline.names.insert(String::from_utf8_lossy(name).into_owned());
+                Some((Arc::clone(path), outlook, None))
+            });
+            let candidates = others.par_iter().enumerate();
+            let candidates = candidates.filter(|(_, (_, theirs))| theirs.may_have_any(&new));
+            let of_others = candidates.filter_map(|(number, (walked, _))| {
+                let known_facts = lock(&known).get(&number).cloned();
+                let (path, facts) = known_facts.unwrap_or_else(|| {
+                    let path = self.path_of(walked);
+                    let facts = Arc::new(self.read_facts(&path));
+                    lock(&known).insert(number, (Arc::clone(&path), Arc::clone(&facts)));
+                    (path, facts)
+                });
+                let spread = spread(&path, &facts)?;
+                let is_script = spread.is_script;
+                // What a script defines it is there to run, by however many calls from under its guard.
+                let runs = spread.acts || spread.guarded || (is_script && spread.defines);
+                let importer = runs.then_some(Importer { number, is_script });
+                Some((path, spread.into_outlook(), importer))
+            });
+            let looked: Vec<(Arc<Path>, Outlook, Option<Importer>)> = of_seeds.chain(of_others).collect();
+            new.clear();
+            for (path, outlook, importer) in looked {
+                if let Some(importer) = importer
+                    && !std::mem::replace(&mut is_found[importer.number], true)
+                {
+                    found.push(importer);
                 }
-                Part::Definition(_) | Part::Other => {}
+                if !outlook.leads_on() {
+                    continue;
+                }
+                words_for(&path, &outlook, &mut new);
+                let outlooks = survey.outlooks.entry(path).or_default();
+                outlooks.resize(depth, None);
+                outlooks.push(Some(Arc::new(outlook)));
             }
+            new.retain(|word| !words.contains(word));
         }
-        // What a script defines it is there to run, by however many calls from under its guard.
-        outline.runs |= outline.is_script && defines;
-        outline.is_empty = outline.names.is_empty();
-        outline
+        self.keep_survey(survey);
+        found.sort_by_key(|importer| importer.number);
+        found
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::disk::tests::project;
+    use crate::program::Modules;
+    use crate::program::disk::tests::fresh_project;
 
     #[test]
     fn words_of_imports() {
         let words = Words::of(b"import a.b, c as d\nfrom .e import f, g as h\nfrom . import i").unwrap();
-        let has = |word: &str| words.may_have_any(&FxHashSet::from_iter([hashed(word), hashed("nothing")]));
-        for word in ["b", "c", "e", "f", "g", "i"] {
-            assert!(has(word), "{word}");
+        let has = |module: &str, name: &str| {
+            let name = if name.is_empty() { MODULE } else { Word::of(name) };
+            words.may_have_any(&FxHashSet::from_iter([Word::of(module).and(name), Word::of("nothing")]))
+        };
+        for (module, name) in [("a", ""), ("b", ""), ("c", ""), ("e", "f"), ("e", "g"), ("", "i")] {
+            assert!(has(module, name), "{module} {name}");
         }
-        for word in ["a", "d", "h", "x"] {
-            assert!(!has(word), "{word}");
+        for (module, name) in [("d", ""), ("e", ""), ("e", "h"), ("i", "")] {
+            assert!(!has(module, name), "{module} {name}");
         }
         assert!(Words::of(b"x = 1").is_none());
     }
 
     #[test]
-    fn who_imports_what_matters() {
+    fn who_runs_what_matters() {
         let files = [
             ("setup.py", ""),
-            ("workers.py", "def run_all(): pass\ndef other(): pass"),
+            (
+                "workers.py",
+                "import multiprocessing\ndef run_all(): multiprocessing.Pool()\ndef other(): pass",
+            ),
             ("p/__init__.py", "from .inner import go"),
-            ("p/inner.py", "def go(): pass"),
+            ("p/inner.py", "import multiprocessing\ndef go(): multiprocessing.Pool()"),
             ("a.py", "from workers import run_all"),
-            ("b.py", "from workers import other"),
+            ("b.py", "from workers import other\nother()"),
             ("c.py", "import workers\nworkers.run_all()"),
             ("d.py", "import workers\nworkers.other()"),
             (
@@ -282,50 +245,49 @@ mod tests {
             ("h.py", "import p.inner as q\nq.go()"),
             (
                 "k.py",
-                "from workers import run_all\ndef f():\n    run_all()\nclass K:\n    x = run_all()\nif __name__ == '__main__':\n    run_all()\nrun_alls()",
+                "from workers import run_all\ndef f():\n    run_all()\nif __name__ == '__main__':\n    main()",
             ),
-            ("j.py", "import nothing\nfrom somewhere import run_all"),
+            (
+                "l.py",
+                "from e import go_on as further\nif __name__ == '__main__':\n    further()",
+            ),
+            ("j.py", "import nothing\nfrom somewhere import run_all\nrun_all()"),
         ];
-        project(&files, |root, project| {
-            let leading =
-                [("workers.py", "run_all"), ("p/inner.py", "go"), ("p/__init__.py", "go")].map(|(path, name)| {
-                    Leading {
-                        path: root.join(path).into(),
-                        names: vec![name.into()],
-                    }
-                });
+        fresh_project(&files, |root, project| {
+            let matter = ["workers.py", "p/inner.py"].map(|path| root.join(path).into());
             let words: Vec<_> = files
                 .iter()
+                .filter(|(path, _)| !["workers.py", "p/inner.py"].contains(path))
                 .filter_map(|(path, text)| Some((root.join(path), Words::of(text.as_bytes())?)))
                 .collect();
             let others: Vec<(&Path, &Words)> = words.iter().map(|(path, words)| (path.as_path(), words)).collect();
-            let found: Vec<(String, bool, Vec<String>)> = importers(project, &leading, &others)
+            let mut project = project();
+            let shown: Vec<_> = project
+                .survey(vec![root.to_owned()], &matter, &others)
                 .into_iter()
                 .map(|found| {
-                    let path = found.leading.path.strip_prefix(root).unwrap();
-                    let mut names: Vec<String> = found.leading.names.iter().map(|name| name.to_string()).collect();
-                    names.sort();
-                    (path.to_string_lossy().into_owned(), found.runs, names)
+                    let path = others[found.number].0.strip_prefix(root).unwrap();
+                    format!("{} {}", path.display(), found.is_script)
                 })
-                .collect();
-            let shown: Vec<_> = found
-                .iter()
-                .map(|(path, runs, names)| format!("{path} {runs} {}", names.join(",")))
                 .collect();
             assert_eq!(
                 shown,
                 [
-                    "p/__init__.py false go",
-                    "a.py false run_all",
-                    "c.py true ",
-                    "e.py true go_on,run_all",
-                    "f.py true ",
-                    "g.py false go",
-                    "h.py true ",
-                    "k.py true K,f,run_all",
+                    "c.py false",
+                    "e.py false",
+                    "f.py false",
+                    "h.py false",
+                    "k.py true",
+                    "l.py true"
                 ]
             );
-            assert!(importers(project, &[], &others).is_empty());
+            let outlook = |path: &str, depth| project.outlook(&root.join(path), depth);
+            assert!(outlook("p/__init__.py", 1).is_some_and(|outlook| outlook.has("go")));
+            assert!(outlook("e.py", 2).is_some_and(|outlook| outlook.has("go_on") && outlook.acts));
+            assert!(outlook("a.py", 1).is_some_and(|outlook| outlook.has("run_all") && !outlook.acts));
+            assert_eq!(outlook("p/__init__.py", 0), None);
+            assert_eq!(outlook("b.py", 2), None);
+            assert!(project.survey(vec![], &[], &others).is_empty());
         });
     }
 }

@@ -6,14 +6,19 @@
 
 mod disk;
 mod importers;
+mod outlook;
 
 use std::path::Path;
 use std::sync::Arc;
 
 pub use disk::ProjectFiles;
-pub use importers::{Importer, Leading, Words, importers};
+pub use importers::{Importer, Words};
+pub use outlook::Outlook;
 
 use crate::files::SourceFile;
+
+/// Imports between a process library and a module that are looked at to tell what the module has to do with processes.
+pub const IMPORTS_DEEP: usize = 2;
 
 /// A module of the project, as an import names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,27 +53,10 @@ pub trait Modules: Sync {
     /// the file cannot be read or decoded.
     fn read(&self, file: &Path) -> Option<Arc<SourceFile>>;
 
-    /// Whether a module can have to do with processes: it names a process library itself, or one of the modules that it
-    /// imports does, a few imports deep. Told from the bytes, without parsing; too often yes costs time, too often no
-    /// costs findings. What leads to no process library is only parsed when a name of it is used where processes are.
-    fn reaches_process_library(&self, file: &Path) -> bool;
-
-    /// What has been kept of an earlier look over a module.
-    fn outlook(&self, _file: &Path) -> Option<Outlook> {
-        None
-    }
-
-    /// Keeps what a look over a module has told, for other roots. It depends on nothing but the files.
-    fn keep_outlook(&self, _file: &Path, _outlook: Outlook) {}
-}
-
-/// What a module may have to do with processes, as a look over the names in it tells.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Outlook {
-    /// Its globals that have, sorted; none where any may.
-    pub names: Option<Arc<[Box<str>]>>,
-    /// Whether its own code does something with processes when it is imported.
-    pub acts: bool,
+    /// What a module may have to do with processes: what is made of a process library in it, or in modules that it imports,
+    /// up to `depth` imports away. None where that is nothing. It is told from the bytes, without parsing: too often yes
+    /// costs time, too often no costs findings.
+    fn outlook(&self, file: &Path, depth: usize) -> Option<Arc<Outlook>>;
 }
 
 /// No other files: every import of the project is unknown.
@@ -88,7 +76,7 @@ impl Modules for Alone {
         None
     }
 
-    fn reaches_process_library(&self, _: &Path) -> bool {
-        false
+    fn outlook(&self, _: &Path, _: usize) -> Option<Arc<Outlook>> {
+        None
     }
 }

@@ -98,8 +98,6 @@ pub struct Checked {
     pub covered: Vec<(Arc<str>, Vec<u32>)>,
     /// Whether the program was too large to be followed to its end.
     pub cut_short: bool,
-    /// The globals of the root that matter to those who import them.
-    pub matters: Vec<Box<str>>,
 }
 
 /// The file that a program is run from.
@@ -150,7 +148,6 @@ pub fn check_program(
             covered(&model)
         },
         cut_short: model.is_cut_short(),
-        matters: model.names_that_matter().map(Into::into).collect(),
     }
 }
 

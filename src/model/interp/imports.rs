@@ -11,28 +11,22 @@
 //! called with a process, pool or queue, the module is linked after all ([`Run::settled`]).
 
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::frame::{Entry, Frame, State};
 use super::{OpKey, Run, World};
-use crate::files::SourceFile;
 use crate::model::code::UnitId;
 use crate::model::heap::{Object, ObjectId, ObjectKind};
 use crate::model::names::PathId;
-use crate::model::relevance::{self, Lead, Leads, Relevance};
+use crate::model::relevance::{self, Lead, Leads};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::program;
+use crate::program::{self, Outlook};
 use crate::python::ir::{Dotted, Module, Op, OpKind};
 use crate::python::{self, Symbol};
 
-/// Looks over the names of modules because another that is looked at imports them, one inside the other.
-const DEEPEST_LOOKS: u32 = 200;
-/// Bytes of files in import cycles, whose looks cannot be shared with other roots, that are looked at for one root.
-const MOST_DOUBTFUL_BYTES: usize = 2 << 20;
 /// Modules whose code runs because another whose code runs imports them, one inside the other.
 const DEEPEST_IMPORTS: u32 = 12;
 
@@ -50,31 +44,8 @@ struct Space {
     unit: Option<UnitId>,
     /// Whether there is no use in trying to link it (again), because that failed or is going on.
     closed: bool,
-    /// What a look over its names has told.
-    outlook: Option<Outlook>,
-    /// Whether that rests on where the root began.
-    doubtful: bool,
-    /// Whether that look is going on.
-    looking: bool,
-    /// Its code with the functions that matter, from that look until it is linked.
-    parsed: Option<(Arc<SourceFile>, Module, Vec<bool>)>,
-    /// Whether it has to do with processes, itself or by what it imports.
-    reaches: bool,
-}
-
-/// What a module may have to do with processes.
-#[derive(Clone, Default)]
-struct Outlook {
-    /// The globals that have; none where any may.
-    names: Option<Rc<FxHashSet<Symbol>>>,
-    /// Whether its own code does something with processes when it is imported.
-    acts: bool,
-}
-
-impl Outlook {
-    fn has(&self, name: Symbol) -> bool {
-        self.names.as_ref().is_none_or(|names| names.contains(&name))
-    }
+    /// Imports between it and the root, on the way on which it was met first.
+    distance: usize,
 }
 
 /// The modules of the project that the run has met.
@@ -89,12 +60,7 @@ pub(in crate::model) struct Spaces {
     resolved: FxHashMap<(SpaceId, u32, Box<str>), Option<SpaceId>>,
     /// Names of modules that are not linked.
     pub(super) unlinked: FxHashMap<PathId, (SpaceId, Symbol)>,
-    looking: u32,
     importing: u32,
-    /// Bytes of the files whose looks rest on a doubt.
-    doubtful_bytes: usize,
-    /// How often a look had to do without another that was going on, or was one too many.
-    doubts: u32,
 }
 
 impl Spaces {
@@ -118,12 +84,12 @@ impl<'a> Run<'a> {
     pub(super) fn begin_root(&mut self) {
         let root = self.code.unit(UnitId::ROOT);
         let (name, path) = (Arc::clone(&root.name), Arc::clone(&root.path));
-        let id = self.new_space(name, Some(path));
+        let id = self.new_space(name, Some(path), 0);
         self.spaces.all[id.0 as usize].unit = Some(UnitId::ROOT);
         self.begin_unit(UnitId::ROOT, id);
     }
 
-    fn new_space(&mut self, name: Arc<str>, path: Option<Arc<Path>>) -> SpaceId {
+    fn new_space(&mut self, name: Arc<str>, path: Option<Arc<Path>>, distance: usize) -> SpaceId {
         let number = self.spaces.all.len();
         let id = SpaceId(number as u32);
         // An object is known by the place that makes it, and a namespace is made by none.
@@ -136,9 +102,6 @@ impl<'a> Run<'a> {
         };
         let object = self.new_object(ObjectKind::Namespace, number as u16);
         self.here = outer;
-        let reaches = path
-            .as_deref()
-            .is_some_and(|path| self.files.reaches_process_library(path));
         match &path {
             Some(path) => self.spaces.by_path.insert(Arc::clone(path), id),
             None => self.spaces.by_name.insert(Arc::clone(&name), id),
@@ -150,11 +113,7 @@ impl<'a> Run<'a> {
             object,
             unit: None,
             closed: false,
-            outlook: None,
-            doubtful: false,
-            looking: false,
-            parsed: None,
-            reaches,
+            distance,
         });
         id
     }
@@ -192,7 +151,10 @@ impl<'a> Run<'a> {
             };
             Some(match known {
                 Some(&id) => id,
-                None => self.new_space(file.name, file.path),
+                None => {
+                    let distance = self.spaces.get(importer).distance + 1;
+                    self.new_space(file.name, file.path, distance)
+                }
             })
         });
         self.spaces.resolved.insert(key, found);
@@ -209,15 +171,12 @@ impl<'a> Run<'a> {
         if !self.code.has_room(0) {
             return None;
         }
-        let parsed = self.spaces.all[id.0 as usize].parsed.take();
-        let (file, module, functions) = match parsed {
-            Some(parsed) => parsed,
-            None => {
-                let (file, module) = self.parsed(&path)?;
-                let functions = self.relevance(&module, id).functions;
-                (file, module, functions)
-            }
-        };
+        let file = self.files.read(&path)?;
+        if !self.code.has_room(file.text().len()) {
+            return None;
+        }
+        let module = python::parse_file(&file, self.symbols).module;
+        let functions = self.relevance(&module, id);
         let unit = self.code.link(file, path, name, module)?;
         self.spaces.all[id.0 as usize].unit = Some(unit);
         let before = self.operations;
@@ -231,81 +190,16 @@ impl<'a> Run<'a> {
         Some(unit)
     }
 
-    fn parsed(&mut self, path: &Path) -> Option<(Arc<SourceFile>, Module)> {
-        let file = self.files.read(path)?;
-        let module = python::parse_file(&file, self.symbols).module;
-        Some((file, module))
-    }
-
-    /// What a module may have to do with processes; none where that is nothing.
-    fn outlook(&mut self, id: SpaceId) -> Option<Outlook> {
+    /// What a module may have to do with processes; none where that is nothing. The further it is from the root, the less
+    /// far it is looked on from there.
+    fn outlook(&self, id: SpaceId) -> Option<Arc<Outlook>> {
         let space = self.spaces.get(id);
-        if !space.reaches {
-            return None;
-        }
-        if let Some(known) = &space.outlook {
-            let (known, doubtful) = (known.clone(), space.doubtful);
-            self.spaces.doubts += u32::from(doubtful);
-            return Some(known);
-        }
-        let path = space.path.clone()?;
-        if space.looking || self.spaces.looking >= DEEPEST_LOOKS || space.unit == Some(UnitId::ROOT) {
-            self.spaces.doubts += 1;
-            return Some(Outlook::default());
-        }
-        let nothing = Outlook {
-            names: Some(Rc::default()),
-            acts: false,
-        };
-        // This comes before what other roots have left, so that it does not matter which root was first.
-        if self.spaces.doubtful_bytes > MOST_DOUBTFUL_BYTES {
-            self.spaces.doubts += 1;
-            self.spaces.all[id.0 as usize].doubtful = true;
-            return Some(self.keep_outlook(id, nothing));
-        }
-        if let Some(kept) = self.files.outlook(&path) {
-            let names = kept.names.as_ref().map(|names| {
-                let names = names.iter().map(|name| self.symbols.intern(name));
-                Rc::new(names.collect::<FxHashSet<_>>())
-            });
-            let acts = kept.acts;
-            return Some(self.keep_outlook(id, Outlook { names, acts }));
-        }
-        let doubts = self.spaces.doubts;
-        let Some((file, module)) = self.parsed(&path) else {
-            return Some(self.keep_outlook(id, nothing));
-        };
-        self.spaces.all[id.0 as usize].looking = true;
-        self.spaces.looking += 1;
-        let Relevance { functions, names, acts } = self.relevance(&module, id);
-        self.spaces.looking -= 1;
-        let space = &mut self.spaces.all[id.0 as usize];
-        space.looking = false;
-        let bytes = file.text().len();
-        space.parsed = Some((file, module, functions));
-        // What rests on where this root began is of no use to others.
-        if self.spaces.doubts > doubts {
-            self.spaces.all[id.0 as usize].doubtful = true;
-            self.spaces.doubtful_bytes += bytes;
-        } else {
-            let names = names.as_ref().map(|names| {
-                let mut names: Vec<Box<str>> = names.iter().map(|name| self.name(*name).into()).collect();
-                names.sort_unstable();
-                names.into()
-            });
-            self.files.keep_outlook(&path, program::Outlook { names, acts });
-        }
-        let names = names.map(Rc::new);
-        Some(self.keep_outlook(id, Outlook { names, acts }))
+        let depth = (program::IMPORTS_DEEP + 1).checked_sub(space.distance)?;
+        self.files.outlook(space.path.as_deref()?, depth)
     }
 
-    fn keep_outlook(&mut self, id: SpaceId, outlook: Outlook) -> Outlook {
-        self.spaces.all[id.0 as usize].outlook = Some(outlook.clone());
-        outlook
-    }
-
-    /// Which functions and globals of the root matter.
-    pub fn relevance_of_root(&mut self) -> Relevance {
+    /// Which functions of the root matter.
+    pub fn relevance_of_root(&mut self) -> Vec<bool> {
         let root = self.code.unit(UnitId::ROOT).module();
         self.relevance(root, SpaceId(0))
     }
@@ -314,8 +208,8 @@ impl<'a> Run<'a> {
         self.relevant.splice(..root.len(), root);
     }
 
-    /// Which functions and globals of a file matter, with regard to what it imports from the project.
-    fn relevance(&mut self, module: &Module, space: SpaceId) -> Relevance {
+    /// Which functions of a file matter, with regard to what it imports from the project.
+    fn relevance(&mut self, module: &Module, space: SpaceId) -> Vec<bool> {
         let mut leads = Leads::default();
         for (at, function) in module.functions.iter().enumerate() {
             for (block, ops) in function.blocks.iter().enumerate() {
@@ -335,31 +229,25 @@ impl<'a> Run<'a> {
             OpKind::Import { module, .. } => {
                 let dotted = self.dotted(module);
                 let id = self.find_space(importer, 0, &dotted)?;
-                Some(match self.outlook(id)?.names {
-                    Some(names) => Lead::Module(names),
-                    None => Lead::Matters,
-                })
+                Some(Lead::Module(self.outlook(id)?))
             }
             OpKind::ImportFrom {
                 module, level, name, ..
             } => {
                 let dotted = self.dotted(module);
                 if let Some(id) = self.find_space(importer, *level, &dotted)
-                    && self.outlook(id).is_some_and(|outlook| outlook.has(*name))
+                    && self.outlook(id).is_some_and(|outlook| outlook.has(self.name(*name)))
                 {
                     return Some(Lead::Matters);
                 }
                 let dotted = self.inside(&dotted, *name);
                 let id = self.find_space(importer, *level, &dotted)?;
-                Some(match self.outlook(id)?.names {
-                    Some(names) => Lead::Module(names),
-                    None => Lead::Matters,
-                })
+                Some(Lead::Module(self.outlook(id)?))
             }
             OpKind::ImportStar { module, level } => {
                 let dotted = self.dotted(module);
                 let id = self.find_space(importer, *level, &dotted)?;
-                Some(Lead::Names(self.outlook(id)?.names))
+                Some(Lead::All(self.outlook(id)?))
             }
             _ => None,
         }
@@ -441,10 +329,7 @@ impl<'a> Run<'a> {
             return false;
         };
         let space = self.enter_space(&mut state.world, id, None);
-        if self
-            .outlook(id)
-            .is_some_and(|outlook| outlook.names.is_none_or(|names| !names.is_empty()))
-        {
+        if self.outlook(id).is_some() {
             self.link_and_run(&mut state.world, id);
         }
         let all = self.symbols.intern("__all__");
@@ -515,7 +400,7 @@ impl<'a> Run<'a> {
             world.heap.put(object, Object::new(States::empty()));
         }
         if let Some(outlook) = self.outlook(id)
-            && (outlook.acts || name.is_some_and(|name| outlook.has(name)))
+            && (outlook.acts || name.is_some_and(|name| outlook.has(self.name(name))))
         {
             self.link_and_run(world, id);
         }
@@ -593,7 +478,7 @@ impl<'a> Run<'a> {
         if has_run || space.unit == Some(UnitId::ROOT) || space.path.is_none() {
             return Value::unknown();
         }
-        if self.outlook(id).is_some_and(|outlook| outlook.has(name)) {
+        if self.outlook(id).is_some_and(|outlook| outlook.has(self.name(name))) {
             self.link_and_run(world, id);
             let found = world
                 .heap

@@ -1,0 +1,581 @@
+//! What stands at the top of a file and which names it uses there, read from its bytes without parsing it.
+//!
+//! This answers which functions, classes and globals of a module can have to do with processes, for modules that would be
+//! parsed for no other reason. Scopes are not understood: a local variable counts as the global of the same name. So more
+//! may seem to matter than does, and where the text is no Python, anything.
+
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+
+use rustc_hash::{FxHashSet, FxHasher};
+
+use super::is_identifier;
+
+/// A name, hashed. Two names that look alike make more seem to matter, never less.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Word(u32);
+
+impl Word {
+    /// The word of no name.
+    pub const NONE: Self = Self(0);
+
+    /// The word of two names, in this order.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0.rotate_left(15).wrapping_mul(0x9E37_79B1) ^ other.0)
+    }
+
+    /// The word of a name.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        Self::of_bytes(name.as_bytes())
+    }
+
+    fn of_bytes(name: &[u8]) -> Self {
+        let mut hasher = FxHasher::default();
+        name.hash(&mut hasher);
+        let hash = hasher.finish();
+        Self((hash ^ (hash >> 32)) as u32)
+    }
+}
+
+/// A name that is read, with the attribute that is asked of it: `a.b` of `a.b.c`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Use {
+    /// The name.
+    pub name: Word,
+    /// The attribute.
+    pub member: Option<Word>,
+}
+
+/// What a part of a file is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A function or class that the module defines, with its decorators and all that is inside.
+    Definition,
+    /// A line that runs when the module is imported.
+    Line,
+    /// An import there.
+    Import,
+    /// What stands under `if __name__ == "__main__":`
+    Guarded,
+}
+
+/// One part of a file.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// What it is.
+    pub kind: Kind,
+    /// Whether anything is called in it.
+    pub calls: bool,
+    uses: Range<usize>,
+    binds: Range<usize>,
+}
+
+/// The parts of a file, in order.
+#[derive(Debug, Default)]
+pub struct Sketch {
+    parts: Vec<Part>,
+    uses: Vec<Use>,
+    binds: Vec<Word>,
+}
+
+impl Sketch {
+    /// Reads the bytes of a file.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut reader = Reader {
+            bytes: bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes),
+            at: 0,
+            sketch: Self::default(),
+            owner: None,
+            imported: FxHashSet::default(),
+            imports_all: false,
+        };
+        while reader.line() {}
+        reader.close();
+        reader.forget_locals();
+        reader.sketch
+    }
+
+    /// The parts.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter()
+    }
+
+    /// The names that a part reads, each once.
+    #[must_use]
+    pub fn uses(&self, part: &Part) -> &[Use] {
+        self.uses.get(part.uses.clone()).unwrap_or_default()
+    }
+
+    /// The globals that a part binds.
+    #[must_use]
+    pub fn binds(&self, part: &Part) -> &[Word] {
+        self.binds.get(part.binds.clone()).unwrap_or_default()
+    }
+}
+
+/// The part to which the lines below belong.
+struct Owner {
+    /// Lines that are indented more belong to it.
+    indent: usize,
+    /// Only decorators so far.
+    decorators: bool,
+}
+
+/// What the last token was, as far as it tells what the next name is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Name,
+    /// The dot after a name.
+    Dot,
+    /// An attribute.
+    Member,
+    /// A dot after anything else.
+    OtherDot,
+    Other,
+}
+
+struct Reader<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    sketch: Sketch,
+    owner: Option<Owner>,
+    /// What imports name, wherever they stand.
+    imported: FxHashSet<Word>,
+    /// Whether there is an import of all names of a module.
+    imports_all: bool,
+}
+
+impl<'b> Reader<'b> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    /// The name that begins at a place; empty where none does.
+    fn word(&self, at: usize) -> &'b [u8] {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        let end = rest.iter().position(|byte| !is_identifier(*byte)).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// Reads one logical line; false where there is none.
+    fn line(&mut self) -> bool {
+        let mut indent = 0;
+        loop {
+            match self.byte(self.at) {
+                None => return false,
+                Some(b' ' | b'\x0C') => indent += 1,
+                Some(b'\t') => indent = (indent / 8 + 1) * 8,
+                Some(b'\n' | b'\r') => indent = 0,
+                Some(b'#') => {
+                    self.skip_to_end_of_line();
+                    continue;
+                }
+                Some(_) => break,
+            }
+            self.at += 1;
+        }
+        self.logical_line(indent);
+        true
+    }
+
+    fn logical_line(&mut self, indent: usize) {
+        let first = self.word(self.at);
+        let decorator = self.byte(self.at) == Some(b'@');
+        let after = self.at + first.len();
+        let gap = self.bytes.get(after..).unwrap_or_default();
+        let gap = gap.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let second = self.word(after + gap);
+        let defines = match first {
+            b"def" | b"class" => Some(second),
+            b"async" if second == b"def" => {
+                let rest = self.bytes.get(after + gap + second.len()..).unwrap_or_default();
+                let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                Some(self.word(after + gap + second.len() + blank))
+            }
+            _ => None,
+        };
+        let goes_on = match &mut self.owner {
+            Some(owner) if indent > owner.indent => true,
+            Some(owner) if owner.decorators && indent == owner.indent && (decorator || defines.is_some()) => {
+                owner.decorators = decorator;
+                true
+            }
+            _ => false,
+        };
+        if !goes_on {
+            self.close();
+            let kind = match (decorator || defines.is_some(), first) {
+                (true, _) => Kind::Definition,
+                (false, b"import" | b"from") => Kind::Import,
+                (false, _) => Kind::Line,
+            };
+            self.open(kind);
+            self.owner = (kind == Kind::Definition).then_some(Owner {
+                indent,
+                decorators: decorator,
+            });
+        }
+        if let Some(name) = defines
+            && self.owner.as_ref().is_some_and(|owner| owner.indent == indent)
+        {
+            self.sketch.binds.push(Word::of_bytes(name));
+        }
+        let owned = self.owner.is_some();
+        if owned && first == b"global" {
+            let names = self.bytes.get(after..).unwrap_or_default();
+            let end = memchr::memchr3(b'\n', b'\r', b'#', names).unwrap_or(names.len());
+            let names = names.get(..end).unwrap_or_default().split(|byte| !is_identifier(*byte));
+            let names = names.filter(|name| !name.is_empty()).map(Word::of_bytes);
+            self.sketch.binds.extend(names);
+        }
+        let (before, from) = (self.sketch.uses.len(), self.at);
+        let asks_name = self.tokens(!owned);
+        if matches!(first, b"import" | b"from") {
+            let names = self.sketch.uses.get(before..).unwrap_or_default();
+            self.imported.extend(names.iter().map(|used| used.name));
+            let line = self.bytes.get(from..self.at).unwrap_or_default();
+            self.imports_all |= line.trim_ascii_end().ends_with(b"*");
+        }
+        if !owned && asks_name && first == b"if" {
+            if let Some(part) = self.sketch.parts.last_mut() {
+                part.kind = Kind::Guarded;
+            }
+            self.owner = Some(Owner {
+                indent,
+                decorators: false,
+            });
+        }
+    }
+
+    fn open(&mut self, kind: Kind) {
+        let (uses, binds) = (self.sketch.uses.len(), self.sketch.binds.len());
+        self.sketch.parts.push(Part {
+            kind,
+            calls: false,
+            uses: uses..uses,
+            binds: binds..binds,
+        });
+    }
+
+    /// Ends the part that is open, if one is.
+    fn close(&mut self) {
+        self.owner = None;
+        let Some(part) = self.sketch.parts.last_mut() else {
+            return;
+        };
+        let from = part.uses.start;
+        if let Some(uses) = self.sketch.uses.get_mut(from..) {
+            uses.sort_unstable();
+        }
+        let mut kept = from;
+        for at in from..self.sketch.uses.len() {
+            if at == from || self.sketch.uses[at] != self.sketch.uses[kept - 1] {
+                self.sketch.uses[kept] = self.sketch.uses[at];
+                kept += 1;
+            }
+        }
+        self.sketch.uses.truncate(kept);
+        part.uses.end = kept;
+        part.binds.end = self.sketch.binds.len();
+    }
+
+    /// Leaves out the names that are no globals of the file: nothing that matters can be had by them.
+    fn forget_locals(&mut self) {
+        if self.imports_all {
+            return;
+        }
+        let Sketch { parts, uses, binds } = &mut self.sketch;
+        self.imported.extend(binds.iter());
+        let mut kept = 0;
+        for part in parts {
+            let from = kept;
+            for at in part.uses.clone() {
+                if self.imported.contains(&uses[at].name) {
+                    uses[kept] = uses[at];
+                    kept += 1;
+                }
+            }
+            part.uses = from..kept;
+        }
+        uses.truncate(kept);
+        uses.shrink_to_fit();
+    }
+
+    /// Reads the tokens of a logical line; says whether one is `__name__`. `binding` says whether assignments bind globals.
+    fn tokens(&mut self, binding: bool) -> bool {
+        let mut depth = 0_u32;
+        let mut before = Before::Other;
+        let mut asks_name = false;
+        let mut calls = false;
+        // Names that an `=` binds if it comes.
+        let mut targets: Vec<Word> = Vec::new();
+        let mut is_target = binding;
+        while let Some(byte) = self.byte(self.at) {
+            match byte {
+                b'\n' | b'\r' if depth == 0 => break,
+                b'\n' | b'\r' | b' ' | b'\t' | b'\x0C' => {
+                    self.at += 1;
+                    continue;
+                }
+                b'\\' => {
+                    self.at += match self.bytes.get(self.at + 1..self.at + 3) {
+                        Some(b"\r\n") => 3,
+                        _ => 2,
+                    };
+                    continue;
+                }
+                b'#' => {
+                    self.skip_to_end_of_line();
+                    continue;
+                }
+                b'"' | b'\'' => {
+                    self.skip_string(byte);
+                    before = Before::Other;
+                    continue;
+                }
+                b'.' => {
+                    before = match before {
+                        Before::Name => Before::Dot,
+                        _ => Before::OtherDot,
+                    };
+                }
+                b'(' | b'[' | b'{' => {
+                    let callee = matches!(before, Before::Name | Before::Member)
+                        || matches!(self.at.checked_sub(1).and_then(|at| self.byte(at)), Some(b')' | b']'));
+                    calls |= byte == b'(' && callee;
+                    depth += 1;
+                    before = Before::Other;
+                }
+                b')' | b']' | b'}' => {
+                    depth = depth.saturating_sub(1);
+                    before = Before::Other;
+                }
+                b'=' => {
+                    let compares = self.byte(self.at + 1) == Some(b'=');
+                    let is_operator = compares
+                        || matches!(
+                            self.at.checked_sub(1).and_then(|at| self.byte(at)),
+                            Some(b'!' | b'<' | b'>' | b':')
+                        );
+                    if compares {
+                        self.at += 1;
+                    } else if !is_operator && depth > 0 && before == Before::Name {
+                        // The name of an argument or parameter.
+                        self.sketch.uses.pop();
+                    } else if !is_operator && depth == 0 && binding {
+                        self.sketch.binds.append(&mut targets);
+                        is_target = true;
+                    }
+                    before = Before::Other;
+                }
+                b':' if depth == 0 => {
+                    is_target = false;
+                    before = Before::Other;
+                }
+                b'0'..=b'9' => {
+                    self.at += self.word(self.at).len();
+                    before = Before::Other;
+                    continue;
+                }
+                byte if is_identifier(byte) => {
+                    let name = self.word(self.at);
+                    self.at += name.len();
+                    if matches!(self.byte(self.at), Some(b'"' | b'\'')) && name.len() <= 3 {
+                        // The prefix of a string.
+                        continue;
+                    }
+                    asks_name |= name == b"__name__";
+                    let word = Word::of_bytes(name);
+                    before = match before {
+                        Before::Dot => {
+                            if let Some(last) = self.sketch.uses.last_mut() {
+                                last.member = Some(word);
+                            }
+                            Before::Member
+                        }
+                        Before::OtherDot => Before::Member,
+                        _ if name == b"as" && binding => {
+                            is_target = true;
+                            targets.clear();
+                            let blank = self.bytes.get(self.at..).unwrap_or_default();
+                            let blank = blank.iter().take_while(|byte| **byte == b' ').count();
+                            let renamed = self.word(self.at + blank);
+                            if !renamed.is_empty() {
+                                self.sketch.binds.push(Word::of_bytes(renamed));
+                            }
+                            Before::Other
+                        }
+                        _ if name == b"in" && binding => {
+                            // `for name in names:`
+                            self.sketch.binds.append(&mut targets);
+                            Before::Other
+                        }
+                        _ => {
+                            self.sketch.uses.push(Use {
+                                name: word,
+                                member: None,
+                            });
+                            if is_target {
+                                targets.push(word);
+                            }
+                            Before::Name
+                        }
+                    };
+                    continue;
+                }
+                _ => before = Before::Other,
+            }
+            self.at += 1;
+        }
+        if let Some(part) = self.sketch.parts.last_mut() {
+            part.calls |= calls;
+        }
+        asks_name
+    }
+
+    fn skip_to_end_of_line(&mut self) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        self.at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+    }
+
+    /// Skips a string, which begins with this quote here. What f-strings read is not looked at.
+    fn skip_string(&mut self, quote: u8) {
+        let triple = self.bytes.get(self.at..self.at + 3) == Some(&[quote; 3]);
+        self.at += if triple { 3 } else { 1 };
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let end = match triple {
+                true => memchr::memchr2(quote, b'\\', rest),
+                false => memchr::memchr3(quote, b'\\', b'\n', rest),
+            };
+            let Some(end) = end else {
+                self.at = self.bytes.len();
+                return;
+            };
+            self.at += end;
+            match self.byte(self.at) {
+                Some(b'\\') => self.at += 2,
+                // It was not closed.
+                Some(b'\n') if !triple => return,
+                _ if !triple => {
+                    self.at += 1;
+                    return;
+                }
+                _ if self.bytes.get(self.at..self.at + 3) == Some(&[quote; 3]) => {
+                    self.at += 3;
+                    return;
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The parts as text, with those of some words that they use and bind.
+    fn shown(text: &str, words: &[&str]) -> Vec<String> {
+        let sketch = Sketch::of(text.as_bytes());
+        let name = |word: Word| words.iter().find(|name| Word::of(name) == word);
+        let show = |part: &Part| {
+            let mut uses: Vec<String> = sketch
+                .uses(part)
+                .iter()
+                .filter_map(|used| {
+                    let member = used.member.map(|member| name(member).map_or("?", |name| name));
+                    let name = name(used.name)?;
+                    Some(member.map_or_else(|| (*name).to_owned(), |member| format!("{name}.{member}")))
+                })
+                .collect();
+            uses.sort();
+            let binds: Vec<&str> = sketch
+                .binds(part)
+                .iter()
+                .filter_map(|word| name(*word).copied())
+                .collect();
+            let calls = if part.calls { "()" } else { "" };
+            format!("{:?}{calls} {} <- {}", part.kind, binds.join(","), uses.join(","))
+        };
+        sketch.parts().map(show).collect()
+    }
+
+    #[test]
+    fn parts_of_files() {
+        let words = ["a", "b", "c", "d", "e", "f", "g"];
+        let globals = "\nfrom z import a, b, c, d, e, f, g";
+        let globals_shown = "Import  <- a,b,c,d,e,f,g";
+        for (text, wanted) in [
+            ("", vec![]),
+            ("a = b.c.d", vec!["Line a <- a,b.c"]),
+            ("a, b = c = d(e)", vec!["Line() a,b,c <- a,b,c,d,e"]),
+            ("a: b = c", vec!["Line a <- a,b,c"]),
+            ("a == b\nf(a=b, c=d)", vec!["Line  <- a,b", "Line()  <- b,d,f"]),
+            (
+                "import a\nfrom b import (\n  c,\n)",
+                vec!["Import  <- a", "Import()  <- b,c"],
+            ),
+            (
+                "def a(b, c=d):\n    e = 1\n\n# f\n    def g(): pass\nf()",
+                vec!["Definition() a <- a,b,d,e,g", "Line()  <- f"],
+            ),
+            (
+                "@a\n@b(c)\nclass d(e):\n  def f(self): pass\n",
+                vec!["Definition() d <- a,b,c,d,e,f"],
+            ),
+            (
+                "async def a(): pass\nasync with b: c",
+                vec!["Definition() a <- a", "Line  <- b,c"],
+            ),
+            (
+                "if a:\n  def b(): c\n  d\nelse:\n  b = e()",
+                vec![
+                    "Line  <- a",
+                    "Definition() b <- b,c",
+                    "Line  <- d",
+                    "Line  <- ",
+                    "Line() b <- b,e",
+                ],
+            ),
+            (
+                "if __name__ == '__main__':\n    a()\n    def b(): pass\nc",
+                vec!["Guarded()  <- a,b", "Line  <- c"],
+            ),
+            (
+                "def a():\n  global b, c  # d\n  b = 1",
+                vec!["Definition() a,b,c <- a,b,c"],
+            ),
+            ("for a in b:\n  c", vec!["Line a <- a,b", "Line  <- c"]),
+            ("with a as b: c", vec!["Line b <- a,b,c"]),
+            (
+                "a = '''\nb = c\n''' + d\nr'\\'' + e\n'f' 'g\na",
+                vec!["Line a <- a,d", "Line  <- e", "Line  <- ", "Line  <- a"],
+            ),
+            ("a = (  # b\n  c\n)\nd \\\n  + e", vec!["Line a <- a,c", "Line  <- d,e"]),
+            ("a = 0b1 + 1.e5 + f", vec!["Line a <- a,f"]),
+            ("a.b = c\na[b] = d", vec!["Line a <- a.b,c", "Line a,b <- a,b,d"]),
+        ] {
+            let mut found = shown(&format!("{text}{globals}"), &words);
+            assert_eq!(found.pop().as_deref(), Some(globals_shown), "{text}");
+            assert_eq!(found, wanted, "{text}");
+        }
+        assert_eq!(shown("a = b(c)", &words), ["Line() a <- a"]);
+        assert_eq!(
+            shown("a = b(c)\nfrom d import *", &words),
+            ["Line() a <- a,b,c", "Import  <- d"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "(def |class |if |@|a|'|\"|\"\"\"|[.=(){}:# \\\\\n\r\t\u{E4}0-9])(.|\n){0,20}") {
+            let _ = Sketch::of(text.as_bytes());
+        }
+    }
+}
