@@ -123,6 +123,8 @@ items! {
     a_sentinel_after_a_helper_has_waited
     copies_of_the_environment
     a_message_that_may_come_later
+    a_helper_of_a_test_does_the_work
+    options_that_a_caller_fills
 }
 
 fn folder() -> PathBuf {

@@ -10,6 +10,7 @@ use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
+use crate::python::ir::FunctionId;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -36,16 +37,16 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
-/// Whether the program means to do the work here: in a test, in an override of `start()` or `run()`, or in a function
-/// that also starts the process, on another way.
+/// Whether the program means to do the work here: in a test, in an override of `start()`, or in a function that also
+/// starts the process, on another way, and in what these call; or in an override of `run()`.
 fn is_on_purpose(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bool {
     let model = check.model;
-    let function = model.function_name(event.function);
-    if model.is_test(event.function) || (matches!(function, "start" | "run") && model.is_process_method(event.function))
-    {
+    let callers = model.callers(event.chain);
+    let overrides = |function, name| model.function_name(function) == name && model.is_process_method(function);
+    let is_meant = |&caller: &FunctionId| model.is_test(caller) || overrides(caller, "start");
+    if callers.iter().any(is_meant) || overrides(event.function, "run") {
         return true;
     }
-    let callers = model.callers(event.chain);
     let kind = model.object(object).kind;
     model.method_events(Effect::Start).any(|(other, started)| {
         let alike = match kind {

@@ -6,7 +6,7 @@ use crate::findings::{Expectation, Platforms, Severity, StartMethods, SymptomKin
 use crate::model::Model;
 use crate::model::events::{Argument, Caught, Event, EventKind};
 use crate::model::value::Atom;
-use crate::python::ir::{OpKind, Place};
+use crate::python::ir::{Op, OpKind, Place};
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -121,19 +121,48 @@ fn judge(check: &Check<'_>, event: &Event<'_>, size: &Argument<'_>, is_executor:
 }
 
 /// Whether the size is written as a number, or as a name that stands for it and that nothing else looks at: whoever asks
-/// whether it is 0 knows what to do then.
+/// whether it is 0 knows what to do then. The name may be that of another module: `settings.WORKERS`.
 fn is_constant(model: &Model<'_>, text: &str) -> bool {
     if text.trim_start_matches('-').chars().all(|c| c.is_ascii_digit()) {
         return true;
     }
-    let Some(name) = model.symbol(text) else { return false };
-    let ops = model
-        .code
-        .functions()
-        .flat_map(|(_, function)| &function.blocks)
-        .flat_map(|block| &block.ops);
-    let count = ops
-        .filter(|op| matches!(op.kind, OpKind::Load { place: Place::Global(read), .. } if read == name))
+    let (module, name) = match text.rsplit_once('.') {
+        Some((module, name)) if is_imported(model, module) => (true, name),
+        Some(_) => return false,
+        None => (false, text),
+    };
+    let Some(name) = model.symbol(name) else { return false };
+    let count = ops(model)
+        .filter(|op| match op.kind {
+            OpKind::Load {
+                place: Place::Global(read),
+                ..
+            } => read == name,
+            OpKind::Attr { name: read, .. } => module && read == name,
+            _ => false,
+        })
         .count();
     count == 1
+}
+
+/// Whether a global is bound by an import.
+fn is_imported(model: &Model<'_>, name: &str) -> bool {
+    let Some(name) = model.symbol(name) else { return false };
+    let blocks = model.code.functions().flat_map(|(_, function)| &function.blocks);
+    blocks.into_iter().any(|block| {
+        block.ops.iter().any(|op| match op.kind {
+            OpKind::Store {
+                place: Place::Global(bound),
+                value,
+            } if bound == name => block.ops.iter().any(|op| {
+                op.kind.result() == Some(value) && matches!(op.kind, OpKind::Import { .. } | OpKind::ImportFrom { .. })
+            }),
+            _ => false,
+        })
+    })
+}
+
+fn ops<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m Op> {
+    let blocks = model.code.functions().flat_map(|(_, function)| &function.blocks);
+    blocks.flat_map(|block| &block.ops)
 }

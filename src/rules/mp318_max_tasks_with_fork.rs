@@ -67,20 +67,20 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
-/// Whether an argument comes from a dict that the function fills item by item, perhaps not on every way.
+/// Whether an argument comes from a dict that is filled item by item, perhaps not on every way: by the function, or by
+/// one that calls it and may have given it the dict.
 fn is_put_together(model: &Model<'_>, event: &Event<'_>, argument: Span) -> bool {
-    let ops = || {
-        model
-            .function(event.function)
-            .blocks
-            .iter()
-            .flat_map(|block| &block.ops)
-    };
-    let spreads = ops().any(|op| {
+    let ops = |function| model.function(function).blocks.iter().flat_map(|block| &block.ops);
+    let spreads = ops(event.function).any(|op| {
         matches!(&op.kind, OpKind::Call { args, .. }
             if args.iter().any(|arg| arg.kind == ArgKind::DoubleStar && arg.span == argument))
     });
-    spreads && ops().any(|op| matches!(op.kind, OpKind::SetItem { .. }))
+    let mut functions = model.callers(event.chain);
+    functions.push(event.function);
+    spreads
+        && functions
+            .into_iter()
+            .any(|function| ops(function).any(|op| matches!(op.kind, OpKind::SetItem { .. })))
 }
 
 /// Whether it is known by which method a context starts processes.

@@ -3,7 +3,9 @@
 use crate::model::Model;
 use crate::model::value::Atom;
 use crate::python::Symbol;
-use crate::python::ir::{Block, Function, FunctionId, FunctionKind, Op, OpKind, Place, Slot, Temp, Terminator};
+use crate::python::ir::{
+    Arg, ArgKind, Block, Function, FunctionId, FunctionKind, Op, OpKind, ParamKind, Place, Slot, Temp, Terminator,
+};
 
 /// Calls of functions are followed so many levels down.
 const DEEPEST: u32 = 4;
@@ -140,7 +142,7 @@ fn is_worked_out(model: &Model<'_>, id: FunctionId, block: &Block, op: &Op, dept
             ..
         } => {
             let is_param = (slot.0 as usize) < function.params.len();
-            let is_filled = is_filled(model, function, *slot);
+            let is_filled = is_filled(model, id, *slot, depth);
             !is_param
                 && (is_filled
                     || stores(function, *slot).any(|(block, op)| is_worked_out(model, id, block, op, depth + 1)))
@@ -172,21 +174,50 @@ fn stores(function: &Function, slot: Slot) -> impl Iterator<Item = (&Block, &Op)
     })
 }
 
-/// Whether a variable holds a container of the function's own that it fills.
-fn is_filled(model: &Model<'_>, function: &Function, slot: Slot) -> bool {
-    is_fresh(model, function, slot)
-        && function.blocks.iter().any(|block| {
+/// Whether a variable holds a container of the function's own that it fills, or has filled by a function that it calls.
+fn is_filled(model: &Model<'_>, id: FunctionId, slot: Slot, depth: u32) -> bool {
+    is_fresh(model, model.function(id), slot) && fills(model, id, slot, depth)
+}
+
+/// Whether a function fills the container in a variable.
+fn fills(model: &Model<'_>, id: FunctionId, slot: Slot, depth: u32) -> bool {
+    depth <= DEEPEST
+        && model.function(id).blocks.iter().any(|block| {
             block.ops.iter().any(|op| match &op.kind {
                 OpKind::SetItem { base, .. } => loads(block, *base) == Some(slot),
-                OpKind::Call { callee, .. } => match definition(block, *callee).map(|op| &op.kind) {
+                OpKind::Call { callee, args, .. } => match definition(block, *callee).map(|op| &op.kind) {
                     Some(OpKind::Attr { base, name, .. }) => {
                         FILLING.contains(&model.name(*name)) && loads(block, *base) == Some(slot)
                     }
+                    Some(OpKind::Load {
+                        place: Place::Global(name),
+                        ..
+                    }) => called(model, id, *name).is_some_and(|callee| {
+                        let function = model.function(callee);
+                        let is_it = |temp| loads(block, temp) == Some(slot);
+                        given(function, args, is_it)
+                            .into_iter()
+                            .any(|param| fills(model, callee, param, depth + 1))
+                    }),
                     _ => false,
                 },
                 _ => false,
             })
         })
+}
+
+/// The parameters of a function that arguments by position of some kind are bound to.
+fn given(function: &Function, args: &[Arg], is_it: impl Fn(Temp) -> bool) -> Vec<Slot> {
+    let takes = |at: &usize| {
+        let param = function.params.get(*at);
+        param.is_some_and(|param| matches!(param.kind, ParamKind::Positional | ParamKind::PositionalOnly))
+    };
+    let by_position = args.iter().take_while(|arg| arg.kind == ArgKind::Positional);
+    let places = by_position
+        .enumerate()
+        .filter(|(_, arg)| is_it(arg.value))
+        .map(|(at, _)| at);
+    places.filter(takes).map(|at| Slot(at as u32)).collect()
 }
 
 /// The variable that a value was read from.
@@ -233,10 +264,19 @@ fn called(model: &Model<'_>, from: FunctionId, name: Symbol) -> Option<FunctionI
 
 /// Whether a function does nothing that anybody could see but to return a value.
 pub(super) fn only_returns(model: &Model<'_>, id: FunctionId, depth: u32) -> bool {
+    only_returns_or_fills(model, id, &[], depth)
+}
+
+/// The same for a function that may fill some of its parameters.
+fn only_returns_or_fills(model: &Model<'_>, id: FunctionId, filled: &[Slot], depth: u32) -> bool {
     let function = model.function(id);
     if depth > DEEPEST || function.is_generator || function.kind != FunctionKind::Def {
         return false;
     }
+    let is_filled = |slot: Slot| filled.contains(&slot) && stores(function, slot).next().is_none();
+    let is_own = |block: &Block, temp: Temp| {
+        loads(block, temp).is_some_and(|slot| is_filled(slot) || is_fresh(model, function, slot))
+    };
     function.blocks.iter().all(|block| {
         block.ops.iter().all(|op| match &op.kind {
             OpKind::Const { .. }
@@ -258,9 +298,11 @@ pub(super) fn only_returns(model: &Model<'_>, id: FunctionId, depth: u32) -> boo
                 place: Place::Local(_), ..
             } => true,
             // `x += y` changes a list in place: of the function's own, or a number.
-            OpKind::Binary { left, .. } => loads(block, *left).is_some_and(|slot| !is_param(function, slot)),
-            OpKind::SetItem { base, .. } => loads(block, *base).is_some_and(|slot| is_fresh(model, function, slot)),
-            OpKind::Call { callee, .. } => is_pure_call(model, id, block, *callee, depth),
+            OpKind::Binary { left, .. } => {
+                loads(block, *left).is_some_and(|slot| is_filled(slot) || !is_param(function, slot))
+            }
+            OpKind::SetItem { base, .. } => is_own(block, *base),
+            OpKind::Call { callee, args, .. } => is_pure_call(model, id, block, (*callee, args), is_own, depth),
             _ => false,
         })
     })
@@ -270,23 +312,33 @@ fn is_param(function: &Function, slot: Slot) -> bool {
     (slot.0 as usize) < function.params.len()
 }
 
-fn is_pure_call(model: &Model<'_>, id: FunctionId, block: &Block, callee: Temp, depth: u32) -> bool {
+fn is_pure_call(
+    model: &Model<'_>,
+    id: FunctionId,
+    block: &Block,
+    (callee, args): (Temp, &[Arg]),
+    is_own: impl Fn(&Block, Temp) -> bool,
+    depth: u32,
+) -> bool {
     match definition(block, callee).map(|op| &op.kind) {
         Some(OpKind::Load {
             place: Place::Global(name),
             ..
         }) => match called(model, id, *name) {
-            Some(callee) => callee == id || only_returns(model, callee, depth + 1),
+            Some(callee) if callee == id => true,
+            Some(callee) => {
+                let filled = given(model.function(callee), args, |temp| is_own(block, temp));
+                only_returns_or_fills(model, callee, &filled, depth + 1)
+            }
             None => PURE.contains(&model.name(*name)),
         },
         Some(OpKind::Attr { base, name, .. }) => {
             let name = model.name(*name);
-            let is_own = loads(block, *base).is_some_and(|slot| is_fresh(model, model.function(id), slot));
             let of_module = matches!(
                 definition(block, *base).map(|op| &op.kind),
                 Some(OpKind::Load { place: Place::Global(module), .. }) if model.name(*module) == "math"
             );
-            of_module || PURE_METHODS.contains(&name) || (is_own && FILLING.contains(&name))
+            of_module || PURE_METHODS.contains(&name) || (FILLING.contains(&name) && is_own(block, *base))
         }
         _ => false,
     }
