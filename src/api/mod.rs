@@ -119,6 +119,30 @@ impl Api {
         self.kind_names.get(name).copied()
     }
 
+    /// Whether a method or a member of a library may by its name be one that hands its arguments to another process.
+    #[must_use]
+    pub fn hands_over(&self, name: &str) -> bool {
+        let hands_over = |method: &Method| method.work.is_some() || method.effect == Effect::Put;
+        let member = |entry: &str| entry.rsplit_once('.').is_some_and(|(_, member)| member == name);
+        self.kinds
+            .iter()
+            .filter_map(|kind| kind.methods.get(name))
+            .any(hands_over)
+            || self
+                .entries
+                .iter()
+                .any(|(dotted, entry)| entry.work.is_some() && member(dotted))
+    }
+
+    /// Whether a member of a library may by its name be one that makes an object.
+    #[must_use]
+    pub fn makes(&self, name: &str) -> bool {
+        let member = |entry: &str| entry.rsplit_once('.').is_some_and(|(_, member)| member == name);
+        self.entries
+            .iter()
+            .any(|(dotted, entry)| entry.makes.is_some() && member(dotted))
+    }
+
     /// Whether a function is known to read its arguments only.
     #[must_use]
     pub fn is_harmless(&self, dotted: &str) -> bool {

@@ -346,6 +346,8 @@ impl<'a> Run<'a> {
             }
             "range" => {
                 let id = self.allocate_elements(world, ObjectKind::Iterable, Atom::Scalar.into(), 0);
+                // `range(settings.WORKERS)`
+                let actuals = &self.settle_arguments(world, actuals);
                 let bounds: Vec<Option<Atom>> = actuals.iter().map(|actual| actual.value.single()).collect();
                 let length = match bounds.as_slice() {
                     [Some(Atom::Int(end))] => Some(*end),

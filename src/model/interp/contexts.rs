@@ -203,6 +203,14 @@ impl<'a> Run<'a> {
         });
     }
 
+    /// Whether a context that was started runs the function, or will.
+    pub(super) fn is_work(&self, function: FunctionId) -> bool {
+        let is_it = |atom: &Atom| matches!(atom, Atom::Function(other, _) if *other == function);
+        let mut waiting = self.queue.waiting.iter();
+        self.contexts.iter().any(|context| context.function == Some(function))
+            || waiting.any(|pending| pending.function.atoms().iter().any(is_it))
+    }
+
     /// A new process has put nothing into any queue.
     fn begin_queues(&self, world: &mut World) {
         let queues: Vec<ObjectId> = world

@@ -13,6 +13,9 @@ use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
 use crate::python::ir::OpKind;
 
+/// Packages that hand a name on, one from the other.
+const MOST_HANDED_ON: usize = 8;
+
 impl<'a> Run<'a> {
     /// Whether a dotted name is one of a module of the project that is not linked.
     pub(super) fn is_unlinked(&self, path: PathId) -> bool {
@@ -24,20 +27,61 @@ impl<'a> Run<'a> {
         atoms.any(|atom| matches!(atom, Atom::Path(path) if self.is_unlinked(*path)))
     }
 
-    /// A value with the names of modules that were not linked so far led to what they stand for.
-    pub(super) fn settled(&mut self, world: &mut World, value: &Value) -> Value {
-        let names: Vec<(SpaceId, Symbol)> = value
-            .atoms()
-            .iter()
-            .filter_map(|atom| match atom {
-                Atom::Path(path) => self.spaces.unlinked.get(path).copied(),
-                _ => None,
-            })
-            .collect();
-        if names.is_empty() || self.budget == 0 {
-            return value.clone();
+    /// Whether a value is a name of a module that was not linked when it was imported, and whose code has run by now.
+    pub(super) fn holds_run(&self, world: &World, value: &Value) -> bool {
+        let ran = self.known.ran;
+        value.atoms().iter().any(|atom| {
+            let Atom::Path(path) = atom else { return false };
+            let module = self.spaces.unlinked.get(path).map(|(id, _)| self.spaces.object(*id));
+            let module = module.and_then(|module| world.heap.get(module));
+            module.is_some_and(|module| module.fields.get(ran).is_some())
+        })
+    }
+
+    /// What names of other modules stand for, where the modules have been linked since the names were imported: constants
+    /// and containers, what processes run, and classes that hold objects of process libraries. Other functions and
+    /// classes are not followed for that.
+    pub(super) fn what_it_is_now(&mut self, world: &mut World, value: Value) -> Value {
+        if self.spaces.unlinked.is_empty() || !self.holds_run(world, &value) {
+            return value;
         }
+        let settled = self.settled(world, &value);
+        let matters = |atom: &Atom| match *atom {
+            Atom::Function(function, _) => self.is_work(function),
+            Atom::Object(id) if matches!(self.objects[id.0 as usize].kind, ObjectKind::Class(_)) => {
+                let fields = world.heap.get(id).into_iter().flat_map(|class| class.fields.iter());
+                fields.into_iter().any(|(_, field)| self.holds_library_object(field))
+            }
+            Atom::Path(_) | Atom::Unknown => false,
+            _ => true,
+        };
+        if settled.atoms().iter().all(matters) {
+            settled
+        } else {
+            value
+        }
+    }
+
+    /// A value with the names of modules that were not linked so far led to what they stand for. What a package hands on
+    /// may be a name of a module that is not linked either.
+    pub(super) fn settled(&mut self, world: &mut World, value: &Value) -> Value {
+        let mut settled = value.clone();
+        for _ in 0..MOST_HANDED_ON {
+            if self.budget == 0 || !self.holds_unlinked(&settled) {
+                break;
+            }
+            settled = self.settled_once(world, &settled);
+        }
+        settled
+    }
+
+    fn settled_once(&mut self, world: &mut World, value: &Value) -> Value {
         let mut settled = value.filter(|atom| !matches!(atom, Atom::Path(path) if self.is_unlinked(path)));
+        let names = value.atoms().iter().filter_map(|atom| match atom {
+            Atom::Path(path) => self.spaces.unlinked.get(path).copied(),
+            _ => None,
+        });
+        let names: Vec<(SpaceId, Symbol)> = names.collect();
         for (id, name) in names {
             let object = self.spaces.object(id);
             if world.heap.get(object).is_none() {

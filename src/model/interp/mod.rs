@@ -6,6 +6,7 @@
 //! a helper, a method, a factory or a decorator needs no special care. What the run sees is recorded as
 //! [`Event`](super::events::Event)s. A budget bounds the work; what is not followed is unknown, and unknown is silent.
 
+mod ahead;
 mod attributes;
 mod blocks;
 mod builtins;
@@ -57,7 +58,7 @@ use super::value::{Atom, Value};
 use crate::api::{Api, KindId};
 use crate::files::Span;
 use crate::program::Modules;
-use crate::python::ir::{ClassId, FunctionId};
+use crate::python::ir::{ClassId, FunctionId, Temp};
 use crate::python::{Symbol, Symbols};
 
 /// Operations that a run may execute for each operation of the module, and in any case.
@@ -242,6 +243,8 @@ pub(super) struct Run<'a> {
     pub asked: rustc_hash::FxHashSet<ObjectId>,
     /// Where an element was taken out of a container of several.
     taken: FxHashMap<ObjectId, (ChainId, OpKey)>,
+    /// Whether the result of a call goes on to a process library later on.
+    kept: FxHashMap<(FunctionId, Temp, bool), bool>,
     /// What functions under `lru_cache` have returned.
     cached: FxHashMap<FunctionId, Value>,
     /// Dotted names that `import` has bound: modules for certain.
@@ -328,6 +331,7 @@ impl<'a> Run<'a> {
             open_to_others: rustc_hash::FxHashSet::default(),
             asked: rustc_hash::FxHashSet::default(),
             taken: FxHashMap::default(),
+            kept: FxHashMap::default(),
             cached: FxHashMap::default(),
             modules: rustc_hash::FxHashSet::default(),
             decorated: rustc_hash::FxHashSet::default(),

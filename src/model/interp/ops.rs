@@ -25,6 +25,7 @@ impl<'a> Run<'a> {
             }
             OpKind::Load { dst, place, or_else } => {
                 let value = self.read(frame, state, *place, *or_else);
+                let value = self.what_it_is_now(&mut state.world, value);
                 self.set(frame, *dst, value);
             }
             OpKind::Store { place, value } => {
@@ -98,7 +99,9 @@ impl<'a> Run<'a> {
                 // What a decorator of another module makes of a function decides under which name that is found.
                 if let Some(Atom::Path(path)) = target.single()
                     && self.is_unlinked(path)
-                    && (self.is_decorating(frame, op) || self.is_given_to_library(frame, op))
+                    && (self.is_decorating(frame, op)
+                        || self.is_given_to_library(frame, op)
+                        || self.is_kept_for_library(frame, state, op, self.holds_run(&state.world, &target)))
                 {
                     target = self.settled(&mut state.world, &target);
                 }

@@ -55,7 +55,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn read_global(&mut self, frame: &Frame<'a>, world: &World, name: crate::python::Symbol) -> Value {
+    pub(super) fn read_global(&mut self, frame: &Frame<'a>, world: &World, name: crate::python::Symbol) -> Value {
         let space = self.namespace_of(frame.id);
         if let Some(value) = world.heap.get(space).and_then(|space| space.fields.get(name)) {
             return value.clone();
