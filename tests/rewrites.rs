@@ -10,11 +10,31 @@ mod support;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::{env, fs};
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use mplint::findings::{Location, Severity};
 use mplint::rules::page::{Example, ExampleFile, ExampleKind, Page};
 use mplint::rules::{Hook, Rule};
+use rewrites::Rewritten;
+
+/// Rewritten programs of which mplint does not know enough yet: the code, a text that stands in that example of the page
+/// alone, a rewrite by itself or with others, and why. What comes out right has to leave the list.
+const NOT_YET: [(&str, &str, &str, &str); 2] = [
+    (
+        "MP001",
+        "\n\np = mp.Process(target=work, args=(3,))\np.start()  # MP001\n",
+        "list + noise + imported-names",
+        "a script that names no process library and loops over an imported list of processes is no root",
+    ),
+    (
+        "MP113",
+        "    global work\n",
+        "imported-module",
+        "the globals of another module that its functions bind later are not told from those of its own code",
+    ),
+];
 
 fn main() {
     let mut trials = vec![
@@ -25,19 +45,54 @@ fn main() {
             "pages leave out only rewrites that exist",
             pages_name_rewrites_that_exist,
         ),
+        Trial::test("what is not known yet is on the pages", not_yet_is_on_the_pages),
     ];
-    for (rule, page) in support::pages() {
-        for example in page.examples.clone() {
-            let name = support::example_name(rule, &example);
-            let page = page.clone();
-            trials.push(Trial::test(name, move || check_example(rule, &page, &example)));
-        }
+    for case in cases() {
+        trials.push(Trial::test(case.title(), || check_example(case)));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-fn check_example(rule: &Rule, page: &Page, example: &Example) -> Result<(), Failed> {
-    let code = rule.info.code;
+/// An example, with what it is rewritten to.
+struct Case {
+    rule: &'static Rule,
+    page: Arc<Page>,
+    example: Example,
+    rewritten: OnceLock<Vec<Rewritten>>,
+}
+
+impl Case {
+    fn title(&self) -> String {
+        support::example_name(self.rule, &self.example)
+    }
+
+    /// Made once, for all tests over it.
+    fn rewritten(&self) -> &[Rewritten] {
+        self.rewritten
+            .get_or_init(|| rewrites::rewritten(self.rule, &self.page, &self.example))
+    }
+}
+
+/// Every example of every page.
+fn cases() -> &'static [Case] {
+    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
+    CASES.get_or_init(|| {
+        let mut cases = Vec::new();
+        for (rule, page) in support::pages() {
+            let page = Arc::new(page);
+            cases.extend(page.examples.iter().map(|example| Case {
+                rule,
+                page: Arc::clone(&page),
+                example: example.clone(),
+                rewritten: OnceLock::new(),
+            }));
+        }
+        cases
+    })
+}
+
+fn check_example(case: &Case) -> Result<(), Failed> {
+    let (code, example) = (case.rule.info.code, &case.example);
     let own = |files: &[ExampleFile]| {
         let expected = support::of_code(support::marked(files), code);
         let found = support::of_code(support::lint(files), code);
@@ -48,15 +103,25 @@ fn check_example(rule: &Rule, page: &Page, example: &Example) -> Result<(), Fail
     }
     let mut failed = Vec::new();
     let mut text = String::new();
-    for rewritten in rewrites::rewritten(rule, page, example) {
-        if let Some(difference) = own(&rewritten.files) {
+    for rewritten in case.rewritten() {
+        let split = rewritten.files.len() > example.files.len();
+        let difference = if split {
+            told_by_caller(&rewritten.files, code)
+        } else {
+            own(&rewritten.files)
+        };
+        let is_known = !is_not_yet(code, example, &rewritten.name);
+        if difference.is_none() && !is_known {
+            return Err(format!("{} comes out right: take it off the list", rewritten.name).into());
+        }
+        if let Some(difference) = difference.filter(|_| is_known) {
             let _ = writeln!(
                 text,
                 "── {} ──\n{difference}{}",
                 rewritten.name,
                 shown(&rewritten.files)
             );
-            failed.push(rewritten.name);
+            failed.push(rewritten.name.as_str());
         }
     }
     if failed.is_empty() {
@@ -64,6 +129,57 @@ fn check_example(rule: &Rule, page: &Page, example: &Example) -> Result<(), Fail
     } else {
         Err(format!("{} rewrites fail: {}\n\n{text}", failed.len(), failed.join(", ")).into())
     }
+}
+
+fn is_not_yet(code: &str, example: &Example, rewrite: &str) -> bool {
+    NOT_YET.iter().any(|&(of, text, name, _)| {
+        of == code && rewrite.contains(name) && example.files.iter().any(|file| file.text.contains(text))
+    })
+}
+
+fn not_yet_is_on_the_pages() -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    for (code, text, name, _) in NOT_YET {
+        let is_meant = |case: &&Case| {
+            let mut rewritten = case.rewritten().iter();
+            case.rule.info.code == code
+                && case.example.files.iter().any(|file| file.text.contains(text))
+                && rewritten.any(|rewritten| is_not_yet(code, &case.example, &rewritten.name))
+        };
+        let count = cases().iter().filter(is_meant).count();
+        if count != 1 {
+            wrong.push(format!("{code} {name} {text:?} stands for {count} examples"));
+        }
+    }
+    fail_with(wrong)
+}
+
+/// The same for a program that was one file: what a marked line of the other module does may be told where the first
+/// file calls it, with the marked line as a related place.
+fn told_by_caller(files: &[ExampleFile], code: &str) -> Option<String> {
+    let mut expected = support::of_code(support::marked(files), code);
+    let place = |location: &Location| {
+        let row = location.file.line_column(location.span.start).row as usize;
+        (location.file.name().to_owned(), row, code.to_owned())
+    };
+    let mut found = Vec::new();
+    for finding in support::findings_from(files, Severity::Note) {
+        if finding.rule.code != code {
+            continue;
+        }
+        let own = place(&finding.location);
+        let is_caller = own.0 == files[0].file;
+        let related = finding.related.iter().map(|related| place(&related.location));
+        let related = related.filter(|place| is_caller && place.0 != own.0);
+        let marked = std::iter::once(own.clone())
+            .chain(related)
+            .find_map(|place| expected.iter().position(|one| *one == place));
+        match marked {
+            Some(at) => drop(expected.remove(at)),
+            None => found.push(own),
+        }
+    }
+    support::difference(files, &expected, &found)
 }
 
 /// The files with line numbers.
@@ -79,28 +195,25 @@ fn shown(files: &[ExampleFile]) -> String {
 }
 
 /// Calls a function with every example and every program that it is rewritten to.
-fn for_each(mut on_rewritten: impl FnMut(&Rule, &Example, &rewrites::Rewritten)) {
-    for (rule, page) in support::pages() {
-        for example in &page.examples {
-            for rewritten in rewrites::rewritten(rule, &page, example) {
-                on_rewritten(rule, example, &rewritten);
-            }
-        }
+fn for_each(mut on_rewritten: impl FnMut(&Case, &Rewritten)) {
+    for case in cases() {
+        case.rewritten()
+            .iter()
+            .for_each(|rewritten| on_rewritten(case, rewritten));
     }
 }
 
 /// A rewrite that silently never applies tests nothing.
 fn every_rewrite_applies() -> Result<(), Failed> {
-    let pages = support::pages();
-    let of_model = pages.iter().filter(|(rule, _)| matches!(rule.hook, Hook::Model(_)));
-    let examples: usize = of_model.map(|(_, page)| page.examples.len()).sum();
+    let of_model = cases().iter().filter(|case| matches!(case.rule.hook, Hook::Model(_)));
+    let examples = of_model.count();
     let composed = rewrites::COMPOSED.iter().map(|names| names.join(" + "));
     let names = rewrites::ALL
         .iter()
         .map(|rewrite| rewrite.name.to_owned())
         .chain(composed);
     let mut counts: BTreeMap<String, usize> = names.map(|name| (name, 0)).collect();
-    for_each(|_, _, rewritten| *counts.entry(rewritten.name.clone()).or_default() += 1);
+    for_each(|_, rewritten| *counts.entry(rewritten.name.clone()).or_default() += 1);
     if let Some(folder) = env::var_os("MPLINT_REWRITES") {
         let lines: Vec<String> = counts
             .iter()
@@ -121,8 +234,8 @@ fn every_rewrite_applies() -> Result<(), Failed> {
 fn every_rewritten_program_parses() -> Result<(), Failed> {
     let folder = env::var_os("MPLINT_REWRITES").map(PathBuf::from);
     let mut wrong = Vec::new();
-    for_each(|rule, example, rewritten| {
-        let title = format!("{} {}", support::example_name(rule, example), rewritten.name);
+    for_each(|case, rewritten| {
+        let title = format!("{} {}", case.title(), rewritten.name);
         let broken = |file: &&ExampleFile| rewrites::Source::new(&file.text, true).is_none();
         for file in rewritten.files.iter().filter(broken) {
             wrong.push(format!(
@@ -132,10 +245,11 @@ fn every_rewritten_program_parses() -> Result<(), Failed> {
             ));
         }
         if let Some(folder) = &folder {
-            let program = format!("{}-{}-{}", rule.info.code, example.kind.as_str(), example.line());
+            let example = &case.example;
+            let program = format!("{}-{}-{}", case.rule.info.code, example.kind.as_str(), example.line());
             let folder = folder.join(program);
             let copies = [
-                (folder.join("as-it-stands"), &example.files),
+                (folder.join("as-it-stands"), &case.example.files),
                 (folder.join(rewritten.name.replace(" + ", "+")), &rewritten.files),
             ];
             for (folder, files) in copies {
@@ -169,12 +283,16 @@ fn every_rewrite_keeps_the_marks() -> Result<(), Failed> {
         codes.sort();
         codes
     };
-    for_each(|rule, example, rewritten| {
-        if codes(&example.files) != codes(&rewritten.files)
-            || example.kind != ExampleKind::Bad && !codes(&rewritten.files).is_empty()
+    for_each(|case, rewritten| {
+        if codes(&case.example.files) != codes(&rewritten.files)
+            || case.example.kind != ExampleKind::Bad && !codes(&rewritten.files).is_empty()
         {
-            let title = support::example_name(rule, example);
-            wrong.push(format!("{title} {}\n{}", rewritten.name, shown(&rewritten.files)));
+            wrong.push(format!(
+                "{} {}\n{}",
+                case.title(),
+                rewritten.name,
+                shown(&rewritten.files)
+            ));
         }
     });
     fail_with(wrong)

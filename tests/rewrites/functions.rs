@@ -1,6 +1,7 @@
 //! The same calls by way of a function or class of the program's own.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
@@ -78,10 +79,12 @@ pub fn factory(source: &Source) -> Option<String> {
             if source.constructed(call).is_none() || source.scopes.kind(variable) == ScopeKind::Class {
                 continue;
             }
-            let Some(params) = free_variables(source, call) else {
+            if !can_move(call) {
                 continue;
-            };
-            let params: Vec<String> = params.into_iter().collect();
+            }
+            let params: Vec<String> = free_variables(source, &call.range().to_std_range())
+                .into_iter()
+                .collect();
             let stem = format!("make_{}_{}", target.id, helpers.len());
             let name = source.fresh(&stem);
             let params = params.join(", ");
@@ -97,9 +100,8 @@ pub fn factory(source: &Source) -> Option<String> {
     edits.apply(&source.text)
 }
 
-/// The variables that an expression reads and that a function elsewhere would not see, or not yet. Nothing where the
-/// expression cannot be moved.
-fn free_variables(source: &Source, call: &ExprCall) -> Option<BTreeSet<String>> {
+/// Whether a call can stand in another function.
+fn can_move(call: &ExprCall) -> bool {
     struct Fixed(bool);
     impl<'a> Visitor<'a> for Fixed {
         fn visit_expr(&mut self, expr: &'a Expr) {
@@ -114,10 +116,11 @@ fn free_variables(source: &Source, call: &ExprCall) -> Option<BTreeSet<String>> 
     let mut fixed = Fixed(false);
     fixed.visit_expr(call.func.as_ref());
     fixed.visit_arguments(&call.arguments);
-    if fixed.0 {
-        return None;
-    }
-    let span = call.range().to_std_range();
+    !fixed.0
+}
+
+/// The variables that a part of the text reads, does not bind, and that a function elsewhere would not see, or not yet.
+pub fn free_variables(source: &Source, span: &Range<usize>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for variable in &source.scopes.variables {
         let is_read = variable.places.iter().any(|place| span.contains(&place.span.start));
@@ -131,7 +134,7 @@ fn free_variables(source: &Source, call: &ExprCall) -> Option<BTreeSet<String>> 
             names.insert(variable.name.clone());
         }
     }
-    Some(names)
+    names
 }
 
 /// `mp.Process(…)` becomes `Worker(…)`, a subclass that adds nothing.

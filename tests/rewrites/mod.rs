@@ -3,10 +3,12 @@
 //! A rewrite works on the text by ranges from a Python parser and returns the new text, or nothing where it does not
 //! apply. The comments that mark findings move with their lines, so the new text marks what must be found in it.
 
+mod calls;
 mod contexts;
 mod functions;
 mod holders;
 mod imports;
+mod modules;
 mod names;
 mod scopes;
 mod source;
@@ -14,7 +16,7 @@ mod wraps;
 
 use mplint::findings::StartMethods;
 use mplint::rules::front_matter::MethodName;
-use mplint::rules::page::{Example, ExampleFile, ExampleKind, Page};
+use mplint::rules::page::{Example, ExampleFile, ExampleKind, MAIN_FILE, Page};
 use mplint::rules::{Hook, Rule};
 pub use source::Source;
 
@@ -24,12 +26,20 @@ pub struct Rewrite {
     pub kind: &'static str,
     /// The name.
     pub name: &'static str,
-    /// Rewrites one file.
-    pub run: fn(&Source) -> Option<String>,
+    /// What it does.
+    pub run: Run,
+}
+
+/// What a rewrite does.
+pub enum Run {
+    /// Rewrites one file, whatever others there are.
+    File(fn(&Source) -> Option<String>),
+    /// Makes several files of a program that is one file. Programs of several files have their modules already.
+    Program(fn(&Source) -> Option<Vec<ExampleFile>>),
 }
 
 /// All of them.
-pub const ALL: [Rewrite; 23] = [
+pub const ALL: [Rewrite; 26] = [
     of("import-alias", "import-alias", imports::import_alias),
     of("from-import", "from-import", imports::from_import),
     of("from-import", "from-import-as", imports::from_import_as),
@@ -53,10 +63,13 @@ pub const ALL: [Rewrite; 23] = [
     of("other-scope", "async-main", wraps::async_main),
     of("rename", "rename", names::rename),
     of("noise", "noise", names::noise),
+    of("helper-function", "two-calls-down", calls::two_calls_down),
+    in_files("another-module", "imported-names", modules::imported_names),
+    in_files("another-module", "imported-module", modules::imported_module),
 ];
 
 /// Rewrites one after another. They are chosen so that each kind meets each other kind.
-pub const COMPOSED: [&[&str]; 14] = [
+pub const COMPOSED: [&[&str]; 19] = [
     &["import-alias", "main-function", "method"],
     &["import-alias", "helper-call", "attribute"],
     &["from-import-as", "factory"],
@@ -71,9 +84,20 @@ pub const COMPOSED: [&[&str]; 14] = [
     &["keywords", "from-import", "if-true"],
     &["rename", "noise", "async-main"],
     &["with-null", "main-function", "dict"],
+    &["import-alias", "two-calls-down", "imported-module"],
+    &["from-import", "factory", "rename", "imported-names"],
+    &["context-default", "attribute", "imported-module"],
+    &["subclass", "list", "noise", "imported-names"],
+    &["keywords", "async-main", "imported-module"],
 ];
 
 const fn of(kind: &'static str, name: &'static str, run: fn(&Source) -> Option<String>) -> Rewrite {
+    let run = Run::File(run);
+    Rewrite { kind, name, run }
+}
+
+const fn in_files(kind: &'static str, name: &'static str, run: fn(&Source) -> Option<Vec<ExampleFile>>) -> Rewrite {
+    let run = Run::Program(run);
     Rewrite { kind, name, run }
 }
 
@@ -116,12 +140,19 @@ pub fn rewritten(rule: &Rule, page: &Page, example: &Example) -> Vec<Rewritten> 
     found
 }
 
-/// Rewrites every file of a program that the rewrite applies to; nothing where it applies to none.
+/// Rewrites a program, each file that the rewrite applies to; nothing where it applies to none.
 fn rewrite_all(files: &[ExampleFile], rewrite: &Rewrite) -> Option<Vec<ExampleFile>> {
+    let run = match rewrite.run {
+        Run::File(run) => run,
+        Run::Program(run) => {
+            let is_script = files.len() == 1 && files[0].file == MAIN_FILE;
+            return run(&Source::new(&files[0].text, true).filter(|_| is_script)?);
+        }
+    };
     let mut new = files.to_vec();
     let mut applied = false;
     for file in &mut new {
-        let text = Source::new(&file.text, files.len() == 1).and_then(|source| (rewrite.run)(&source));
+        let text = Source::new(&file.text, files.len() == 1).and_then(|source| run(&source));
         if let Some(text) = text {
             file.text = text;
             applied = true;

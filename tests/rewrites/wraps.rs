@@ -93,7 +93,7 @@ pub fn main_part(source: &Source) -> Option<Main<'_>> {
 }
 
 /// The function that is all the guard calls.
-fn main_function<'a>(source: &'a Source, guard: &StmtIf) -> Option<&'a StmtFunctionDef> {
+pub fn main_function<'a>(source: &'a Source, guard: &StmtIf) -> Option<&'a StmtFunctionDef> {
     let [Stmt::Expr(only)] = guard.body.as_slice() else {
         return None;
     };
