@@ -45,11 +45,9 @@ const MISSED: &[(&str, &str)] = &[
 
 /// The same for the programs of several files, which are folders.
 const MISSED_OVER_FILES: &[&str] = &[
-    "b101_async_pipeline",
     "b105_crawl_budget",
     "b108_etl_rows",
     "b108_quota_abort",
-    "b112_async_probe",
     "b112_word_stats",
     "b115_tenant_setup",
     "b205_named_service",
@@ -72,7 +70,6 @@ const FLAGGED_FALSELY: &[&str] = &[
     "b109_aliased_step",
     "b109_metrics_jobs",
     "b111_notebook_export",
-    "c109_job_registry",
     "c112_word_stats",
 ];
 
