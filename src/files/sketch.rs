@@ -7,7 +7,7 @@
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
-use rustc_hash::{FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::is_identifier;
 
@@ -21,7 +21,7 @@ impl Word {
 
     /// The word of two names, in this order.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub const fn and(self, other: Self) -> Self {
         Self(self.0.rotate_left(15).wrapping_mul(0x9E37_79B1) ^ other.0)
     }
 
@@ -48,6 +48,25 @@ pub struct Use {
     pub member: Option<Word>,
 }
 
+/// Whether an attribute of a name is asked for somewhere that satisfies a test, in code or not: a glance, for files of which
+/// nothing else is asked.
+pub fn asks_for(bytes: &[u8], mut is_wanted: impl FnMut(Word, Word) -> bool) -> bool {
+    memchr::memchr_iter(b'.', bytes).any(|dot| {
+        let (before, after) = bytes.split_at(dot);
+        let after = after.get(1..).unwrap_or_default();
+        let start = before
+            .iter()
+            .rposition(|byte| !is_identifier(*byte))
+            .map_or(0, |at| at + 1);
+        let end = after
+            .iter()
+            .position(|byte| !is_identifier(*byte))
+            .unwrap_or(after.len());
+        let (name, member) = (&before[start..], &after[..end]);
+        !name.is_empty() && !member.is_empty() && is_wanted(Word::of_bytes(name), Word::of_bytes(member))
+    })
+}
+
 /// What a part of a file is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
@@ -68,6 +87,10 @@ pub struct Part {
     pub kind: Kind,
     /// Whether anything is called in it.
     pub calls: bool,
+    /// Of a function or class that stands under no condition, where its name stands.
+    name: Option<Range<usize>>,
+    /// Where it begins; it ends where the next begins.
+    start: usize,
     uses: Range<usize>,
     binds: Range<usize>,
 }
@@ -85,9 +108,13 @@ impl Sketch {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let mut reader = Reader {
-            bytes: bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes),
-            at: 0,
-            sketch: Self::default(),
+            bytes,
+            at: if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 },
+            sketch: Self {
+                // One name in a dozen bytes or so.
+                uses: Vec::with_capacity(bytes.len() / 12),
+                ..Self::default()
+            },
             owner: None,
             imported: FxHashSet::default(),
             imports_all: false,
@@ -101,6 +128,61 @@ impl Sketch {
     /// The parts.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
         self.parts.iter()
+    }
+
+    /// The text without those functions and classes at its top that neither satisfy `needed` nor are used by what is kept,
+    /// with the number of bytes that it still has. They are blanked, so that all else keeps its place. None where that is
+    /// nothing. The text must be the one that this is a sketch of.
+    #[must_use]
+    pub fn excerpt(&self, text: &str, needed: impl Fn(&str) -> bool) -> Option<(String, usize)> {
+        let mut definitions: FxHashMap<Word, Vec<usize>> = FxHashMap::default();
+        let mut is_kept = vec![true; self.parts.len()];
+        let mut to_follow: Vec<usize> = Vec::new();
+        for (number, part) in self.parts.iter().enumerate() {
+            let name = part.name.clone().and_then(|name| text.get(name));
+            if name.is_none_or(&needed) {
+                to_follow.push(number);
+                continue;
+            }
+            is_kept[number] = false;
+            for &name in self.binds(part) {
+                definitions.entry(name).or_default().push(number);
+            }
+        }
+        while let Some(number) = to_follow.pop() {
+            for used in self.uses(&self.parts[number]) {
+                for &definition in definitions.get(&used.name).into_iter().flatten() {
+                    if !std::mem::replace(&mut is_kept[definition], true) {
+                        to_follow.push(definition);
+                    }
+                }
+            }
+        }
+        if is_kept.iter().all(|kept| *kept) {
+            return None;
+        }
+        let mut excerpt = String::with_capacity(text.len());
+        let mut bytes = 0;
+        let first = self.parts.first().map_or(0, |part| part.start);
+        excerpt.push_str(text.get(..first)?);
+        for (number, part) in self.parts.iter().enumerate() {
+            let end = self.parts.get(number + 1).map_or(text.len(), |next| next.start);
+            let own = text.get(part.start..end)?;
+            if is_kept[number] {
+                excerpt.push_str(own);
+                bytes += own.len();
+            } else {
+                let blank = |byte: u8| {
+                    if matches!(byte, b'\n' | b'\r') {
+                        char::from(byte)
+                    } else {
+                        ' '
+                    }
+                };
+                excerpt.extend(own.bytes().map(blank));
+            }
+        }
+        Some((excerpt, bytes))
     }
 
     /// The names that a part reads, each once.
@@ -162,13 +244,16 @@ impl<'b> Reader<'b> {
 
     /// Reads one logical line; false where there is none.
     fn line(&mut self) -> bool {
-        let mut indent = 0;
+        let (mut indent, mut line) = (0, self.at);
         loop {
             match self.byte(self.at) {
                 None => return false,
                 Some(b' ' | b'\x0C') => indent += 1,
                 Some(b'\t') => indent = (indent / 8 + 1) * 8,
-                Some(b'\n' | b'\r') => indent = 0,
+                Some(b'\n' | b'\r') => {
+                    indent = 0;
+                    line = self.at + 1;
+                }
                 Some(b'#') => {
                     self.skip_to_end_of_line();
                     continue;
@@ -177,11 +262,11 @@ impl<'b> Reader<'b> {
             }
             self.at += 1;
         }
-        self.logical_line(indent);
+        self.logical_line(indent, line);
         true
     }
 
-    fn logical_line(&mut self, indent: usize) {
+    fn logical_line(&mut self, indent: usize, start: usize) {
         let first = self.word(self.at);
         let decorator = self.byte(self.at) == Some(b'@');
         let after = self.at + first.len();
@@ -212,7 +297,7 @@ impl<'b> Reader<'b> {
                 (false, b"import" | b"from") => Kind::Import,
                 (false, _) => Kind::Line,
             };
-            self.open(kind);
+            self.open(kind, start);
             self.owner = (kind == Kind::Definition).then_some(Owner {
                 indent,
                 decorators: decorator,
@@ -222,6 +307,12 @@ impl<'b> Reader<'b> {
             && self.owner.as_ref().is_some_and(|owner| owner.indent == indent)
         {
             self.sketch.binds.push(Word::of_bytes(name));
+            if indent == 0
+                && let Some(part) = self.sketch.parts.last_mut()
+            {
+                let start = name.as_ptr().addr() - self.bytes.as_ptr().addr();
+                part.name = Some(start..start + name.len());
+            }
         }
         let owned = self.owner.is_some();
         if owned && first == b"global" {
@@ -250,11 +341,13 @@ impl<'b> Reader<'b> {
         }
     }
 
-    fn open(&mut self, kind: Kind) {
+    fn open(&mut self, kind: Kind, start: usize) {
         let (uses, binds) = (self.sketch.uses.len(), self.sketch.binds.len());
         self.sketch.parts.push(Part {
             kind,
             calls: false,
+            name: None,
+            start,
             uses: uses..uses,
             binds: binds..binds,
         });
@@ -266,34 +359,29 @@ impl<'b> Reader<'b> {
         let Some(part) = self.sketch.parts.last_mut() else {
             return;
         };
-        let from = part.uses.start;
-        if let Some(uses) = self.sketch.uses.get_mut(from..) {
-            uses.sort_unstable();
-        }
-        let mut kept = from;
-        for at in from..self.sketch.uses.len() {
-            if at == from || self.sketch.uses[at] != self.sketch.uses[kept - 1] {
-                self.sketch.uses[kept] = self.sketch.uses[at];
-                kept += 1;
-            }
-        }
-        self.sketch.uses.truncate(kept);
-        part.uses.end = kept;
+        part.uses.end = self.sketch.uses.len();
         part.binds.end = self.sketch.binds.len();
     }
 
-    /// Leaves out the names that are no globals of the file: nothing that matters can be had by them.
+    /// Leaves out the names that are no globals of the file, because nothing that matters can be had by them, and those that
+    /// a part has twice.
     fn forget_locals(&mut self) {
-        if self.imports_all {
-            return;
-        }
         let Sketch { parts, uses, binds } = &mut self.sketch;
         self.imported.extend(binds.iter());
         let mut kept = 0;
         for part in parts {
             let from = kept;
             for at in part.uses.clone() {
-                if self.imported.contains(&uses[at].name) {
+                if self.imports_all || self.imported.contains(&uses[at].name) {
+                    uses[kept] = uses[at];
+                    kept += 1;
+                }
+            }
+            let own = &mut uses[from..kept];
+            own.sort_unstable();
+            kept = from;
+            for at in from..from + own.len() {
+                if kept == from || uses[at] != uses[kept - 1] {
                     uses[kept] = uses[at];
                     kept += 1;
                 }
@@ -572,10 +660,49 @@ mod tests {
         );
     }
 
+    #[test]
+    fn attributes_at_a_glance() {
+        let asks = |text: &str| {
+            asks_for(text.as_bytes(), |name, member| {
+                (name, member) == (Word::of("a"), Word::of("b"))
+            })
+        };
+        for text in ["a.b", "x = a.b.c", "# a.b", "(a.b)"] {
+            assert!(asks(text), "{text}");
+        }
+        for text in ["", ".", "a.", ".b", "a.bc", "ca.b", "a .b"] {
+            assert!(!asks(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn excerpts() {
+        let text = "# ä\nimport a\n\n@a\ndef f():\n    return g()\n\ndef g():  # ö\n    h = 1\n# of h\ndef h(): pass\nif a:\n    def i(): pass\nclass j:\n    k = i\nl = m\ndef m():\r\n    f\n";
+        let sketch = Sketch::of(text.as_bytes());
+        let excerpt = |wanted: &[&str]| sketch.excerpt(text, |name| wanted.contains(&name));
+        let lines = |text: &str| -> Vec<String> {
+            let lines = text.lines().map(|line| line.trim().to_owned());
+            lines.filter(|line| !line.is_empty()).collect()
+        };
+        let (all_but_two, bytes) = excerpt(&[]).unwrap();
+        assert_eq!(all_but_two.len(), text.len());
+        assert_eq!(all_but_two.lines().count(), text.lines().count());
+        let kept = "# ä|import a|@a|def f():|return g()|def g():  # ö|h = 1|# of h|def h(): pass|if a:|def i(): pass|l = m|def m():|f";
+        assert_eq!(lines(&all_but_two).join("|"), kept);
+        assert!(bytes < text.len());
+        assert!(excerpt(&["j"]).is_none());
+        let text = "def f(): pass\ndef g(): f\n";
+        let sketch = Sketch::of(text.as_bytes());
+        let (excerpt, bytes) = sketch.excerpt(text, |name| name == "f").unwrap();
+        assert_eq!((excerpt.trim_end(), bytes), ("def f(): pass", 14));
+        assert!(sketch.excerpt(text, |name| name == "g").is_none());
+    }
+
     proptest! {
         #[test]
         fn never_panics(text in "(def |class |if |@|a|'|\"|\"\"\"|[.=(){}:# \\\\\n\r\t\u{E4}0-9])(.|\n){0,20}") {
-            let _ = Sketch::of(text.as_bytes());
+            let excerpt = Sketch::of(text.as_bytes()).excerpt(&text, |_| false);
+            assert!(excerpt.is_none_or(|(excerpt, _)| excerpt.len() == text.len()));
         }
     }
 }

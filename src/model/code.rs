@@ -15,7 +15,7 @@ use crate::python::ir::{Class, ClassId, Function, FunctionId, FunctionKind, Modu
 const MOST_UNITS: usize = 48;
 /// Bytes of text that one program may have besides its root, and besides as much as its root has. In a program of one
 /// person's that is all; in a large package it keeps the cost with the files that matter.
-const MOST_LINKED_BYTES: usize = 64 << 10;
+const MOST_LINKED_BYTES: usize = 32 << 10;
 
 /// Number of a file in a program; the root is the first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -133,16 +133,22 @@ impl<'a> Code<'a> {
         id
     }
 
-    /// Whether a file of this size may be linked.
+    /// Whether a file of which so many bytes are parsed may be linked.
     #[must_use]
     pub fn has_room(&self, bytes: usize) -> bool {
         self.units.len() < MOST_UNITS && self.linked_bytes.saturating_add(bytes) <= MOST_LINKED_BYTES + self.root_bytes
     }
 
-    /// Adds a file to the program, unless there is no more room.
-    pub fn link(&mut self, file: Arc<SourceFile>, path: Arc<Path>, name: Arc<str>, module: Module) -> Option<UnitId> {
-        let bytes = file.text().len();
-        if !self.has_room(bytes) {
+    /// Adds a file to the program, unless there is no more room. `parsed` says how many of its bytes were parsed.
+    pub fn link(
+        &mut self,
+        file: Arc<SourceFile>,
+        path: Arc<Path>,
+        name: Arc<str>,
+        module: Module,
+        parsed: usize,
+    ) -> Option<UnitId> {
+        if !self.has_room(parsed) {
             return None;
         }
         let last = self.units.last()?;
@@ -152,7 +158,7 @@ impl<'a> Code<'a> {
             .checked_add(u32::try_from(last.file.text().len()).ok()?)?;
         // One byte lies between two files, so that the end of one is not the beginning of the next.
         let text = end.checked_add(1)?;
-        text.checked_add(u32::try_from(bytes).ok()?)?;
+        text.checked_add(u32::try_from(file.text().len()).ok()?)?;
         let origin = Origin {
             text,
             functions: u32::try_from(self.functions.len()).ok()?,
@@ -166,7 +172,7 @@ impl<'a> Code<'a> {
             origin,
         };
         let unit = self.program.units.get(self.units.len())?.get_or_init(|| unit);
-        self.linked_bytes += bytes;
+        self.linked_bytes += parsed;
         Some(self.add(unit))
     }
 

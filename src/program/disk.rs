@@ -14,7 +14,7 @@ use crate::files::decode::decode;
 use crate::files::discover::DiscoverOptions;
 use crate::files::imports::{Import, Imported, imports};
 use crate::files::modules::{ImportSearch, Target};
-use crate::files::sketch::{Sketch, Word};
+use crate::files::sketch::{Sketch, Word, asks_for};
 use crate::files::{FileReader, SourceFile, cleaned, display_name};
 
 thread_local! {
@@ -82,7 +82,7 @@ impl Other {
             What::Name(name, _) => Some(&**name),
             What::Renamed(_) | What::Module | What::All => None,
         };
-        word_of_import(&self.module, name)
+        word_of_import(self.level, &self.module, name)
     }
 }
 
@@ -171,6 +171,13 @@ impl<'a> ProjectFiles<'a> {
     fn spread(&self, file: &Path, facts: &Facts, seeds: Seeds) -> Option<Spread> {
         if seeds.is_empty() {
             return None;
+        }
+        // Many import a package of which one name matters, and few ask for that name.
+        if facts.sketch.get().is_none() && seeds.are_modules() {
+            let asks = |bytes: &[u8]| asks_for(bytes, |name, member| seeds.has_member(name, member));
+            if !READER.with_borrow_mut(|reader| reader.read(file).is_ok_and(asks)) {
+                return None;
+            }
         }
         let sketch = facts.sketch.get_or_init(|| self.sketch_of(file));
         Some(Spread::of(sketch, seeds))

@@ -18,8 +18,9 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::disk::{Facts, lock};
-use super::{IMPORTS_DEEP, Outlook, ProjectFiles};
+use super::{IMPORTS_DEEP, Modules, Outlook, ProjectFiles};
 use crate::files::imports::{Imported, imports};
+use crate::files::modules::is_standard;
 use crate::files::sketch::Word;
 
 /// Words that are kept of one file; what imports more is a list of everything, and is not looked at.
@@ -42,11 +43,11 @@ impl Words {
                 Imported::Name(name) => Some(name),
                 Imported::Global | Imported::Inside | Imported::Renamed | Imported::All => None,
             };
-            words.push(word_of_import(import.module, name));
+            words.push(word_of_import(import.level, import.module, name));
             // `import a.b.c` brings `a`, too.
             if matches!(import.what, Imported::Global | Imported::Inside) {
                 let before = import.module.rsplit('.').skip(1);
-                words.extend(before.map(|part| word_of_import(part, None)));
+                words.extend(before.map(|part| word_of_import(import.level, part, None)));
             }
             if words.len() > MOST_WORDS {
                 return None;
@@ -63,32 +64,44 @@ impl Words {
     }
 }
 
+/// Marks an import of what is most likely the standard library's, unless a file of the name lies beside the script.
+const STANDARD: Word = Word::NONE;
+
 /// The word of an import of a module, or of a name that is taken from it.
-pub(super) fn word_of_import(module: &str, name: Option<&str>) -> Word {
+pub(super) fn word_of_import(level: u32, module: &str, name: Option<&str>) -> Word {
     let last = Word::of(module.rsplit('.').next().unwrap_or(module));
-    last.and(name.map_or(MODULE, Word::of))
+    let word = last.and(name.map_or(MODULE, Word::of));
+    match level == 0 && is_standard(module) {
+        true => word.and(STANDARD),
+        false => word,
+    }
 }
 
-/// The imports by which what matters of a file may be had.
-fn words_for(file: &Path, outlook: &Outlook, words: &mut FxHashSet<Word>) {
-    let part = |path: Option<&Path>| Some(Word::of(path?.file_name()?.to_str()?));
-    let Some(stem) = file.file_stem().and_then(|stem| stem.to_str()) else {
-        return;
+/// The imports by which what matters of a file may be had. `name` is what it is called as a module.
+fn words_for(file: &Path, name: &str, outlook: &Outlook, words: &mut FxHashSet<Word>) {
+    let is_package = file.file_stem().is_some_and(|stem| stem == "__init__");
+    let mut parts = name.rsplit('.');
+    let module = Word::of(parts.next().unwrap_or_default());
+    // A part of a package is not imported by its bare name, and many are called as modules of the standard library.
+    let hides_standard = is_standard(name);
+    let mut add = |word: Word| {
+        words.insert(word);
+        if hides_standard {
+            words.insert(word.and(STANDARD));
+        }
     };
-    let folder = file.parent();
-    let (module, package) = match stem {
-        "__init__" => (part(folder), part(folder.and_then(Path::parent))),
-        stem => (Some(Word::of(stem)), part(folder)),
-    };
-    let Some(module) = module else { return };
-    // `from . import module`
+    add(module.and(MODULE));
+    // `from package import module`, `from . import module`
+    let folder = file.parent().and_then(|folder| folder.file_name()?.to_str());
+    let package = parts.next().or(folder.filter(|_| !is_package));
     let here = Word::of("");
-    words.extend([module.and(MODULE), here.and(module)]);
-    words.extend(package.map(|package| package.and(module)));
+    for package in package.map(Word::of).into_iter().chain([here]) {
+        add(package.and(module));
+    }
     for &name in outlook.words() {
-        words.insert(module.and(name));
-        if stem == "__init__" {
-            words.insert(here.and(name));
+        add(module.and(name));
+        if is_package {
+            add(here.and(name));
         }
     }
 }
@@ -187,7 +200,7 @@ impl ProjectFiles<'_> {
                 if !outlook.leads_on() {
                     continue;
                 }
-                words_for(&path, &outlook, &mut new);
+                words_for(&path, &self.name_of(&path), &outlook, &mut new);
                 let outlooks = survey.outlooks.entry(path).or_default();
                 outlooks.resize(depth, None);
                 outlooks.push(Some(Arc::new(outlook)));
@@ -203,7 +216,6 @@ impl ProjectFiles<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::Modules;
     use crate::program::disk::tests::fresh_project;
 
     #[test]
@@ -251,13 +263,19 @@ mod tests {
                 "l.py",
                 "from e import go_on as further\nif __name__ == '__main__':\n    further()",
             ),
+            ("profile.py", "import multiprocessing\ndef go(): multiprocessing.Pool()"),
+            ("p/types.py", "import multiprocessing\ndef go(): multiprocessing.Pool()"),
+            ("m.py", "import profile\nprofile.go()"),
+            ("n.py", "import types\ntypes.go()"),
+            ("p/o.py", "from .types import go\ngo()"),
             ("j.py", "import nothing\nfrom somewhere import run_all\nrun_all()"),
         ];
         fresh_project(&files, |root, project| {
-            let matter = ["workers.py", "p/inner.py"].map(|path| root.join(path).into());
+            let matter: [Arc<Path>; 4] =
+                ["workers.py", "p/inner.py", "profile.py", "p/types.py"].map(|path| root.join(path).into());
             let words: Vec<_> = files
                 .iter()
-                .filter(|(path, _)| !["workers.py", "p/inner.py"].contains(path))
+                .filter(|(path, _)| !matter.contains(&root.join(path).into()))
                 .filter_map(|(path, text)| Some((root.join(path), Words::of(text.as_bytes())?)))
                 .collect();
             let others: Vec<(&Path, &Words)> = words.iter().map(|(path, words)| (path.as_path(), words)).collect();
@@ -278,7 +296,9 @@ mod tests {
                     "f.py false",
                     "h.py false",
                     "k.py true",
-                    "l.py true"
+                    "l.py true",
+                    "m.py false",
+                    "p/o.py false"
                 ]
             );
             let outlook = |path: &str, depth| project.outlook(&root.join(path), depth);

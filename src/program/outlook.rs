@@ -93,10 +93,17 @@ impl Seeds {
         if self.anything || self.names.contains(&used.name) {
             return true;
         }
-        let Some(member) = used.member else {
-            return false;
-        };
-        self.modules.get(&used.name).is_some_and(|modules| {
+        used.member.is_some_and(|member| self.has_member(used.name, member))
+    }
+
+    /// Whether nothing but modules and libraries is brought, of which some names matter.
+    pub fn are_modules(&self) -> bool {
+        self.names.is_empty() && !self.anything
+    }
+
+    /// Whether a member of what a name is bound to matters.
+    pub fn has_member(&self, name: Word, member: Word) -> bool {
+        self.modules.get(&name).is_some_and(|modules| {
             modules.iter().any(|members| match members {
                 Members::Library(members) => members.contains(&member),
                 Members::Module(outlook) => outlook.has_word(member),

@@ -16,5 +16,5 @@ pub mod symbols;
 mod tests;
 
 pub use comments::Comment;
-pub use parse::{Parsed, SyntaxError, parse, parse_file};
+pub use parse::{Parsed, SyntaxError, parse, parse_excerpt, parse_file};
 pub use symbols::{Symbol, Symbols};

@@ -74,6 +74,11 @@ pub fn parse_file(file: &SourceFile, symbols: &mut Symbols) -> Parsed {
     parsed
 }
 
+/// Parses and lowers an excerpt of a file.
+pub fn parse_excerpt(excerpt: &str, symbols: &mut Symbols) -> Parsed {
+    parse_as(excerpt, PySourceType::Python, symbols)
+}
+
 fn parse_as(text: &str, kind: PySourceType, symbols: &mut Symbols) -> Parsed {
     if text.len() > MAX_LENGTH {
         return rejected(text, "the file is too large", symbols);

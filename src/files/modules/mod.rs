@@ -27,6 +27,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::listing::{Listing, Listings};
 use self::project::Project;
+pub use self::standard::is_standard;
 use super::patterns::{PathPatterns, cleaned};
 
 /// Folders that a file lies under which are looked at on the way up.

@@ -1,7 +1,7 @@
 //! The names of the standard library's modules, of all versions that mplint knows.
 
 /// Whether a top-level module belongs to the standard library of some Python from 3.8 on.
-pub(super) fn is_standard(name: &str) -> bool {
+pub fn is_standard(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()
 }
 

@@ -17,6 +17,8 @@ use rustc_hash::FxHashMap;
 
 use super::frame::{Entry, Frame, State};
 use super::{OpKey, Run, World};
+use crate::files::SourceFile;
+use crate::files::sketch::Sketch;
 use crate::model::code::UnitId;
 use crate::model::heap::{Object, ObjectId, ObjectKind};
 use crate::model::names::PathId;
@@ -27,6 +29,8 @@ use crate::program::{self, Outlook};
 use crate::python::ir::{Dotted, Module, Op, OpKind};
 use crate::python::{self, Symbol};
 
+/// Bytes of a module that is always parsed as a whole.
+const WHOLE_BYTES: usize = 8 << 10;
 /// Modules whose code runs because another whose code runs imports them, one inside the other.
 const DEEPEST_IMPORTS: u32 = 12;
 
@@ -172,12 +176,9 @@ impl<'a> Run<'a> {
             return None;
         }
         let file = self.files.read(&path)?;
-        if !self.code.has_room(file.text().len()) {
-            return None;
-        }
-        let module = python::parse_file(&file, self.symbols).module;
+        let (module, bytes) = self.parsed(id, &file)?;
         let functions = self.relevance(&module, id);
-        let unit = self.code.link(file, path, name, module)?;
+        let unit = self.code.link(file, path, name, module, bytes)?;
         self.spaces.all[id.0 as usize].unit = Some(unit);
         let before = self.operations;
         self.begin_unit(unit, id);
@@ -188,6 +189,29 @@ impl<'a> Run<'a> {
             self.budget += (self.operations - before) * super::BUDGET_PER_OPERATION;
         }
         Some(unit)
+    }
+
+    /// The code of a module, with the number of bytes that were parsed for it; none where that is more than there is room
+    /// for. Of a large module only what matters is parsed, what the program so far has a name for, and what these use.
+    fn parsed(&mut self, id: SpaceId, file: &SourceFile) -> Option<(Module, usize)> {
+        let text = file.text();
+        if text.len() > WHOLE_BYTES && !file.is_notebook() {
+            let outlook = self.outlook(id);
+            let matters = |name: &str| outlook.as_ref().is_some_and(|outlook| outlook.has(name));
+            let needed = |name: &str| self.symbols.get(name).is_some() || matters(name);
+            if let Some((excerpt, bytes)) = Sketch::of(text.as_bytes()).excerpt(text, needed) {
+                if !self.code.has_room(bytes) {
+                    return None;
+                }
+                let parsed = python::parse_excerpt(&excerpt, self.symbols);
+                // A sketch understands less than a parser, and may have cut in the wrong place.
+                if parsed.errors.is_empty() {
+                    return Some((parsed.module, bytes));
+                }
+            }
+        }
+        let room = self.code.has_room(text.len());
+        room.then(|| (python::parse_file(file, self.symbols).module, text.len()))
     }
 
     /// What a module may have to do with processes; none where that is nothing. The further it is from the root, the less
