@@ -125,6 +125,8 @@ items! {
     a_message_that_may_come_later
     a_helper_of_a_test_does_the_work
     options_that_a_caller_fills
+    an_event_set_right_before_the_join
+    a_pool_in_the_generator_that_a_loop_draws_from
 }
 
 fn folder() -> PathBuf {

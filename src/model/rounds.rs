@@ -474,6 +474,10 @@ fn bodies(function: &Function, call: Span) -> Vec<Body> {
             .enumerate()
             .filter_map(|(head, code)| Some((head, code.loop_end?.0 as usize)))
             .filter(|&(head, end)| (head..end).contains(&block))
+            // What a `for` loop draws from is code that runs once for all rounds, and gives an element at a time.
+            .filter(|&(head, _)| {
+                head != block || op > 0 || !matches!(function.blocks[block].ops[op].kind, OpKind::Iterate { .. })
+            })
             .collect();
         around.sort_unstable_by_key(|&(head, end)| end - head);
         found.extend(around.into_iter().map(|(head, end)| Body::Blocks(head, end)));

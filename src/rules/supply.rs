@@ -96,6 +96,16 @@ pub(super) fn is_told_to_end(model: &Model<'_>, join: &Event<'_>, get: &Event<'_
         }))
 }
 
+/// Whether whoever waits for a process has set the event before that the process waits for.
+pub(super) fn is_woken(model: &Model<'_>, join: &Event<'_>, awaited: ObjectId) -> bool {
+    model.method_events(Effect::Set).any(|(event, object)| {
+        object == awaited
+            && event.chain == join.chain
+            && event.function == join.function
+            && event.span.start < join.span.start
+    })
+}
+
 /// Whether the process of a context has been waited for by the time that the main process puts the sentinel: what it put
 /// stands before that.
 fn has_ended_before_sentinel(model: &Model<'_>, context: ContextId, source: ObjectId) -> bool {

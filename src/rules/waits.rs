@@ -8,7 +8,7 @@ use crate::model::events::{Context, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 
-use super::supply::{is_ended_by_sentinel, is_supplied, is_told_to_end};
+use super::supply::{is_ended_by_sentinel, is_supplied, is_told_to_end, is_woken};
 
 /// Every process sleeps.
 pub(super) const HANGS: Expectation = Expectation::always(SymptomKind::Hangs);
@@ -93,6 +93,7 @@ pub(super) fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32, waitin
             Effect::Acquire if family != Family::ThreadPrimitive && !gives_back(model, id, *object) => {
                 "acquires a lock"
             }
+            Effect::Wait if waiting.is_some_and(|waiting| is_woken(model, waiting, *object)) => continue,
             Effect::Wait => "waits for another process",
             Effect::Join if family == Family::Process && !plainly_ends(model, event, *object, depth) => {
                 "waits for a process"
