@@ -126,6 +126,9 @@ items! {
     a_helper_of_a_test_does_the_work
     options_that_a_caller_fills
     an_event_set_right_before_the_join
+    an_exception_put_for_the_parent
+    a_process_killed_by_its_number
+    columns_zipped_by_a_star
     a_pool_in_the_generator_that_a_loop_draws_from
 }
 

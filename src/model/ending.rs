@@ -111,21 +111,27 @@ impl Model<'_> {
                     Some(method.effect)
                 }
                 EventKind::Call { entry, .. } if entry.effect == Effect::Exit => Some(Effect::Exit),
-                EventKind::Call { entry, .. } if matches!(&*entry.canonical, "os.kill" | "os.killpg") => {
-                    Some(Effect::None)
-                }
                 _ => None,
             })
     }
 }
 
-/// Whether a call only asks for the number of a process, as those do that send it a signal, or writes to a log: whatever
-/// logger it is, it goes by these names.
+/// Whether a call sends a signal, asks for the number to send it to, or writes to a log: whatever logger it is, it goes by
+/// these names.
 fn is_quick_by_name(model: &Model<'_>, block: &Block, callee: Temp) -> bool {
     let is_quick = |name| {
         matches!(
             name,
-            "getpid" | "getppid" | "debug" | "info" | "warning" | "error" | "exception" | "critical"
+            "kill"
+                | "killpg"
+                | "getpid"
+                | "getppid"
+                | "debug"
+                | "info"
+                | "warning"
+                | "error"
+                | "exception"
+                | "critical"
         )
     };
     block

@@ -11,6 +11,7 @@ use crate::model::events::{Argument, ChainId, ContextId, ContextKind, Event, Eve
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
+use crate::python::ir::{OpKind, Temp};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -20,6 +21,9 @@ const FITS: u64 = 4_000;
 
 /// An item of at most this many bytes is a number, a truth value or a few of them.
 const TINY: u64 = 40;
+
+/// An exception with its message is no longer than this, as a rule.
+const REPORT: u64 = 1_000;
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
@@ -211,6 +215,9 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
             .as_deref()
             .and_then(|data| arguments.get(data))
             .and_then(|argument: &Argument<'_>| size_of(model, &event.heap, &argument.value, 0));
+        // A report of what went wrong is a line or two, and one of them ends most programs.
+        let report = puts_exception(model, event);
+        let size = if report { size.or(Some(REPORT)) } else { size };
         let times = if event.many { event.times } else { Some(1) };
         let total = size.zip(times).map(|(size, times)| size.saturating_mul(times));
         let hangs = match total {
@@ -222,10 +229,32 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
             span: event.span,
             certain: event.many || size.is_some(),
             tiny: total.is_none()
-                && size.is_some_and(|size| size <= TINY)
+                && size.is_some_and(|size| size <= TINY || report)
                 && model.context(context).endless != Some(event.function),
         })
     })
+}
+
+/// Whether a call hands on what an `except` clause has caught under a name: `except Exception as e: errors.put(e)`.
+fn puts_exception(model: &Model<'_>, event: &Event<'_>) -> bool {
+    let function = model.function(event.function);
+    let ops = || function.blocks.iter().flat_map(|block| &block.ops);
+    let given = ops().find_map(|op| match &op.kind {
+        OpKind::Call { args, .. } if op.span == event.span => Some(args.first()?.value),
+        _ => None,
+    });
+    let place = ops().find_map(|op| match op.kind {
+        OpKind::Load { dst, place, .. } if Some(dst) == given => Some(place),
+        _ => None,
+    });
+    let is_caught = |value: Temp| ops().any(|op| matches!(op.kind, OpKind::Unknown { dst } if dst == value));
+    let mut stores = ops()
+        .filter_map(|op| match op.kind {
+            OpKind::Store { place: stored, value } if Some(stored) == place => Some(value),
+            _ => None,
+        })
+        .peekable();
+    !function.handlers.is_empty() && stores.peek().is_some() && stores.all(is_caught)
 }
 
 /// Whether another process or thread takes items out, or a process that was not followed may.

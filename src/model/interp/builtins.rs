@@ -276,8 +276,13 @@ impl<'a> Run<'a> {
             // Never the number of this process, which is what `os.getpid()` gives.
             "os.getppid" => Atom::Path(self.names.path(PARENT_NUMBER)).into(),
             "os.kill" => {
-                // `os.kill(p.pid, signal.SIGKILL)`
-                if let Some(Atom::Started(process)) = first.as_ref().and_then(Value::single) {
+                // `os.kill(p.pid, signal.SIGKILL)`; the signal 0 only asks whether there is such a process.
+                let is_question = actuals
+                    .get(1)
+                    .is_some_and(|signal| signal.value.single() == Some(Atom::Int(0)));
+                if let Some(Atom::Started(process)) = first.as_ref().and_then(Value::single)
+                    && !is_question
+                {
                     let name = self.symbols.intern("kill");
                     self.call_method(frame, world, process, name, &Actuals::new());
                 }
@@ -317,6 +322,14 @@ impl<'a> Run<'a> {
                 let element = first.map_or_else(Value::unknown, |first| self.elements_of(world, &first));
                 let pair = self.allocate_container(world, ObjectKind::Tuple, vec![Atom::Scalar.into(), element], 11);
                 self.allocate_elements(world, ObjectKind::Iterable, pair.into(), 12)
+                    .into()
+            }
+            // `zip(*columns)`: how many there are is not known.
+            "zip" | "itertools.product" | "itertools.zip_longest"
+                if actuals.iter().any(|actual| actual.kind == ArgKind::Star) =>
+            {
+                let tuple = self.allocate_elements(world, ObjectKind::Tuple, Value::unknown(), 11);
+                self.allocate_elements(world, ObjectKind::Iterable, tuple.into(), 12)
                     .into()
             }
             "zip" | "itertools.product" | "itertools.zip_longest" => {
