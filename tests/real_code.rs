@@ -31,6 +31,9 @@ macro_rules! items {
 
 items! {
     // What has to be followed.
+    a_lock_that_is_held_while_others_are_waited_for
+    a_pool_made_by_a_method_that_a_loop_calls
+    a_process_closed_on_the_way_of_those_that_are_ended
     a_context_kept_in_a_variable
     a_context_that_arrives_as_a_parameter
     a_context_kept_on_self

@@ -253,6 +253,11 @@ pub enum EventKind<'a> {
         /// How long.
         seconds: Value,
     },
+    /// A `with` block takes a lock, and waits for it without a limit.
+    TakeLock {
+        /// The lock.
+        lock: ObjectId,
+    },
     /// A data loader with worker processes is iterated.
     Iterate {
         /// The loader.

@@ -47,6 +47,8 @@ struct Taint {
     names: FxHashSet<Name>,
     /// Variables that hold what was imported: nothing is put into these.
     imported: FxHashSet<Place>,
+    /// What is called where it is known what becomes of the arguments, because the call is followed.
+    followed: FxHashSet<Temp>,
 }
 
 impl Taint {
@@ -230,10 +232,16 @@ impl<'a> Model<'a> {
     pub fn differs(&self, round: &Round, chain: ChainId, span: Span) -> bool {
         let path = self.path(round.chain, chain, span);
         let function = self.function(self.chain(round.chain).function);
-        let mut taint = changing(function, round.body, self.imported(self.chain(round.chain).function));
+        let start = Taint {
+            imported: self.imported(self.chain(round.chain).function),
+            followed: callees(function, round.call).filter(|_| !path.is_empty()).collect(),
+            ..Taint::default()
+        };
+        let mut taint = changing(function, round.body, start);
         let mut call = round.call;
         let mut at = function;
-        for (inner, next) in path {
+        let mut path = path.into_iter().peekable();
+        while let Some((inner, next)) = path.next() {
             // Down into the function that is called.
             let callee = self.function(self.chain(inner).function);
             let is_method = callee
@@ -241,6 +249,7 @@ impl<'a> Model<'a> {
                 .is_some_and(|parent| matches!(self.function(parent).kind, FunctionKind::ClassBody(_)));
             taint = given(at, call, callee, is_method, &taint);
             taint.imported = self.imported(self.chain(inner).function);
+            taint.followed = callees(callee, next).filter(|_| path.peek().is_some()).collect();
             spread(callee, None, &mut taint);
             (at, call) = (callee, next);
         }
@@ -558,11 +567,13 @@ fn each_op<'f>(function: &'f Function, body: Option<Body>, mut see: impl FnMut(&
 }
 
 /// What differs between the rounds of a loop: what it draws, and what is computed from what a round before left.
-fn changing(function: &Function, body: Body, imported: FxHashSet<Place>) -> Taint {
-    let mut taint = Taint {
-        imported: imported.clone(),
+fn changing(function: &Function, body: Body, start: Taint) -> Taint {
+    let fresh = || Taint {
+        imported: start.imported.clone(),
+        followed: start.followed.clone(),
         ..Taint::default()
     };
+    let mut taint = fresh();
     each_op(function, Some(body), |op| {
         if let OpKind::Iterate { dst, .. } = op {
             taint.temps.insert(*dst);
@@ -576,10 +587,7 @@ fn changing(function: &Function, body: Body, imported: FxHashSet<Place>) -> Tain
         }
     });
     for place in stored {
-        let mut own = Taint {
-            imported: imported.clone(),
-            ..Taint::default()
-        };
+        let mut own = fresh();
         own.names.insert(Name::Variable(place));
         spread_once(function, Some(body), &mut own);
         let mut again = false;
@@ -691,7 +699,9 @@ fn spread_once(function: &Function, body: Option<Body>, taint: &mut Taint) {
     // What is put into a container: `results.append(x)` makes the variable that holds it one of them.
     let mut holders = Vec::new();
     each_op(function, body, |op| match op {
-        OpKind::Call { callee, args, .. } if args.iter().any(|arg| taint.has(arg.value)) => {
+        OpKind::Call { callee, args, .. }
+            if !taint.followed.contains(callee) && args.iter().any(|arg| taint.has(arg.value)) =>
+        {
             holders.push(*callee);
         }
         OpKind::SetItem { base, .. } if taint.has(*base) => holders.push(*base),
@@ -720,6 +730,16 @@ fn spread_once(function: &Function, body: Option<Body>, taint: &mut Taint) {
         }
         _ => {}
     });
+}
+
+/// What is called at a place.
+fn callees(function: &Function, call: Span) -> impl Iterator<Item = Temp> {
+    places(function, call)
+        .into_iter()
+        .filter_map(|(block, op)| match &function.blocks.get(block)?.ops.get(op)?.kind {
+            OpKind::Call { callee, .. } => Some(*callee),
+            _ => None,
+        })
 }
 
 /// Whether something is read from a value, or an item put into it.
@@ -772,9 +792,12 @@ fn given(caller: &Function, call: Span, callee: &Function, is_method: bool, tain
             }
             match arg.kind {
                 ArgKind::Positional => {
-                    // Of a method or constructor the first parameter is the object; where that is not sure, both.
-                    // `Runner(batch)` leads to `__init__`, whose first parameter is the object.
-                    inner.names.insert(parameter(at));
+                    // Of a method or constructor the first parameter is the object: `runner.run(batch)` and
+                    // `Runner(batch)`, but not `Runner.run(runner, batch)`. Where it is not sure, both.
+                    let bound = is_method && args.len() < callee.params.len();
+                    if !bound {
+                        inner.names.insert(parameter(at));
+                    }
                     if (by_attribute || is_method) && at + 1 < callee.params.len() {
                         inner.names.insert(parameter(at + 1));
                     }

@@ -36,7 +36,12 @@ fn check(check: &mut Check<'_>) {
             continue;
         };
         let receiver = check.receiver(event);
-        let draft = if states.must(States::TERMINATED) {
+        let ended = last(model, at, event, object, &[Effect::Terminate]);
+        let joined = last(model, at, event, object, &[Effect::Join]);
+        // On some way it was asked to end, and no way has a join after that.
+        let only_asked = states.may(States::TERMINATED)
+            && ended.is_some_and(|(ended, _)| joined.is_none_or(|(joined, _)| joined < ended));
+        let draft = if states.must(States::TERMINATED) || only_asked {
             check
                 .about(
                     event,
@@ -54,9 +59,8 @@ fn check(check: &mut Check<'_>) {
             };
             draft.help("call `join()` before `close()`")
         } else if states.must(States::STARTED | States::JOINED)
-            && last(model, at, event, object, &[Effect::Join]).is_some_and(|(joined, join)| {
+            && joined.is_some_and(|(joined, join)| {
                 // After `kill()` the time is a guard only.
-                let ended = last(model, at, event, object, &[Effect::Terminate]);
                 model.is_bounded(join) && ended.is_none_or(|(ended, _)| ended > joined)
             })
         {

@@ -121,13 +121,14 @@ fn judge(check: &Check<'_>, event: &Event<'_>, size: &Argument<'_>, is_executor:
 }
 
 /// Whether the size is written as a number, or as a name that stands for it and that nothing else looks at: whoever asks
-/// whether it is 0 knows what to do then. The name may be that of another module: `settings.WORKERS`.
+/// whether it is 0 knows what to do then. The name may be that of another module (`settings.WORKERS`), or of an attribute
+/// (`self.workers`).
 fn is_constant(model: &Model<'_>, text: &str) -> bool {
     if text.trim_start_matches('-').chars().all(|c| c.is_ascii_digit()) {
         return true;
     }
-    let (module, name) = match text.rsplit_once('.') {
-        Some((module, name)) if is_imported(model, module) => (true, name),
+    let (is_attribute, name) = match text.rsplit_once('.') {
+        Some((owner, name)) if owner == "self" || is_imported(model, owner) => (true, name),
         Some(_) => return false,
         None => (false, text),
     };
@@ -138,7 +139,7 @@ fn is_constant(model: &Model<'_>, text: &str) -> bool {
                 place: Place::Global(read),
                 ..
             } => read == name,
-            OpKind::Attr { name: read, .. } => module && read == name,
+            OpKind::Attr { name: read, .. } => is_attribute && read == name,
             _ => false,
         })
         .count();

@@ -1,6 +1,6 @@
 //! What is known of the tasks behind a result: how long they may take, and whether they can fail unseen.
 
-use super::waits::{HANGS, Wait, blocks, longest};
+use super::waits::{HANGS, Wait, blocks_within, longest};
 use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::Expectation;
@@ -26,7 +26,9 @@ pub(super) fn longest_task(model: &Model<'_>, event: &Event<'_>, result: ObjectI
             shown: LOST,
         })
     };
-    longest(model.tasks_of(result), |id| blocks(model, id).or_else(|| leaves(id)))
+    longest(model.tasks_of(result), |id| {
+        blocks_within(model, id, 0, Some(event)).or_else(|| leaves(id))
+    })
 }
 
 /// Where a task ends its worker: it exits, kills its own process, or raises what only ends a process.

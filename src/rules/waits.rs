@@ -74,7 +74,19 @@ pub(super) fn blocks(model: &Model<'_>, id: ContextId) -> Option<Wait> {
 /// The same, a few levels down: what a process waits for may itself wait. Whoever waits for the context may have told it
 /// to end.
 pub(super) fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32, waiting: Option<&Event<'_>>) -> Option<Wait> {
+    // Of a lock of threads every process has its own.
+    let is_held = |lock: ObjectId| waiting.is_some_and(|waiting| waiting.held.contains(&lock));
     for event in model.events_in(id) {
+        if let EventKind::TakeLock { lock } = event.kind
+            && is_held(lock)
+            && model.family(&event.heap, lock) != Some(Family::ThreadPrimitive)
+        {
+            return Some(Wait::May {
+                at: event.span,
+                why: "it needs the lock here that is held meanwhile".to_owned(),
+                shown: &[HANGS],
+            });
+        }
         let EventKind::Method { object, method, .. } = &event.kind else {
             continue;
         };
@@ -89,6 +101,9 @@ pub(super) fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32, waitin
             }
             Effect::Get => "takes from a queue",
             Effect::Recv if !is_polled(model, id, *object) => "takes from a connection",
+            Effect::Acquire if family != Family::ThreadPrimitive && is_held(*object) => {
+                "acquires the lock that is held meanwhile"
+            }
             // What takes a lock and gives it back does not keep others waiting.
             Effect::Acquire if family != Family::ThreadPrimitive && !gives_back(model, id, *object) => {
                 "acquires a lock"

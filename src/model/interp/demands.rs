@@ -6,7 +6,7 @@ use super::calls::Actuals;
 use super::frame::Frame;
 use super::imports::SpaceId;
 use super::{Run, World};
-use crate::model::heap::{Object, ObjectKind};
+use crate::model::heap::{Object, ObjectId, ObjectKind};
 use crate::model::names::{MethodRef, PathId};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -39,8 +39,8 @@ impl<'a> Run<'a> {
     }
 
     /// What names of other modules stand for, where the modules have been linked since the names were imported: constants
-    /// and containers, what processes run, and classes that hold objects of process libraries. Other functions and
-    /// classes are not followed for that.
+    /// and containers, what processes run, and classes that hold objects of process libraries or from which others inherit.
+    /// Other functions and classes are not followed for that.
     pub(super) fn what_it_is_now(&mut self, world: &mut World, value: Value) -> Value {
         if self.spaces.unlinked.is_empty() || !self.holds_run(world, &value) {
             return value;
@@ -50,7 +50,7 @@ impl<'a> Run<'a> {
             Atom::Function(function, _) => self.is_work(function),
             Atom::Object(id) if matches!(self.objects[id.0 as usize].kind, ObjectKind::Class(_)) => {
                 let fields = world.heap.get(id).into_iter().flat_map(|class| class.fields.iter());
-                fields.into_iter().any(|(_, field)| self.holds_library_object(field))
+                fields.into_iter().any(|(_, field)| self.holds_library_object(field)) || self.is_base(world, id)
             }
             Atom::Path(_) | Atom::Unknown => false,
             _ => true,
@@ -60,6 +60,17 @@ impl<'a> Run<'a> {
         } else {
             value
         }
+    }
+
+    /// Whether a class of the program inherits from this one itself.
+    fn is_base(&self, world: &World, class: ObjectId) -> bool {
+        self.class_objects.values().any(|heir| {
+            let bases = world.heap.get(*heir).and_then(|heir| heir.items.as_deref());
+            bases
+                .into_iter()
+                .flatten()
+                .any(|base| base.objects().any(|base| base == class))
+        })
     }
 
     /// A value with the names of modules that were not linked so far led to what they stand for. What a package hands on

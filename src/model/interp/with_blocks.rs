@@ -56,8 +56,8 @@ impl<'a> Run<'a> {
         };
         let known = self.api.kind(kind);
         match known.family {
-            Family::Lock | Family::Condition | Family::ThreadPrimitive => self.take_lock(world, id),
-            Family::Shared if known.locks => self.take_lock(world, id),
+            Family::Lock | Family::Condition | Family::ThreadPrimitive => self.enter_lock(world, id),
+            Family::Shared if known.locks => self.enter_lock(world, id),
             Family::Executor => {
                 let entered = self.known.entered;
                 if let Some(object) = world.heap.get_mut(id) {
@@ -161,6 +161,14 @@ impl<'a> Run<'a> {
             .get(id)
             .and_then(|object| object.fields.get(self.known.lock).cloned())
             .unwrap_or_else(|| id.into())
+    }
+
+    /// `with lock:`
+    fn enter_lock(&mut self, world: &mut World, id: ObjectId) {
+        if let Some(Atom::Object(lock)) = self.lock_of(world, id).single() {
+            self.record(world, EventKind::TakeLock { lock }, 0);
+        }
+        self.take_lock(world, id);
     }
 
     /// Takes a lock, or the lock of an object that has one.
