@@ -78,6 +78,8 @@ pub struct Model<'a> {
     unfollowed: unfollowed::Unfollowed,
     asked: FxHashSet<ObjectId>,
     open_to_others: FxHashSet<ObjectId>,
+    /// Processes whose numbers were handed to code that is not followed.
+    numbered: FxHashSet<ObjectId>,
     named_methods: StartMethods,
     targets: Targets,
     cut_short: bool,
@@ -199,6 +201,12 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn object(&self, id: ObjectId) -> &ObjectInfo {
         &self.objects[id.0 as usize]
+    }
+
+    /// Whether the number of a process was handed to code that is not followed, which may have sent it a signal.
+    #[must_use]
+    pub fn is_number_known(&self, process: ObjectId) -> bool {
+        self.numbered.contains(&process)
     }
 
     /// Whether an object is one of a class of the program.
@@ -419,6 +427,7 @@ impl<'a> interp::Run<'a> {
             unfollowed: self.unfollowed,
             asked: self.asked,
             open_to_others: self.open_to_others,
+            numbered: self.numbered,
             named_methods: StartMethods::empty(),
             targets,
             cut_short: self.budget == 0,

@@ -35,6 +35,11 @@ fn check(check: &mut Check<'_>) {
         } else {
             longest_wait(model, event, object)
         };
+        // Neither what it runs is known nor what has been done to it.
+        let wait = match wait {
+            Wait::Unknown if model.is_number_known(object) => Wait::Ends,
+            wait => wait,
+        };
         let draft = match wait {
             Wait::Ends => check
                 .about(event, object, format!("`{receiver}` is waited for without a timeout"))

@@ -70,8 +70,8 @@ pub(super) fn is_ended_by_sentinel(model: &Model<'_>, get: &Event<'_>, from: Obj
     sent
 }
 
-/// Whether whoever waits for a reader to end has put the sentinel before, as the last of all: whatever others put, and
-/// wherever else the reader may be waited for.
+/// Whether whoever waits for a reader to end has put the sentinel before, whatever others put, and wherever else the reader
+/// may be waited for.
 pub(super) fn is_told_to_end(model: &Model<'_>, join: &Event<'_>, get: &Event<'_>, from: ObjectId) -> bool {
     if !is_taken_in_loop(model, get, from) || model.context(get.context).endless.is_some() {
         return false;
@@ -79,21 +79,17 @@ pub(super) fn is_told_to_end(model: &Model<'_>, join: &Event<'_>, get: &Event<'_
     let Some(source) = source(model, &get.heap, from) else {
         return false;
     };
-    // In the same call of a function: which of several queues it is may not be known, nor how many there are.
-    model.method_events(Effect::Put).any(|(event, object)| {
-        object == source
-            && event.chain == join.chain
-            && event.function == join.function
-            && event.span.start < join.span.start
-            && puts_constant(model, event)
-            && (event.many || !model.context(get.context).many)
-    }) || (ends_with_constant(model.states(join, source))
-        && model.method_events(Effect::Put).any(|(event, object)| {
-            object == source
-                && event.context == join.context
+    // Which of several queues it is may not be known, nor how many there are.
+    model
+        .events()
+        .iter()
+        .take_while(|event| !std::ptr::eq(*event, join))
+        .any(|event| {
+            event.context == join.context
+                && matches!(event.effect(), Some((object, Effect::Put)) if object == source)
                 && puts_constant(model, event)
                 && (event.many || !model.context(get.context).many)
-        }))
+        })
 }
 
 /// Whether whoever waits for a process has set the event before that the process waits for.

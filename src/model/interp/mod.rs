@@ -202,6 +202,8 @@ pub(super) struct Run<'a> {
     suspended: FxHashMap<ObjectId, frame::Suspended>,
     /// Nested functions handed to code that is not followed, with the heap they close over.
     strays: Vec<(FunctionId, Option<ObjectId>, Heap)>,
+    /// Processes whose numbers were handed to code that is not followed.
+    pub numbered: rustc_hash::FxHashSet<ObjectId>,
     queue: contexts::Queue,
 
     context: ContextId,
@@ -303,6 +305,7 @@ impl<'a> Run<'a> {
             generators: FxHashMap::default(),
             suspended: FxHashMap::default(),
             strays: Vec::new(),
+            numbered: rustc_hash::FxHashSet::default(),
             queue: contexts::Queue::default(),
             context: ContextId(0),
             stack: SmallVec::new(),
@@ -607,6 +610,11 @@ impl<'a> Run<'a> {
 
     /// Gives an object and all that can be reached from it to code that is not followed.
     fn escape(&mut self, world: &mut World, value: &Value) {
+        for atom in value.atoms() {
+            if let Atom::Started(process) = atom {
+                self.numbered.insert(*process);
+            }
+        }
         if value
             .atoms()
             .iter()
