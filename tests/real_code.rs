@@ -132,6 +132,8 @@ items! {
     an_exception_put_for_the_parent
     a_process_killed_by_its_number
     columns_zipped_by_a_star
+    a_wait_in_a_daemon_thread
+    parts_chained_by_a_star
     a_pool_in_the_generator_that_a_loop_draws_from
 }
 

@@ -14,6 +14,7 @@ mod sent;
 mod supply;
 mod task_ends;
 mod tasks;
+mod threads;
 mod unstarted;
 mod waits;
 

@@ -1,6 +1,7 @@
 //! A process is waited for before anybody has read what it puts.
 
 use super::supply::other_end;
+use super::threads::thread_of;
 use super::waits::{HANGS, STALLS};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
@@ -259,7 +260,7 @@ fn puts_exception(model: &Model<'_>, event: &Event<'_>) -> bool {
 
 /// Whether another process or thread takes items out, or a process that was not followed may.
 fn is_read_elsewhere(model: &Model<'_>, wait: &Event<'_>, queue: ObjectId, putter: ContextId) -> bool {
-    let thread = thread_of(model, wait.chain);
+    let thread = thread_of(model, wait.chain).map(|(chain, ..)| chain);
     let read = model.events().iter().any(|event| {
         matches!(event.effect(), Some((object, Effect::Get | Effect::Recv)) if object == queue)
             && (event.context != putter || model.context(putter).many)
@@ -272,22 +273,6 @@ fn is_read_elsewhere(model: &Model<'_>, wait: &Event<'_>, queue: ObjectId, putte
                 .object
                 .is_some_and(|process| model.reachable(&wait.heap, &process.into()).contains(&queue))
     })
-}
-
-/// The chain with which the thread begins that a chain of calls runs in, if it does not run in the main thread.
-fn thread_of(model: &Model<'_>, mut chain: ChainId) -> Option<ChainId> {
-    loop {
-        let (caller, _, span) = model.chain(chain).caller?;
-        let starts = model.events().iter().any(|event| {
-            event.chain == caller
-                && event.span == span
-                && matches!(event.effect(), Some((thread, Effect::Start)) if model.family(&event.heap, thread) == Some(Family::Thread))
-        });
-        if starts {
-            return Some(chain);
-        }
-        chain = caller;
-    }
 }
 
 /// Whether a chain of calls goes on from another one, or is that.

@@ -1,6 +1,7 @@
 //! `Queue.get()` with no timeout can wait for ever.
 
 use super::supply::{is_ended_by_sentinel, is_in_loop, is_supplied};
+use super::threads::is_in_daemon_thread;
 use super::waits::{HANGS, Wait, blocks, is_other_process};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
@@ -27,6 +28,7 @@ fn check(check: &mut Check<'_>) {
         let draft = if is_ended_by_sentinel(model, event, object)
             || is_asked_before(model, event, object)
             || is_daemonic(model, event)
+            || is_in_daemon_thread(model, event)
             || is_supplied(model, object, 0)
         {
             check.about(event, object, message).severity(Severity::Note)

@@ -9,6 +9,7 @@ use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 
 use super::supply::{is_ended_by_sentinel, is_supplied, is_told_to_end, is_woken};
+use super::threads::is_in_daemon_thread;
 
 /// Every process sleeps.
 pub(super) const HANGS: Expectation = Expectation::always(SymptomKind::Hangs);
@@ -117,7 +118,7 @@ pub(super) fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32, waitin
             Effect::GetResult => "waits for a result",
             _ => continue,
         };
-        if !model.is_bounded(event) {
+        if !model.is_bounded(event) && !is_in_daemon_thread(model, event) {
             return Some(Wait::May {
                 at: event.span,
                 why: format!("it {what} here, without a timeout"),

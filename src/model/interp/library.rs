@@ -375,7 +375,12 @@ impl<'a> Run<'a> {
         if keeps_elements {
             let mut elements = Value::never();
             for actual in actuals {
-                elements.join(&self.elements_of(world, &actual.value));
+                let drawn = self.elements_of(world, &actual.value);
+                // `chain(*parts)` gives what each of the parts gives.
+                elements.join(&match actual.kind {
+                    ArgKind::Star => self.elements_of(world, &drawn),
+                    _ => drawn,
+                });
             }
             if let Some(object) = world.heap.get_mut(object) {
                 object.elements = elements;
