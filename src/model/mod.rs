@@ -26,6 +26,7 @@ mod results;
 pub mod rounds;
 pub mod signature;
 mod start_method;
+mod taint;
 pub mod typestate;
 mod unfollowed;
 pub mod value;

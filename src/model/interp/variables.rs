@@ -63,7 +63,7 @@ impl<'a> Run<'a> {
         if self.code.home(frame.id) != UnitId::ROOT && name == self.known.quoted_name {
             return Atom::Path(self.names.path(super::builtins::IMPORTED_NAME)).into();
         }
-        if super::builtins::is_builtin(self.symbols.name(name))
+        if super::builtin_names::is_builtin(self.symbols.name(name))
             || self
                 .api
                 .exception(&format!("builtins.{}", self.symbols.name(name)))
