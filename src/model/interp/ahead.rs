@@ -4,17 +4,84 @@
 //! process, perhaps many lines later: `model = load(path)` … `pool.map(model.score, rows)`. What comes later has not been
 //! run, so all that can be looked at there are names.
 
-use rustc_hash::FxHashSet;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::frame::{Frame, State};
 use super::{Run, World};
 use crate::model::heap::ObjectKind;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{Block, BuildItem, Function, FunctionKind, OpKind, Place, Slot, Temp};
+use crate::python::ir::{Arg, BuildItem, Function, FunctionId, FunctionKind, OpKind, Place, Temp};
 
-/// Looks over a function for one result: what comes round in a loop is seen in the next.
-const MOST_LOOKS: usize = 3;
+/// Variables that hold what other variables hold, one from the other.
+const MOST_COPIES: u32 = 4;
+
+/// What has been looked up.
+#[derive(Default)]
+pub(super) struct Ahead<'a> {
+    uses: FxHashMap<FunctionId, Rc<Uses<'a>>>,
+    /// Whether the result of a call goes on to a process library, by its function and number.
+    kept: FxHashMap<(FunctionId, Temp, bool), bool>,
+    /// Whether what has such a name hands over what it is given, and whether it makes an object of a process library.
+    names: FxHashMap<Symbol, (bool, bool)>,
+}
+
+/// Where the values and variables of a function are used.
+#[derive(Default)]
+struct Uses<'a> {
+    definitions: FxHashMap<Temp, &'a OpKind>,
+    users: FxHashMap<Temp, Vec<&'a OpKind>>,
+    loads: FxHashMap<Place, Vec<Temp>>,
+    stores: FxHashMap<Place, Vec<Temp>>,
+    attributes: FxHashMap<Symbol, Vec<Temp>>,
+}
+
+impl<'a> Uses<'a> {
+    fn of(function: &'a Function) -> Self {
+        let mut uses = Self::default();
+        for op in function.blocks.iter().flat_map(|block| &block.ops) {
+            let kind = &op.kind;
+            if let Some(dst) = kind.result() {
+                uses.definitions.insert(dst, kind);
+            }
+            let mut user = |temp: Temp| uses.users.entry(temp).or_default().push(kind);
+            match kind {
+                OpKind::Store { place, value } => {
+                    user(*value);
+                    uses.stores.entry(*place).or_default().push(*value);
+                }
+                OpKind::Load { dst, place, .. } => uses.loads.entry(*place).or_default().push(*dst),
+                OpKind::Enter { dst, manager, .. } => {
+                    uses.loads.entry(Place::Local(*manager)).or_default().push(*dst);
+                }
+                OpKind::SetAttr { value, .. } => user(*value),
+                OpKind::Attr { dst, base, name } => {
+                    user(*base);
+                    uses.attributes.entry(*name).or_default().push(*dst);
+                }
+                OpKind::Build { items, .. } => items.iter().for_each(|item| match *item {
+                    BuildItem::Value(item) | BuildItem::Star(item) | BuildItem::Pair(_, item) => user(item),
+                }),
+                OpKind::Call { callee, args, .. } => {
+                    user(*callee);
+                    args.iter().for_each(|arg| user(arg.value));
+                }
+                _ => {}
+            }
+        }
+        uses
+    }
+}
+
+/// The function that is running, as far as a look ahead needs it.
+struct Now<'r, 'a> {
+    frame: &'r Frame<'a>,
+    state: &'r State,
+    /// Whether what is called is in a module that is linked by now.
+    linked: bool,
+}
 
 impl<'a> Run<'a> {
     /// Whether the result of a call goes on to a process library, as it is, as a part of something or one of its
@@ -29,102 +96,114 @@ impl<'a> Run<'a> {
         linked: bool,
     ) -> bool {
         let OpKind::Call { dst, .. } = *call else { return false };
-        if let Some(&known) = self.kept.get(&(frame.id, dst, linked)) {
+        if let Some(&known) = self.ahead.kept.get(&(frame.id, dst, linked)) {
             return known;
         }
-        let mut kept = Flow::of([dst]);
-        let mut known = self.goes_on(frame, (state, true, linked), frame.function, &mut kept);
+        // Nothing goes on to a library in what names none and has been given nothing of one.
+        let matters = self.relevant[frame.id.0 as usize];
+        if !matters && !state.slots.iter().any(|value| self.holds_library_object(value)) {
+            return false;
+        }
+        let now = Now { frame, state, linked };
+        let mut attributes = FxHashSet::default();
+        let mut known = self.goes_on(&now, frame.id, vec![dst], &mut attributes);
         if !known
-            && !kept.attributes.is_empty()
+            && !attributes.is_empty()
             && let Some(class) = frame.function.parent
             && let FunctionKind::ClassBody(_) = self.code.function(class).kind
         {
-            let methods = self.code.functions();
-            let methods: Vec<&'a Function> = methods
+            let functions = self.code.functions();
+            let methods: Vec<FunctionId> = functions
                 .filter(|(id, method)| method.parent == Some(class) && *id != frame.id)
-                .map(|(_, method)| method)
+                .map(|(id, _)| id)
                 .collect();
             known = methods.into_iter().any(|method| {
-                let mut kept = Flow {
-                    attributes: kept.attributes.clone(),
-                    ..Flow::default()
-                };
-                self.goes_on(frame, (state, false, linked), method, &mut kept)
+                let uses = self.uses_in(method);
+                let read = attributes.iter().filter_map(|name| uses.attributes.get(name));
+                let read: Vec<Temp> = read.flatten().copied().collect();
+                self.goes_on(&now, method, read, &mut FxHashSet::default())
             });
         }
-        self.kept.insert((frame.id, dst, linked), known);
+        self.ahead.kept.insert((frame.id, dst, linked), known);
         known
     }
 
-    /// Follows what is kept through a function. `own` says that it is the one that runs, whose state this is.
+    fn uses_in(&mut self, id: FunctionId) -> Rc<Uses<'a>> {
+        if let Some(uses) = self.ahead.uses.get(&id) {
+            return Rc::clone(uses);
+        }
+        let uses = Rc::new(Uses::of(self.code.function(id)));
+        self.ahead.uses.insert(id, Rc::clone(&uses));
+        uses
+    }
+
+    /// Follows values through a function, and notes the attributes that they are kept in.
     fn goes_on(
         &mut self,
-        frame: &Frame<'a>,
-        (state, own, linked): (&State, bool, bool),
-        function: &'a Function,
-        kept: &mut Flow,
+        now: &Now<'_, 'a>,
+        function: FunctionId,
+        mut waiting: Vec<Temp>,
+        attributes: &mut FxHashSet<Symbol>,
     ) -> bool {
-        // Objects of process libraries.
-        let mut objects = Flow::default();
-        for _ in 0..MOST_LOOKS {
-            let before = (kept.size(), objects.size());
-            for block in &function.blocks {
-                for op in &block.ops {
-                    kept.follow(&op.kind);
-                    objects.follow(&op.kind);
-                    match &op.kind {
-                        OpKind::Load { dst, place, or_else } if own => {
-                            let value = self.read(frame, state, *place, *or_else);
-                            if self.holds_library_object(&value) {
-                                objects.temps.insert(*dst);
-                            }
-                        }
-                        OpKind::Call { dst, callee, args, .. } => {
-                            let callee = definition(block, *callee);
-                            if self.makes_object(frame, &state.world, callee) {
-                                objects.temps.insert(*dst);
-                            }
-                            let given = |flow: &Flow| args.iter().any(|arg| flow.temps.contains(&arg.value));
-                            let asked = match callee {
-                                Some(OpKind::Attr { base, .. }) => kept.temps.contains(base),
-                                _ => false,
-                            };
-                            if (given(kept) || asked) && given(&objects)
-                                || given(kept) && self.hands_over(frame, &state.world, callee, linked)
-                            {
-                                return true;
-                            }
-                        }
-                        _ => {}
-                    }
-                }
+        if waiting.is_empty() {
+            return false;
+        }
+        let uses = self.uses_in(function);
+        let own = function == now.frame.id;
+        let mut seen = FxHashSet::default();
+        while let Some(temp) = waiting.pop() {
+            if !seen.insert(temp) {
+                continue;
             }
-            if (kept.size(), objects.size()) == before {
-                break;
+            for &user in uses.users.get(&temp).into_iter().flatten() {
+                match user {
+                    OpKind::Store { place, .. } => {
+                        waiting.extend(uses.loads.get(place).into_iter().flatten());
+                    }
+                    OpKind::SetAttr { name, .. } => {
+                        attributes.insert(*name);
+                        waiting.extend(uses.attributes.get(name).into_iter().flatten());
+                    }
+                    OpKind::Attr { dst, .. } | OpKind::Build { dst, .. } => waiting.push(*dst),
+                    OpKind::Call { callee, args, .. } => {
+                        let called = uses.definitions.get(callee).copied();
+                        let is_given = args.iter().any(|arg| arg.value == temp);
+                        if is_given && self.hands_over(now, called) {
+                            return true;
+                        }
+                        let is_object = |run: &mut Self, arg: &Arg| {
+                            arg.value != temp && run.is_library_object(now, own, &uses, arg.value, 0)
+                        };
+                        // A method of it, or something that is given both.
+                        let is_asked = matches!(called, Some(OpKind::Attr { .. }));
+                        if (is_given || is_asked) && args.iter().any(|arg| is_object(self, arg)) {
+                            return true;
+                        }
+                    }
+                    _ => {}
+                }
             }
         }
         false
     }
 
     /// Whether what is called hands over its arguments, by its name: `pool.map`, `Process`, or a subclass of it.
-    fn hands_over(&mut self, frame: &Frame<'a>, world: &World, callee: Option<&OpKind>, linked: bool) -> bool {
-        match callee {
-            Some(OpKind::Attr { name, .. }) => self.api.hands_over(self.symbols.name(*name)),
+    fn hands_over(&mut self, now: &Now<'_, 'a>, called: Option<&OpKind>) -> bool {
+        match called {
+            Some(OpKind::Attr { name, .. }) => self.told_by_name(*name).0,
             Some(OpKind::Load {
                 place: Place::Global(name),
                 ..
             }) => {
-                let value = self.read_global(frame, world, *name);
+                let world = &now.state.world;
+                let value = self.read_global(now.frame, world, *name);
                 value.atoms().iter().any(|atom| match *atom {
                     Atom::Path(path) | Atom::Member(_, path) => {
                         let entry = self.names.entry(path);
                         entry.is_some_and(|entry| entry.work.is_some())
                     }
-                    Atom::Function(function, _) => linked && self.relevant[function.0 as usize],
-                    Atom::Object(id) => {
-                        matches!(self.objects[id.0 as usize].kind, ObjectKind::Class(_))
-                            && self.library_base(&world.heap, id, 0).is_some()
-                    }
+                    Atom::Function(function, _) => now.linked && self.relevant[function.0 as usize],
+                    Atom::Object(id) => self.is_library_subclass(world, id),
                     _ => false,
                 })
             }
@@ -132,84 +211,66 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether what is called makes an object of a process library, by its name.
-    fn makes_object(&mut self, frame: &Frame<'a>, world: &World, callee: Option<&OpKind>) -> bool {
-        match callee {
-            Some(OpKind::Attr { name, .. }) => self.api.makes(self.symbols.name(*name)),
-            Some(OpKind::Load {
-                place: Place::Global(name),
-                ..
-            }) => {
-                let value = self.read_global(frame, world, *name);
-                value.atoms().iter().any(|atom| match *atom {
-                    Atom::Path(path) | Atom::Member(_, path) => {
-                        let entry = self.names.entry(path);
-                        entry.is_some_and(|entry| entry.makes.is_some())
+    fn is_library_subclass(&self, world: &World, id: crate::model::heap::ObjectId) -> bool {
+        matches!(self.objects[id.0 as usize].kind, ObjectKind::Class(_))
+            && self.library_base(&world.heap, id, 0).is_some()
+    }
+
+    /// Whether a value is an object of a process library, as far as that is known by now or told by names. `own` says that
+    /// it is one of the function that runs.
+    fn is_library_object(&mut self, now: &Now<'_, 'a>, own: bool, uses: &Uses<'a>, temp: Temp, copies: u32) -> bool {
+        if copies > MOST_COPIES {
+            return false;
+        }
+        let place = match uses.definitions.get(&temp) {
+            Some(OpKind::Load { place, or_else, .. }) => {
+                if own {
+                    let value = self.read(now.frame, now.state, *place, *or_else);
+                    if self.holds_library_object(&value) {
+                        return true;
+                    }
+                }
+                *place
+            }
+            Some(OpKind::Enter { manager, .. }) => Place::Local(*manager),
+            Some(OpKind::Call { callee, .. }) => {
+                return match uses.definitions.get(callee) {
+                    Some(OpKind::Attr { name, .. }) => self.told_by_name(*name).1,
+                    Some(OpKind::Load {
+                        place: Place::Global(name),
+                        ..
+                    }) => {
+                        let value = self.read_global(now.frame, &now.state.world, *name);
+                        value.atoms().iter().any(|atom| match *atom {
+                            Atom::Path(path) | Atom::Member(_, path) => {
+                                let entry = self.names.entry(path);
+                                entry.is_some_and(|entry| entry.makes.is_some())
+                            }
+                            _ => false,
+                        })
                     }
                     _ => false,
-                })
+                };
             }
-            _ => false,
-        }
+            _ => return false,
+        };
+        let stored = uses.stores.get(&place).into_iter().flatten();
+        stored
+            .into_iter()
+            .any(|&temp| self.is_library_object(now, own, uses, temp, copies + 1))
     }
 
     pub(super) fn holds_library_object(&self, value: &Value) -> bool {
         let mut objects = value.objects();
         objects.any(|id| matches!(self.objects[id.0 as usize].kind, ObjectKind::Library(_)))
     }
-}
 
-/// The operation that gives a value within a block.
-fn definition(block: &Block, temp: Temp) -> Option<&OpKind> {
-    let op = block.ops.iter().find(|op| op.kind.result() == Some(temp))?;
-    Some(&op.kind)
-}
-
-/// Where something goes.
-#[derive(Default)]
-struct Flow {
-    temps: FxHashSet<Temp>,
-    places: FxHashSet<Place>,
-    /// Attributes of anything.
-    attributes: FxHashSet<Symbol>,
-}
-
-impl Flow {
-    fn of(temps: impl IntoIterator<Item = Temp>) -> Self {
-        Self {
-            temps: temps.into_iter().collect(),
-            ..Self::default()
-        }
-    }
-
-    fn size(&self) -> usize {
-        self.temps.len() + self.places.len() + self.attributes.len()
-    }
-
-    fn follow(&mut self, op: &OpKind) {
-        let has = |temp: &Temp| self.temps.contains(temp);
-        let is_kept = |slot: Slot| self.places.contains(&Place::Local(slot));
-        let result = match op {
-            OpKind::Store { place, value } if has(value) => {
-                self.places.insert(*place);
-                return;
-            }
-            OpKind::SetAttr { name, value, .. } if has(value) => {
-                self.attributes.insert(*name);
-                return;
-            }
-            OpKind::Load { dst, place, .. } if self.places.contains(place) => *dst,
-            OpKind::Enter { dst, manager, .. } if is_kept(*manager) => *dst,
-            OpKind::Attr { dst, base, name } if has(base) || self.attributes.contains(name) => *dst,
-            OpKind::Build { dst, items, .. }
-                if items.iter().any(|item| match item {
-                    BuildItem::Value(item) | BuildItem::Star(item) | BuildItem::Pair(_, item) => has(item),
-                }) =>
-            {
-                *dst
-            }
-            _ => return,
-        };
-        self.temps.insert(result);
+    fn told_by_name(&mut self, name: Symbol) -> (bool, bool) {
+        let text = self.symbols.name(name);
+        let api = self.api;
+        let names = &mut self.ahead.names;
+        *names
+            .entry(name)
+            .or_insert_with(|| (api.hands_over(text), api.makes(text)))
     }
 }

@@ -61,7 +61,7 @@ use super::value::{Atom, Value};
 use crate::api::{Api, KindId};
 use crate::files::Span;
 use crate::program::Modules;
-use crate::python::ir::{ClassId, FunctionId, Temp};
+use crate::python::ir::{ClassId, FunctionId};
 use crate::python::{Symbol, Symbols};
 
 /// Operations that a run may execute for each operation of the module, and in any case.
@@ -164,8 +164,8 @@ pub(super) struct Run<'a> {
     pub asked: rustc_hash::FxHashSet<ObjectId>,
     /// Where an element was taken out of a container of several.
     taken: FxHashMap<ObjectId, (ChainId, OpKey)>,
-    /// Whether the result of a call goes on to a process library later on.
-    kept: FxHashMap<(FunctionId, Temp, bool), bool>,
+    /// What a look ahead over names has told.
+    ahead: ahead::Ahead<'a>,
     /// What functions under `lru_cache` have returned.
     cached: FxHashMap<FunctionId, Value>,
     /// Dotted names that `import` has bound: modules for certain.
@@ -253,7 +253,7 @@ impl<'a> Run<'a> {
             open_to_others: rustc_hash::FxHashSet::default(),
             asked: rustc_hash::FxHashSet::default(),
             taken: FxHashMap::default(),
-            kept: FxHashMap::default(),
+            ahead: ahead::Ahead::default(),
             cached: FxHashMap::default(),
             modules: rustc_hash::FxHashSet::default(),
             decorated: rustc_hash::FxHashSet::default(),
