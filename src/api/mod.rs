@@ -24,6 +24,10 @@ pub struct Api {
     modules: FxHashMap<String, String>,
     /// What has to do with processes, and every dotted name that leads to it.
     process_prefixes: FxHashSet<String>,
+    /// The last names of what makes objects.
+    making: FxHashSet<String>,
+    /// The names of methods, and last names of what else, that hand their arguments to another process.
+    handing: FxHashSet<String>,
     harmless_names: FxHashSet<String>,
     harmless_prefixes: Vec<String>,
     harmless_methods: FxHashSet<String>,
@@ -122,25 +126,13 @@ impl Api {
     /// Whether a method or a member of a library may by its name be one that hands its arguments to another process.
     #[must_use]
     pub fn hands_over(&self, name: &str) -> bool {
-        let hands_over = |method: &Method| method.work.is_some() || method.effect == Effect::Put;
-        let member = |entry: &str| entry.rsplit_once('.').is_some_and(|(_, member)| member == name);
-        self.kinds
-            .iter()
-            .filter_map(|kind| kind.methods.get(name))
-            .any(hands_over)
-            || self
-                .entries
-                .iter()
-                .any(|(dotted, entry)| entry.work.is_some() && member(dotted))
+        self.handing.contains(name)
     }
 
     /// Whether a member of a library may by its name be one that makes an object.
     #[must_use]
     pub fn makes(&self, name: &str) -> bool {
-        let member = |entry: &str| entry.rsplit_once('.').is_some_and(|(_, member)| member == name);
-        self.entries
-            .iter()
-            .any(|(dotted, entry)| entry.makes.is_some() && member(dotted))
+        self.making.contains(name)
     }
 
     /// Whether a function is known to read its arguments only.

@@ -126,6 +126,8 @@ impl Api {
             kind_names: FxHashMap::default(),
             modules: FxHashMap::default(),
             process_prefixes: FxHashSet::default(),
+            making: FxHashSet::default(),
+            handing: FxHashSet::default(),
             harmless_names: FxHashSet::default(),
             harmless_prefixes: Vec::new(),
             harmless_methods: FxHashSet::default(),
@@ -200,6 +202,7 @@ impl Api {
             }
         }
         api.note_process_prefixes();
+        api.note_last_names();
         Ok(api)
     }
 
@@ -298,6 +301,7 @@ impl Api {
             api.entries.insert(wrapper.name.clone(), entry);
         }
         api.note_process_prefixes();
+        api.note_last_names();
         Ok(api)
     }
 
@@ -326,6 +330,19 @@ impl Api {
                     | Effect::WhoAmI
             )
             || entry.canonical.starts_with("multiprocessing.")
+    }
+
+    fn note_last_names(&mut self) {
+        let members = |wanted: fn(&Entry) -> bool| {
+            let wanted = self.entries.iter().filter(move |(_, entry)| wanted(entry));
+            wanted.filter_map(|(dotted, _)| dotted.rsplit_once('.').map(|(_, member)| member.to_owned()))
+        };
+        let making = members(|entry| entry.makes.is_some()).collect();
+        let methods = self.kinds.iter().flat_map(|kind| &kind.methods);
+        let methods = methods.filter(|(_, method)| method.work.is_some() || method.effect == Effect::Put);
+        let handing = members(|entry| entry.work.is_some()).chain(methods.map(|(name, _)| name.clone()));
+        let handing = handing.collect();
+        (self.making, self.handing) = (making, handing);
     }
 
     fn note_process_prefixes(&mut self) {
