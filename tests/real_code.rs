@@ -134,6 +134,7 @@ items! {
     columns_zipped_by_a_star
     a_wait_in_a_daemon_thread
     parts_chained_by_a_star
+    what_isinstance_says_of_the_program
     a_pool_in_the_generator_that_a_loop_draws_from
 }
 

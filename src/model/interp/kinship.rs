@@ -20,7 +20,7 @@ impl<'a> Run<'a> {
         let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind else {
             return None;
         };
-        if frame.receiver.single() == Some(atom) {
+        if frame.receiver.single() == Some(atom) && self.function_class.contains_key(&frame.id) {
             return None;
         }
         let wanted = self.classes_named(world, &classes.value)?;
