@@ -174,8 +174,17 @@ impl<'a> Run<'a> {
         let mut result: Option<Value> = None;
         let mut after: Option<World> = None;
         let mut ended: SmallVec<[(ObjectId, States); 2]> = SmallVec::new();
+        // `try: from multiprocess import Pool`, else the one of `multiprocessing`: who asks for a library with a pickler of
+        // its own has it, and sends what needs it.
+        let pickler = |atom: Atom| match atom {
+            Atom::Path(path) => self.names.entry(path).map(|entry| entry.plain_pickle),
+            _ => None,
+        };
+        let has_own_pickler = target.atoms().iter().any(|&atom| pickler(atom) == Some(false));
+        let fallback = |atom: Atom| has_own_pickler && pickler(atom) == Some(true);
+        let fallbacks: SmallVec<[Atom; 2]> = target.atoms().iter().copied().filter(|&atom| fallback(atom)).collect();
         for &atom in target.atoms() {
-            if atom == Atom::None {
+            if atom == Atom::None || fallbacks.contains(&atom) {
                 continue;
             }
             let mut world = world.clone();
