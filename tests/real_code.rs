@@ -63,6 +63,7 @@ items! {
     torch_processes_joined_before_the_result_is_read
     what_a_fixture_gives_its_tests
     what_set_up_leaves_in_the_test_case
+    what_itertools_gives
 
     // What raises false alarms.
     a_thread_pool_is_no_process_pool
@@ -137,6 +138,7 @@ items! {
     parts_chained_by_a_star
     what_isinstance_says_of_the_program
     a_pool_in_the_generator_that_a_loop_draws_from
+    what_asyncio_gather_gives
 }
 
 fn folder() -> PathBuf {

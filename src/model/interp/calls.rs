@@ -40,6 +40,14 @@ impl Actual {
             parenthesized: false,
         }
     }
+
+    /// `*value`, of unknown content.
+    pub(super) fn star(value: Value, span: Span) -> Self {
+        Self {
+            kind: ArgKind::Star,
+            ..Self::positional(value, span)
+        }
+    }
 }
 
 pub(in crate::model) type Actuals = SmallVec<[Actual; 4]>;

@@ -230,7 +230,7 @@ impl<'a> Run<'a> {
             }
         }
         let arguments = self.bind_arguments(&entry.params, actuals);
-        self.construct_object(world, id, entry, arguments, actuals);
+        self.construct_object(world, id, entry, arguments);
     }
 
     /// The context in which the process of a context began; none in the main process.
@@ -279,11 +279,21 @@ impl<'a> Run<'a> {
         arguments: Arguments<'a>,
         actuals: &Actuals,
     ) {
-        self.construct_object(world, object, entry, arguments.clone(), actuals);
-        let Some(work) = &entry.work else { return };
         let Some(kind) = self.kind_of(&world.heap, object) else {
+            self.construct_object(world, object, entry, arguments);
             return;
         };
+        if self.api.kind(kind).family == Family::Iterator {
+            let name = self.objects[object.0 as usize]
+                .path
+                .map(|path| self.names.dotted(path).to_owned());
+            let elements = self.iterated_elements(frame, world, name.as_deref().unwrap_or_default(), actuals);
+            if let Some(object) = world.heap.get_mut(object) {
+                object.elements = elements;
+            }
+        }
+        self.construct_object(world, object, entry, arguments.clone());
+        let Some(work) = &entry.work else { return };
         match self.api.kind(kind).family {
             Family::Pool | Family::Executor => {
                 self.take_work(frame, world, Some(object), work, &arguments, ContextKind::Initializer);
@@ -305,14 +315,7 @@ impl<'a> Run<'a> {
     }
 
     /// Notes what an object was made of.
-    fn construct_object(
-        &mut self,
-        world: &mut World,
-        object: ObjectId,
-        entry: &'a Entry,
-        arguments: Arguments<'a>,
-        actuals: &Actuals,
-    ) {
+    fn construct_object(&mut self, world: &mut World, object: ObjectId, entry: &'a Entry, arguments: Arguments<'a>) {
         let known = [
             (self.known.target, entry.work.as_ref().map(|work| work.func.as_str())),
             (
@@ -369,23 +372,6 @@ impl<'a> Run<'a> {
                 object.fields.set(field, value);
             }
         }
-        let keeps_elements = self
-            .kind_of(&world.heap, object)
-            .is_some_and(|kind| self.api.kind(kind).family == Family::Iterator);
-        if keeps_elements {
-            let mut elements = Value::never();
-            for actual in actuals {
-                let drawn = self.elements_of(world, &actual.value);
-                // `chain(*parts)` gives what each of the parts gives.
-                elements.join(&match actual.kind {
-                    ArgKind::Star => self.elements_of(world, &drawn),
-                    _ => drawn,
-                });
-            }
-            if let Some(object) = world.heap.get_mut(object) {
-                object.elements = elements;
-            }
-        }
         self.record(
             world,
             EventKind::Make {
@@ -405,7 +391,11 @@ impl<'a> Run<'a> {
             Returns::Scalar => Atom::Scalar.into(),
             Returns::Text => Atom::Text.into(),
             Returns::Processors => Atom::Processors { least: 1, all: true }.into(),
-            Returns::FirstArgument => actuals.first().map_or_else(Value::unknown, |first| first.value.clone()),
+            // `gather(*coroutines)` has one for each, or none.
+            Returns::FirstArgument => match actuals.first() {
+                Some(first) if matches!(first.kind, ArgKind::Positional | ArgKind::Keyword(_)) => first.value.clone(),
+                _ => Value::unknown(),
+            },
         }
     }
 }
