@@ -31,7 +31,9 @@ impl Word {
         Self::of_bytes(name.as_bytes())
     }
 
-    fn of_bytes(name: &[u8]) -> Self {
+    /// The word of a name as it stands in a file.
+    #[must_use]
+    pub fn of_bytes(name: &[u8]) -> Self {
         let mut hasher = FxHasher::default();
         name.hash(&mut hasher);
         let hash = hasher.finish();
@@ -118,9 +120,12 @@ impl Sketch {
             owner: None,
             imported: FxHashSet::default(),
             imports_all: false,
+            assigns: false,
+            filled: Vec::new(),
         };
         while reader.line() {}
         reader.close();
+        reader.bind_what_is_filled();
         reader.forget_locals();
         reader.sketch
     }
@@ -228,6 +233,10 @@ struct Reader<'b> {
     imported: FxHashSet<Word>,
     /// Whether there is an import of all names of a module.
     imports_all: bool,
+    /// Whether the last line had an `=` that is no operator.
+    assigns: bool,
+    /// Names that functions and classes put something into, with the numbers of their parts.
+    filled: Vec<(usize, Word)>,
 }
 
 impl<'b> Reader<'b> {
@@ -323,7 +332,14 @@ impl<'b> Reader<'b> {
             self.sketch.binds.extend(names);
         }
         let (before, from) = (self.sketch.uses.len(), self.at);
+        let filled = if owned { self.filled(first, after) } else { None };
         let asks_name = self.tokens(!owned);
+        if let Some(sure) = filled
+            && (sure || self.assigns)
+            && let Some(part) = self.sketch.parts.len().checked_sub(1)
+        {
+            self.filled.push((part, Word::of_bytes(first)));
+        }
         if matches!(first, b"import" | b"from") {
             let names = self.sketch.uses.get(before..).unwrap_or_default();
             self.imported.extend(names.iter().map(|used| used.name));
@@ -339,6 +355,54 @@ impl<'b> Reader<'b> {
                 decorators: false,
             });
         }
+    }
+
+    /// Whether a line puts something into what its first name stands for: certainly by `name.append(…)`, or with an `=` to
+    /// come, as in `name["key"] = …` and `name.attribute = …`.
+    fn filled(&self, name: &[u8], after: usize) -> Option<bool> {
+        match self.byte(after)? {
+            b'[' if !name.is_empty() => Some(false),
+            b'.' if !name.is_empty() => {
+                let member = self.word(after + 1);
+                let adds = matches!(
+                    member,
+                    b"append" | b"add" | b"update" | b"setdefault" | b"insert" | b"extend"
+                );
+                Some(adds && self.byte(after + 1 + member.len()) == Some(b'('))
+            }
+            _ => None,
+        }
+    }
+
+    /// What a function or class puts into a global of the file can be had by that global: it is bound there, too.
+    fn bind_what_is_filled(&mut self) {
+        if self.filled.is_empty() {
+            return;
+        }
+        let Sketch { parts, binds, .. } = &mut self.sketch;
+        let own = |part: &&Part| part.kind != Kind::Import;
+        let globals: FxHashSet<Word> = parts
+            .iter()
+            .filter(own)
+            .flat_map(|part| binds.get(part.binds.clone()).unwrap_or_default())
+            .copied()
+            .collect();
+        let mut filled = self.filled.iter().filter(|(_, name)| globals.contains(name)).peekable();
+        if filled.peek().is_none() {
+            return;
+        }
+        let mut all = Vec::with_capacity(binds.len() + 1);
+        for (number, part) in parts.iter_mut().enumerate() {
+            let from = all.len();
+            all.extend_from_slice(binds.get(part.binds.clone()).unwrap_or_default());
+            while let Some((_, name)) = filled.next_if(|(at, _)| *at == number) {
+                if !all[from..].contains(name) {
+                    all.push(*name);
+                }
+            }
+            part.binds = from..all.len();
+        }
+        *binds = all;
     }
 
     fn open(&mut self, kind: Kind, start: usize) {
@@ -401,6 +465,7 @@ impl<'b> Reader<'b> {
         // Names that an `=` binds if it comes.
         let mut targets: Vec<Word> = Vec::new();
         let mut is_target = binding;
+        self.assigns = false;
         while let Some(byte) = self.byte(self.at) {
             match byte {
                 b'\n' | b'\r' if depth == 0 => break,
@@ -453,9 +518,12 @@ impl<'b> Reader<'b> {
                     } else if !is_operator && depth > 0 && before == Before::Name {
                         // The name of an argument or parameter.
                         self.sketch.uses.pop();
-                    } else if !is_operator && depth == 0 && binding {
-                        self.sketch.binds.append(&mut targets);
-                        is_target = true;
+                    } else if !is_operator && depth == 0 {
+                        self.assigns = true;
+                        if binding {
+                            self.sketch.binds.append(&mut targets);
+                            is_target = true;
+                        }
                     }
                     before = Before::Other;
                 }

@@ -1,0 +1,24 @@
+import multiprocessing
+
+_state = {}
+_more = []
+settings = {}
+
+
+class Held:
+    executor = None
+
+
+def open_session():
+    _state["pool"] = multiprocessing.Pool(settings["workers"])
+    _more.append(multiprocessing.Pool(1))  # MP301
+    Held.pool = multiprocessing.Pool(1)
+
+
+def run(function, values):
+    return _state["pool"].map(function, values)
+
+
+def close():
+    _state["pool"].terminate()
+    Held.pool.join()  # MP302
