@@ -44,11 +44,6 @@ const MISSED: &[(&str, &str)] = &[
 
 /// The same for the programs of several files, which are folders.
 const MISSED_OVER_FILES: &[&str] = &[
-    "b105_crawl_budget",
-    "b108_etl_rows",
-    "b108_quota_abort",
-    "b112_word_stats",
-    "b115_tenant_setup",
     "b206_route_costs",
     "b210_print_queue",
     "b213_solver_race",
@@ -60,12 +55,7 @@ const MISSED_OVER_FILES: &[&str] = &[
 ];
 
 /// Programs in which something is flagged that is not marked, and should not be.
-const FLAGGED_FALSELY: &[&str] = &[
-    "b109_aliased_step",
-    "b109_metrics_jobs",
-    "b111_notebook_export",
-    "c112_word_stats",
-];
+const FLAGGED_FALSELY: &[&str] = &[];
 
 #[test]
 fn programs_about_starting_and_sending() {

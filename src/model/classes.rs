@@ -171,23 +171,30 @@ impl<'a> Model<'a> {
     /// Whether a class of the program is built on Process.
     #[must_use]
     pub fn is_process_class(&self, class: ObjectId) -> bool {
-        self.events.last().is_some_and(|event| {
-            self.library_base(&event.heap, class, 0)
+        self.heap_with(class).is_some_and(|heap| {
+            self.library_base(heap, class, 0)
                 .and_then(|path| self.names.entry(path)?.makes)
                 .is_some_and(|kind| self.api.kind(kind).family == Family::Process)
         })
     }
 
+    /// The objects as they were last where a class was among them: that of a module which only a child or a task imports
+    /// is known to these alone.
+    fn heap_with(&self, class: ObjectId) -> Option<&Heap> {
+        let mut heaps = self.events.iter().rev().map(|event| &event.heap);
+        heaps.find(|heap| heap.get(class).is_some())
+    }
+
     /// Whether a class or a base of it in the program defines a name.
     #[must_use]
     pub fn class_defines(&self, class: ObjectId, name: &str) -> bool {
-        let (Some(event), Some(name)) = (self.events.last(), self.symbol(name)) else {
+        let (Some(heap), Some(name)) = (self.heap_with(class), self.symbol(name)) else {
             return false;
         };
         let mut todo = vec![class];
         let mut seen = FxHashSet::default();
         while let Some(class) = todo.pop() {
-            let Some(object) = event.heap.get(class).filter(|_| seen.insert(class)) else {
+            let Some(object) = heap.get(class).filter(|_| seen.insert(class)) else {
                 continue;
             };
             if matches!(self.object(class).kind, ObjectKind::Class(_)) {
@@ -235,7 +242,7 @@ impl<'a> Model<'a> {
     /// The class whose `__init__` was reached last when an object of a class was made, with that function.
     #[must_use]
     pub fn last_init(&self, class: ObjectId) -> Option<(ClassId, FunctionId)> {
-        let heap = &self.events.last()?.heap;
+        let heap = self.heap_with(class)?;
         let mut found: Option<(ClassId, FunctionId)> = None;
         let mut todo = vec![class];
         let mut seen = 0;

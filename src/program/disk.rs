@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::hazards::{Hazards, own_hazards};
 use super::importers::{Survey, word_of_import};
 use super::outlook::{Members, Seeds, Spread};
 use super::{IMPORTS_DEEP, ModuleFile, Modules, Outlook};
@@ -34,6 +35,8 @@ pub struct ProjectFiles<'a> {
     survey: Survey,
     /// What can be said of others, by how many imports away from them was looked.
     outlooks: Shared<(Arc<Path>, usize), Option<Arc<Outlook>>>,
+    /// The same of exceptions.
+    hazards: Shared<(Arc<Path>, usize), Arc<Hazards>>,
 }
 
 /// What has been found out once, for all threads.
@@ -119,6 +122,7 @@ impl<'a> ProjectFiles<'a> {
             survey: Survey::default(),
             facts: Mutex::default(),
             outlooks: Mutex::default(),
+            hazards: Mutex::default(),
         }
     }
 
@@ -271,14 +275,59 @@ impl<'a> ProjectFiles<'a> {
         let Some(depth) = depth.checked_sub(1) else {
             return seeds;
         };
-        let project = facts.project.get_or_init(|| {
-            let linked = facts.others.iter().flat_map(|other| self.linked(file, other));
-            linked.filter(|linked| !linked.is_of(file)).collect()
-        });
-        for linked in project {
+        for linked in self.project_of(file, facts) {
             linked.seed(&mut seeds, |path| self.outlook_of(path, depth));
         }
         seeds
+    }
+
+    /// The files of the project that the imports of a file mean.
+    fn project_of<'f>(&self, file: &Path, facts: &'f Facts) -> &'f [Linked] {
+        facts.project.get_or_init(|| {
+            let linked = facts.others.iter().flat_map(|other| self.linked(file, other));
+            linked.filter(|linked| !linked.is_of(file)).collect()
+        })
+    }
+
+    /// Exceptions that a file defines or hands on, and by which of its globals they may be raised, with modules up to `depth`
+    /// imports away.
+    fn hazards_of(&self, file: &Arc<Path>, depth: usize) -> Arc<Hazards> {
+        let key = (Arc::clone(file), depth);
+        if let Some(known) = lock(&self.hazards).get(&key) {
+            return Arc::clone(known);
+        }
+        let facts = self.facts(file);
+        let mut hazards = Hazards::default();
+        let mut seeds = Seeds::default();
+        if let Some(depth) = depth.checked_sub(1) {
+            for linked in self.project_of(file, &facts) {
+                linked.seed(&mut seeds, |path| self.hazards_of(path, depth).raises.clone());
+                // `errors.Failed`, `from errors import Failed`
+                let (named, whole) = match linked {
+                    Linked::Name(bound, name, module, inner) => {
+                        (module.as_ref().map(|m| (bound, name, m)), inner.as_ref())
+                    }
+                    Linked::Module(_, _, path) | Linked::All(path) => (None, Some(path)),
+                };
+                if let Some((bound, name, module)) = named
+                    && self.hazards_of(module, depth).exceptions.contains(name)
+                {
+                    hazards.exceptions.insert(*bound);
+                }
+                if let Some(path) = whole {
+                    hazards.exceptions.extend(&self.hazards_of(path, depth).exceptions);
+                }
+            }
+        }
+        let own = READER.with_borrow_mut(|reader| match reader.read(file) {
+            Ok(bytes) => own_hazards(bytes, self.api, &mut hazards.exceptions),
+            Err(_) => Vec::new(),
+        });
+        seeds.names.extend(own);
+        hazards.raises = self
+            .spread(file, &facts, seeds)
+            .map(|spread| Arc::new(spread.into_outlook()));
+        Arc::clone(lock(&self.hazards).entry(key).or_insert_with(|| Arc::new(hazards)))
     }
 
     /// The files that an import means.
@@ -408,6 +457,11 @@ impl Modules for ProjectFiles<'_> {
 
     fn outlook(&self, file: &Path, depth: usize) -> Option<Arc<Outlook>> {
         self.outlook_of(&file.into(), depth)
+    }
+
+    fn raises(&self, file: &Path, name: &str) -> bool {
+        let hazards = self.hazards_of(&file.into(), IMPORTS_DEEP);
+        hazards.raises.as_ref().is_some_and(|raises| raises.has(name))
     }
 }
 

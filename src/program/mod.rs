@@ -5,6 +5,7 @@
 //! namespace packages and `src` folders are, is the business of the one who answers.
 
 mod disk;
+mod hazards;
 mod importers;
 mod outlook;
 
@@ -57,6 +58,10 @@ pub trait Modules: Sync {
     /// up to `depth` imports away. None where that is nothing. It is told from the bytes, without parsing: too often yes
     /// costs time, too often no costs findings.
     fn outlook(&self, file: &Path, depth: usize) -> Option<Arc<Outlook>>;
+
+    /// Whether an exception may be raised by way of a global of a module that does not get out of a task as others do. Told
+    /// from the bytes, too.
+    fn raises(&self, file: &Path, name: &str) -> bool;
 }
 
 /// No other files: every import of the project is unknown.
@@ -78,5 +83,9 @@ impl Modules for Alone {
 
     fn outlook(&self, _: &Path, _: usize) -> Option<Arc<Outlook>> {
         None
+    }
+
+    fn raises(&self, _: &Path, _: &str) -> bool {
+        false
     }
 }

@@ -13,8 +13,12 @@ use super::{Run, World};
 use crate::model::heap::ObjectKind;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{Arg, BuildItem, Function, FunctionId, FunctionKind, OpKind, Place, Temp};
+use crate::python::ir::{
+    Arg, ArgKind, BuildItem, Function, FunctionId, FunctionKind, OpKind, ParamKind, Place, Slot, Temp,
+};
 
+/// Functions that a result is given to, one inside the other.
+const MOST_INSIDE: usize = 3;
 /// Variables that hold what other variables hold, one from the other.
 const MOST_COPIES: u32 = 4;
 
@@ -24,15 +28,19 @@ pub(super) struct Ahead<'a> {
     uses: FxHashMap<FunctionId, Rc<Uses<'a>>>,
     /// Whether the result of a call goes on to a process library, by its function and number.
     kept: FxHashMap<(FunctionId, Temp, bool), bool>,
+    /// Whether a function returns the result of a call, or something that holds it.
+    pub returned: FxHashMap<(FunctionId, Temp), bool>,
+    /// Whether loops over a value have to do with processes.
+    pub rounds: FxHashMap<(FunctionId, Temp), bool>,
     /// Whether what has such a name hands over what it is given, and whether it makes an object of a process library.
     names: FxHashMap<Symbol, (bool, bool)>,
 }
 
 /// Where the values and variables of a function are used.
 #[derive(Default)]
-struct Uses<'a> {
-    definitions: FxHashMap<Temp, &'a OpKind>,
-    users: FxHashMap<Temp, Vec<&'a OpKind>>,
+pub(super) struct Uses<'a> {
+    pub definitions: FxHashMap<Temp, &'a OpKind>,
+    pub users: FxHashMap<Temp, Vec<&'a OpKind>>,
     loads: FxHashMap<Place, Vec<Temp>>,
     stores: FxHashMap<Place, Vec<Temp>>,
     attributes: FxHashMap<Symbol, Vec<Temp>>,
@@ -56,7 +64,7 @@ impl<'a> Uses<'a> {
                 OpKind::Enter { dst, manager, .. } => {
                     uses.loads.entry(Place::Local(*manager)).or_default().push(*dst);
                 }
-                OpKind::SetAttr { value, .. } => user(*value),
+                OpKind::SetAttr { value, .. } | OpKind::SetItem { value, .. } => user(*value),
                 OpKind::Attr { dst, base, name } => {
                     user(*base);
                     uses.attributes.entry(*name).or_default().push(*dst);
@@ -73,6 +81,28 @@ impl<'a> Uses<'a> {
         }
         uses
     }
+
+    /// Where a variable is read.
+    pub(super) fn loads_of(&self, place: Place) -> impl Iterator<Item = Temp> {
+        self.loads.get(&place).into_iter().flatten().copied()
+    }
+
+    /// Where a container is read that something is put into.
+    pub(super) fn loads_of_container(&self, container: Temp) -> impl Iterator<Item = Temp> {
+        let place = match self.definitions.get(&container) {
+            Some(OpKind::Load { place, .. }) => Some(*place),
+            _ => None,
+        };
+        place.into_iter().flat_map(|place| self.loads_of(place))
+    }
+}
+
+/// Whether a method puts its arguments into its container, by its name.
+pub(super) fn adds(method: &str) -> bool {
+    matches!(
+        method,
+        "append" | "add" | "extend" | "insert" | "update" | "setdefault" | "appendleft"
+    )
 }
 
 /// The function that is running, as far as a look ahead needs it.
@@ -81,6 +111,14 @@ struct Now<'r, 'a> {
     state: &'r State,
     /// Whether what is called is in a module that is linked by now.
     linked: bool,
+    /// The functions that are being looked over, from the one that runs on.
+    inside: Vec<FunctionId>,
+}
+
+impl Now<'_, '_> {
+    fn function(&self) -> FunctionId {
+        self.inside.last().copied().unwrap_or(self.frame.id)
+    }
 }
 
 impl<'a> Run<'a> {
@@ -96,7 +134,31 @@ impl<'a> Run<'a> {
         linked: bool,
     ) -> bool {
         let OpKind::Call { dst, .. } = *call else { return false };
-        if let Some(&known) = self.ahead.kept.get(&(frame.id, dst, linked)) {
+        self.leads_to_library(frame, state, dst, &[], linked)
+    }
+
+    /// The same of what is taken out of another module's object, and of what a call of that gives: `STEPS[name]`,
+    /// `Steps.shorten`, `STEPS.get(name)`.
+    pub(super) fn is_taken_for_library(&mut self, frame: &Frame<'a>, state: &State, taken: Temp, linked: bool) -> bool {
+        let uses = self.uses_in(frame.id);
+        let users = uses.users.get(&taken).into_iter().flatten();
+        let results = users.filter_map(|user| match user {
+            OpKind::Call { dst, callee, .. } if *callee == taken => Some(*dst),
+            _ => None,
+        });
+        let results: Vec<Temp> = results.collect();
+        self.leads_to_library(frame, state, taken, &results, linked)
+    }
+
+    fn leads_to_library(
+        &mut self,
+        frame: &Frame<'a>,
+        state: &State,
+        value: Temp,
+        others: &[Temp],
+        linked: bool,
+    ) -> bool {
+        if let Some(&known) = self.ahead.kept.get(&(frame.id, value, linked)) {
             return known;
         }
         // Nothing goes on to a library in what names none and has been given nothing of one.
@@ -104,31 +166,45 @@ impl<'a> Run<'a> {
         if !matters && !state.slots.iter().any(|value| self.holds_library_object(value)) {
             return false;
         }
-        let now = Now { frame, state, linked };
+        let mut now = Now {
+            frame,
+            state,
+            linked,
+            inside: vec![frame.id],
+        };
         let mut attributes = FxHashSet::default();
-        let mut known = self.goes_on(&now, frame.id, vec![dst], &mut attributes);
-        if !known
-            && !attributes.is_empty()
-            && let Some(class) = frame.function.parent
-            && let FunctionKind::ClassBody(_) = self.code.function(class).kind
-        {
-            let functions = self.code.functions();
-            let methods: Vec<FunctionId> = functions
-                .filter(|(id, method)| method.parent == Some(class) && *id != frame.id)
-                .map(|(id, _)| id)
-                .collect();
-            known = methods.into_iter().any(|method| {
-                let uses = self.uses_in(method);
-                let read = attributes.iter().filter_map(|name| uses.attributes.get(name));
-                let read: Vec<Temp> = read.flatten().copied().collect();
-                self.goes_on(&now, method, read, &mut FxHashSet::default())
-            });
-        }
-        self.ahead.kept.insert((frame.id, dst, linked), known);
+        let waiting = others.iter().copied().chain([value]).collect();
+        let known = self.goes_on(&mut now, waiting, &mut attributes)
+            || frame
+                .function
+                .parent
+                .is_some_and(|class| self.goes_on_in_class(&mut now, class, &attributes));
+        self.ahead.kept.insert((frame.id, value, linked), known);
         known
     }
 
-    fn uses_in(&mut self, id: FunctionId) -> Rc<Uses<'a>> {
+    /// Follows what is kept in attributes through the methods of a class.
+    fn goes_on_in_class(&mut self, now: &mut Now<'_, 'a>, class: FunctionId, attributes: &FxHashSet<Symbol>) -> bool {
+        if attributes.is_empty() || !matches!(self.code.function(class).kind, FunctionKind::ClassBody(_)) {
+            return false;
+        }
+        let functions = self.code.functions();
+        let methods: Vec<FunctionId> = functions
+            .filter(|(id, method)| method.parent == Some(class) && !now.inside.contains(id))
+            .map(|(id, _)| id)
+            .collect();
+        methods.into_iter().any(|method| {
+            let uses = self.uses_in(method);
+            let read = attributes.iter().filter_map(|name| uses.attributes.get(name));
+            let read: Vec<Temp> = read.flatten().copied().collect();
+            now.inside.push(method);
+            let goes_on = self.goes_on(now, read, &mut FxHashSet::default());
+            now.inside.pop();
+            goes_on
+        })
+    }
+
+    pub(super) fn uses_in(&mut self, id: FunctionId) -> Rc<Uses<'a>> {
         if let Some(uses) = self.ahead.uses.get(&id) {
             return Rc::clone(uses);
         }
@@ -137,19 +213,12 @@ impl<'a> Run<'a> {
         uses
     }
 
-    /// Follows values through a function, and notes the attributes that they are kept in.
-    fn goes_on(
-        &mut self,
-        now: &Now<'_, 'a>,
-        function: FunctionId,
-        mut waiting: Vec<Temp>,
-        attributes: &mut FxHashSet<Symbol>,
-    ) -> bool {
+    /// Follows values through the function that is looked over, and notes the attributes that they are kept in.
+    fn goes_on(&mut self, now: &mut Now<'_, 'a>, mut waiting: Vec<Temp>, attributes: &mut FxHashSet<Symbol>) -> bool {
         if waiting.is_empty() {
             return false;
         }
-        let uses = self.uses_in(function);
-        let own = function == now.frame.id;
+        let uses = self.uses_in(now.function());
         let mut seen = FxHashSet::default();
         while let Some(temp) = waiting.pop() {
             if !seen.insert(temp) {
@@ -158,8 +227,9 @@ impl<'a> Run<'a> {
             for &user in uses.users.get(&temp).into_iter().flatten() {
                 match user {
                     OpKind::Store { place, .. } => {
-                        waiting.extend(uses.loads.get(place).into_iter().flatten());
+                        waiting.extend(uses.loads_of(*place));
                     }
+                    OpKind::SetItem { base, .. } => waiting.extend(uses.loads_of_container(*base)),
                     OpKind::SetAttr { name, .. } => {
                         attributes.insert(*name);
                         waiting.extend(uses.attributes.get(name).into_iter().flatten());
@@ -168,11 +238,17 @@ impl<'a> Run<'a> {
                     OpKind::Call { callee, args, .. } => {
                         let called = uses.definitions.get(callee).copied();
                         let is_given = args.iter().any(|arg| arg.value == temp);
-                        if is_given && self.hands_over(now, called) {
+                        if is_given && (self.hands_over(now, called) || self.is_given_on(now, called, args, temp)) {
                             return true;
                         }
+                        if let Some(OpKind::Attr { base, name, .. }) = called
+                            && is_given
+                            && adds(self.symbols.name(*name))
+                        {
+                            waiting.extend(uses.loads_of_container(*base));
+                        }
                         let is_object = |run: &mut Self, arg: &Arg| {
-                            arg.value != temp && run.is_library_object(now, own, &uses, arg.value, 0)
+                            arg.value != temp && run.is_library_object(now, &uses, arg.value, 0)
                         };
                         // A method of it, or something that is given both.
                         let is_asked = matches!(called, Some(OpKind::Attr { .. }));
@@ -196,7 +272,7 @@ impl<'a> Run<'a> {
                 ..
             }) => {
                 let world = &now.state.world;
-                let value = self.read_global(now.frame, world, *name);
+                let value = self.global_of(now.function(), world, *name);
                 value.atoms().iter().any(|atom| match *atom {
                     Atom::Path(path) | Atom::Member(_, path) => {
                         let entry = self.names.entry(path);
@@ -211,20 +287,80 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Whether what is called is code of the program that has to do with processes and leads on what it is given: a
+    /// function, a method of the same class, or a class that keeps it for its methods.
+    fn is_given_on(&mut self, now: &mut Now<'_, 'a>, called: Option<&OpKind>, args: &[Arg], value: Temp) -> bool {
+        if now.inside.len() > MOST_INSIDE {
+            return false;
+        }
+        let mut functions: Vec<(FunctionId, usize)> = Vec::new();
+        match called {
+            Some(OpKind::Load {
+                place: Place::Global(name),
+                ..
+            }) => {
+                let world = &now.state.world;
+                for &atom in self.global_of(now.function(), world, *name).atoms() {
+                    match atom {
+                        Atom::Function(function, _) => functions.push((function, 0)),
+                        Atom::Object(class) => {
+                            let class = world.heap.get(class);
+                            let init = class.and_then(|class| class.fields.get(self.known.init));
+                            if let Some(Atom::Function(init, _)) = init.and_then(Value::single) {
+                                functions.push((init, 1));
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Some(OpKind::Attr { name, .. }) => {
+                let class = self.code.function(now.function()).parent;
+                if class.is_some_and(|id| matches!(self.code.function(id).kind, FunctionKind::ClassBody(_))) {
+                    let mut all = self.code.functions();
+                    let method = all.find(|(_, method)| method.parent == class && method.name == *name);
+                    functions.extend(method.map(|(id, _)| (id, 1)));
+                }
+            }
+            _ => {}
+        }
+        functions.into_iter().any(|(id, shift)| {
+            if now.inside.contains(&id) {
+                return false;
+            }
+            let callee = self.code.function(id);
+            let uses = self.uses_in(id);
+            let taken = parameters(callee, shift, args, value);
+            let places = taken.flat_map(|slot| [Place::Local(slot), Place::Cell { up: 0, slot }]);
+            let taken: Vec<Temp> = places.flat_map(|place| uses.loads_of(place)).collect();
+            let is_init = callee.name == self.known.init && callee.parent.is_some();
+            if taken.is_empty() || !(self.relevant[id.0 as usize] || is_init) {
+                return false;
+            }
+            let mut attributes = FxHashSet::default();
+            now.inside.push(id);
+            let goes_on = self.goes_on(now, taken, &mut attributes)
+                || callee
+                    .parent
+                    .is_some_and(|class| is_init && self.goes_on_in_class(now, class, &attributes));
+            now.inside.pop();
+            goes_on
+        })
+    }
+
     fn is_library_subclass(&self, world: &World, id: crate::model::heap::ObjectId) -> bool {
         matches!(self.objects[id.0 as usize].kind, ObjectKind::Class(_))
             && self.library_base(&world.heap, id, 0).is_some()
     }
 
-    /// Whether a value is an object of a process library, as far as that is known by now or told by names. `own` says that
-    /// it is one of the function that runs.
-    fn is_library_object(&mut self, now: &Now<'_, 'a>, own: bool, uses: &Uses<'a>, temp: Temp, copies: u32) -> bool {
+    /// Whether a value is an object of a process library, as far as that is known by now or told by names.
+    fn is_library_object(&mut self, now: &Now<'_, 'a>, uses: &Uses<'a>, temp: Temp, copies: u32) -> bool {
         if copies > MOST_COPIES {
             return false;
         }
         let place = match uses.definitions.get(&temp) {
             Some(OpKind::Load { place, or_else, .. }) => {
-                if own {
+                if now.inside.len() == 1 {
                     let value = self.read(now.frame, now.state, *place, *or_else);
                     if self.holds_library_object(&value) {
                         return true;
@@ -240,7 +376,7 @@ impl<'a> Run<'a> {
                         place: Place::Global(name),
                         ..
                     }) => {
-                        let value = self.read_global(now.frame, &now.state.world, *name);
+                        let value = self.global_of(now.function(), &now.state.world, *name);
                         value.atoms().iter().any(|atom| match *atom {
                             Atom::Path(path) | Atom::Member(_, path) => {
                                 let entry = self.names.entry(path);
@@ -257,7 +393,7 @@ impl<'a> Run<'a> {
         let stored = uses.stores.get(&place).into_iter().flatten();
         stored
             .into_iter()
-            .any(|&temp| self.is_library_object(now, own, uses, temp, copies + 1))
+            .any(|&temp| self.is_library_object(now, uses, temp, copies + 1))
     }
 
     pub(super) fn holds_library_object(&self, value: &Value) -> bool {
@@ -265,7 +401,8 @@ impl<'a> Run<'a> {
         objects.any(|id| matches!(self.objects[id.0 as usize].kind, ObjectKind::Library(_)))
     }
 
-    fn told_by_name(&mut self, name: Symbol) -> (bool, bool) {
+    /// Whether what has such a name hands over what it is given, and whether it makes an object of a process library.
+    pub(super) fn told_by_name(&mut self, name: Symbol) -> (bool, bool) {
         let text = self.symbols.name(name);
         let api = self.api;
         let names = &mut self.ahead.names;
@@ -273,4 +410,24 @@ impl<'a> Run<'a> {
             .entry(name)
             .or_insert_with(|| (api.hands_over(text), api.makes(text)))
     }
+}
+
+/// The slots of the parameters of a function that get a value. `shift` of them come before the arguments.
+fn parameters(function: &Function, shift: usize, args: &[Arg], value: Temp) -> impl Iterator<Item = Slot> {
+    let spread = args
+        .iter()
+        .position(|arg| matches!(arg.kind, ArgKind::Star | ArgKind::DoubleStar));
+    let args = args.get(..spread.unwrap_or(args.len())).unwrap_or_default();
+    let given = args.iter().enumerate().filter(move |(_, arg)| arg.value == value);
+    given.filter_map(move |(at, arg)| {
+        let at = match arg.kind {
+            ArgKind::Positional => {
+                let by_place = |kind| matches!(kind, ParamKind::PositionalOnly | ParamKind::Positional);
+                Some(at + shift).filter(|at| function.params.get(*at).is_some_and(|param| by_place(param.kind)))
+            }
+            ArgKind::Keyword(name) => function.params.iter().position(|param| param.name == name),
+            ArgKind::Star | ArgKind::DoubleStar => None,
+        };
+        at.map(|at| Slot(at as u32))
+    })
 }

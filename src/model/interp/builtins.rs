@@ -226,10 +226,15 @@ impl<'a> Run<'a> {
                 element
             }
             "enumerate" => {
+                let length = first.as_ref().and_then(Value::single).and_then(|first| match first {
+                    Atom::Object(id) => self.length(world, id).and_then(|length| i64::try_from(length).ok()),
+                    _ => None,
+                });
                 let element = first.map_or_else(Value::unknown, |first| self.elements_of(world, &first));
                 let pair = self.allocate_container(world, ObjectKind::Tuple, vec![Atom::Scalar.into(), element], 11);
-                self.allocate_elements(world, ObjectKind::Iterable, pair.into(), 12)
-                    .into()
+                let id = self.allocate_elements(world, ObjectKind::Iterable, pair.into(), 12);
+                self.set_length(world, id, length);
+                id.into()
             }
             // `zip(*columns)`: how many there are is not known.
             "zip" | "itertools.product" | "itertools.zip_longest"

@@ -275,11 +275,11 @@ impl<'a> Run<'a> {
                     .get(id)
                     .map(|object| object.elements.clone())
                     .unwrap_or_default();
-                self.dict_view(world, elements)
+                self.dict_view(world, id, elements)
             }
             (ObjectKind::Dict, "keys") => {
                 let keys = self.elements_of(world, &id.into());
-                self.dict_view(world, keys)
+                self.dict_view(world, id, keys)
             }
             (ObjectKind::Dict, "items") => {
                 let elements = world
@@ -294,7 +294,7 @@ impl<'a> Run<'a> {
                 };
                 let keys = self.elements_of(world, &id.into());
                 let pair = self.allocate_container(world, ObjectKind::Tuple, vec![keys, elements], 11);
-                self.dict_view(world, pair.into())
+                self.dict_view(world, id, pair.into())
             }
             (ObjectKind::Dict, "update") => {
                 for actual in actuals {
@@ -336,7 +336,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn dict_view(&mut self, world: &mut World, elements: Value) -> Value {
+    fn dict_view(&mut self, world: &mut World, dict: ObjectId, elements: Value) -> Value {
         let Some(kind) = self.api.kind_named("dict-view") else {
             return Value::unknown();
         };
@@ -344,6 +344,8 @@ impl<'a> Run<'a> {
         if let Some(object) = world.heap.get_mut(id) {
             object.elements = elements;
         }
+        let length = self.length(world, dict).and_then(|length| i64::try_from(length).ok());
+        self.set_length(world, id, length);
         id.into()
     }
 

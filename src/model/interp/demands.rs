@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::calls::Actuals;
-use super::frame::Frame;
+use super::frame::{Frame, State};
 use super::imports::SpaceId;
 use super::{Run, World};
 use crate::model::heap::{Object, ObjectId, ObjectKind};
@@ -11,7 +11,7 @@ use crate::model::names::{MethodRef, PathId};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::OpKind;
+use crate::python::ir::{OpKind, Temp};
 
 /// Packages that hand a name on, one from the other.
 const MOST_HANDED_ON: usize = 8;
@@ -71,6 +71,34 @@ impl<'a> Run<'a> {
                 .flatten()
                 .any(|base| base.objects().any(|base| base == class))
         })
+    }
+
+    /// What something is taken out of, by an index or as an attribute: where it is a name of a module that is not linked, and
+    /// what is taken goes on to a process library, what that stands for.
+    pub(super) fn opened(&mut self, frame: &Frame<'a>, state: &mut State, base: Value, taken: Temp) -> Value {
+        let Some(Atom::Path(path)) = base.single() else {
+            return base;
+        };
+        if !self.is_unlinked(path) {
+            return base;
+        }
+        let linked = self.holds_run(&state.world, &base);
+        if self.is_taken_for_library(frame, state, taken, linked) {
+            self.settled(&mut state.world, &base)
+        } else {
+            base
+        }
+    }
+
+    /// What a name of another module stands for, where a loop goes over it that has to do with processes.
+    pub(super) fn known_for_rounds(&mut self, frame: &Frame<'a>, state: &mut State, value: Value, temp: Temp) -> Value {
+        if self.spaces.unlinked.is_empty()
+            || !self.holds_unlinked(&value)
+            || !self.goes_round_with_processes(frame, state, temp)
+        {
+            return value;
+        }
+        self.settled(&mut state.world, &value)
     }
 
     /// A value with the names of modules that were not linked so far led to what they stand for. What a package hands on

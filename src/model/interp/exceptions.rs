@@ -79,10 +79,16 @@ impl<'a> Run<'a> {
         self.here.span = outer;
     }
 
+    /// Whether an exception that is raised here may leave a task.
+    pub(super) fn is_in_task(&self, world: &World) -> bool {
+        self.contexts[self.context.0 as usize].kind == ContextKind::Task
+            && self.aside == 0
+            && world.swallowed.is_empty()
+    }
+
     /// An exception is raised in a task; whether a handler catches it is for the reader of the event to say.
     pub(super) fn note_raise(&mut self, frame: &Frame<'a>, block: &Block, temp: Option<Temp>, state: &mut State) {
-        let task = self.contexts[self.context.0 as usize].kind == ContextKind::Task;
-        if !task || self.aside > 0 || !state.world.swallowed.is_empty() {
+        if !self.is_in_task(&state.world) {
             return;
         }
         let Some(temp) = temp else { return };

@@ -222,6 +222,15 @@ impl<'a> Run<'a> {
         self.files.outlook(space.path.as_deref()?, depth)
     }
 
+    /// Whether what a name of a module that is not linked stands for may raise an exception, or be one, that does not get out
+    /// of a task as others do.
+    pub(super) fn may_raise(&self, path: PathId) -> bool {
+        self.spaces.unlinked.get(&path).is_some_and(|&(id, name)| {
+            let file = self.spaces.get(id).path.as_deref();
+            file.is_some_and(|file| self.files.raises(file, self.name(name)))
+        })
+    }
+
     /// Which functions of the root matter.
     pub fn relevance_of_root(&mut self) -> Vec<bool> {
         let root = self.code.unit(UnitId::ROOT).module();

@@ -127,6 +127,16 @@ impl<'a> Run<'a> {
                     Atom::ReadFrom(id) => Atom::ReadFrom(id),
                     // A variable of the environment.
                     Atom::Path(path) if self.names.dotted(path) == "os.environ" => Atom::Text,
+                    // An element of a container of another module, which is not linked: nothing is known of it.
+                    Atom::Path(path)
+                        if self.is_unlinked(path)
+                            && !index
+                                .atoms()
+                                .iter()
+                                .all(|atom| matches!(atom, Atom::Path(_) | Atom::Object(_))) =>
+                    {
+                        Atom::Unknown
+                    }
                     // `Queue[int]`, `list[Process]`: a generic alias stands for its class.
                     Atom::Path(path) => Atom::Path(path),
                     _ => Atom::Unknown,
@@ -224,6 +234,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             let keys = self.known.keys;
+            let is_dict = self.objects[id.0 as usize].kind == ObjectKind::Dict;
             let Some(object) = world.heap.get_mut(id) else { continue };
             if let Some(key) = index.filter(|key| key.objects().next().is_some()) {
                 object.fields.add(keys, key);
@@ -237,7 +248,7 @@ impl<'a> Run<'a> {
                     object.fields.add(name, &value);
                     object.uneven = true;
                 }
-                Some(Atom::Int(at)) => {
+                Some(Atom::Int(at)) if !is_dict => {
                     if let Some(items) = &mut object.items
                         && let Some(item) = usize::try_from(at)
                             .ok()

@@ -168,9 +168,17 @@ impl<'a> Run<'a> {
         if let Some(Atom::Int(length)) = object.fields.get(self.known.length).and_then(Value::single) {
             return u64::try_from(length).ok();
         }
-        // Of a dict the elements are not kept one by one.
+        // Of a dict the elements are not kept one by one, but where all keys are constants, by these.
         if self.objects[id.0 as usize].kind == ObjectKind::Dict {
-            return None;
+            if object.items.is_none() || object.uneven || object.escaped || object.fields.get(self.known.keys).is_some()
+            {
+                return None;
+            }
+            let keys = object
+                .fields
+                .iter()
+                .filter(|(name, _)| !self.name(*name).starts_with('@'));
+            return Some(keys.count() as u64);
         }
         object.items.as_ref().map(|items| items.len() as u64)
     }

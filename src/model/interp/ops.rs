@@ -26,6 +26,7 @@ impl<'a> Run<'a> {
             OpKind::Load { dst, place, or_else } => {
                 let value = self.read(frame, state, *place, *or_else);
                 let value = self.what_it_is_now(&mut state.world, value);
+                let value = self.known_for_rounds(frame, state, value, *dst);
                 self.set(frame, *dst, value);
             }
             OpKind::Store { place, value } => {
@@ -38,7 +39,9 @@ impl<'a> Run<'a> {
             OpKind::Delete { place } => self.write(frame, state, *place, Value::never()),
             OpKind::Attr { dst, base, name } => {
                 let base = self.temp(frame, *base);
+                let base = self.opened(frame, state, base, *dst);
                 let value = self.attribute(frame, &mut state.world, &base, *name);
+                let value = self.known_for_rounds(frame, state, value, *dst);
                 self.set(frame, *dst, value);
             }
             OpKind::SetAttr { base, name, value, .. } => {
@@ -55,6 +58,7 @@ impl<'a> Run<'a> {
             }
             OpKind::Item { dst, base, index } => {
                 let base = self.temp(frame, *base);
+                let base = self.opened(frame, state, base, *dst);
                 let value = match index {
                     Some(index) => {
                         let index = self.temp(frame, *index);
@@ -78,10 +82,13 @@ impl<'a> Run<'a> {
             OpKind::DelItem { base, index } => {
                 let base = self.temp(frame, *base);
                 let key = index.and_then(|index| self.temp(frame, index).single());
-                if let (Some(Atom::Object(id)), Some(Atom::Str(key))) = (base.single(), key)
+                if let Some(Atom::Object(id)) = base.single()
                     && let Some(object) = state.world.heap.get_mut(id)
                 {
-                    object.fields.remove(key);
+                    match key {
+                        Some(Atom::Str(key)) => object.fields.remove(key),
+                        _ => object.items = None,
+                    };
                 }
             }
             OpKind::Element { dst, src, index } => {
@@ -101,7 +108,9 @@ impl<'a> Run<'a> {
                     && self.is_unlinked(path)
                     && (self.is_decorating(frame, op)
                         || self.is_given_to_library(frame, op)
-                        || self.is_kept_for_library(frame, state, op, self.holds_run(&state.world, &target)))
+                        || self.is_kept_for_library(frame, state, op, self.holds_run(&state.world, &target))
+                        || self.is_returned_by_task(frame, op)
+                        || self.is_in_task(&state.world) && self.may_raise(path))
                 {
                     target = self.settled(&mut state.world, &target);
                 }

@@ -7,6 +7,7 @@ use super::{Run, World};
 use crate::model::code::UnitId;
 use crate::model::heap::ObjectId;
 use crate::model::value::{Atom, Value};
+use crate::python::Symbol;
 use crate::python::ir::{FunctionId, Place, Slot, Temp};
 
 impl<'a> Run<'a> {
@@ -55,12 +56,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    pub(super) fn read_global(&mut self, frame: &Frame<'a>, world: &World, name: crate::python::Symbol) -> Value {
-        let space = self.namespace_of(frame.id);
+    pub(super) fn read_global(&mut self, frame: &Frame<'a>, world: &World, name: Symbol) -> Value {
+        self.global_of(frame.id, world, name)
+    }
+
+    /// What a function finds under the name of a global.
+    pub(super) fn global_of(&mut self, function: FunctionId, world: &World, name: Symbol) -> Value {
+        let space = self.namespace_of(function);
         if let Some(value) = world.heap.get(space).and_then(|space| space.fields.get(name)) {
             return value.clone();
         }
-        if self.code.home(frame.id) != UnitId::ROOT && name == self.known.quoted_name {
+        if self.code.home(function) != UnitId::ROOT && name == self.known.quoted_name {
             return Atom::Path(self.names.path(super::builtins::IMPORTED_NAME)).into();
         }
         if super::builtin_names::is_builtin(self.symbols.name(name))

@@ -5,5 +5,7 @@ from lib.pools import finish
 
 def test_finish():
     pool = Pool(2)
-    assert pool.map(abs, [-1]) == [1]
-    finish(pool)
+    try:
+        assert pool.map(abs, [-1]) == [1]
+    finally:
+        finish(pool)

@@ -1,0 +1,5 @@
+from .base import Setup
+
+
+class RegionSetup(Setup):
+    retries = 3

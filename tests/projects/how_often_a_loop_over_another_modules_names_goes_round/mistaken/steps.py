@@ -1,0 +1,2 @@
+STEPS = {"one": 1}
+STEPS["two"] = 2

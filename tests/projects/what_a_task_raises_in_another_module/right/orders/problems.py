@@ -1,0 +1,6 @@
+class Problem(Exception):
+    """What can be wrong with an order."""
+
+
+class Stop(BaseException):
+    """Ends the whole run."""

@@ -1,0 +1,3 @@
+def of(text):
+    for word in text.split():
+        yield word, len(word)
