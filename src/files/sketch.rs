@@ -166,28 +166,18 @@ impl Sketch {
         if is_kept.iter().all(|kept| *kept) {
             return None;
         }
-        let mut excerpt = String::with_capacity(text.len());
-        let mut bytes = 0;
-        let first = self.parts.first().map_or(0, |part| part.start);
-        excerpt.push_str(text.get(..first)?);
-        for (number, part) in self.parts.iter().enumerate() {
+        let mut excerpt = text.as_bytes().to_vec();
+        let mut kept_bytes = text.len();
+        for (number, part) in self.parts.iter().enumerate().filter(|(number, _)| !is_kept[*number]) {
             let end = self.parts.get(number + 1).map_or(text.len(), |next| next.start);
-            let own = text.get(part.start..end)?;
-            if is_kept[number] {
-                excerpt.push_str(own);
-                bytes += own.len();
-            } else {
-                let blank = |byte: u8| {
-                    if matches!(byte, b'\n' | b'\r') {
-                        char::from(byte)
-                    } else {
-                        ' '
-                    }
-                };
-                excerpt.extend(own.bytes().map(blank));
+            let own = excerpt.get_mut(part.start..end)?;
+            kept_bytes -= own.len();
+            for byte in own.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
+                *byte = b' ';
             }
         }
-        Some((excerpt, bytes))
+        // Parts begin at the beginnings of lines, so nothing is cut in the middle of a character.
+        Some((String::from_utf8(excerpt).ok()?, kept_bytes))
     }
 
     /// The names that a part reads, each once.

@@ -15,7 +15,7 @@ use crate::python::ir::{Class, ClassId, Function, FunctionId, FunctionKind, Modu
 const MOST_UNITS: usize = 48;
 /// Bytes of text that one program may have besides its root, and besides as much as its root has. In a program of one
 /// person's that is all; in a large package it keeps the cost with the files that matter.
-const MOST_LINKED_BYTES: usize = 32 << 10;
+const MOST_LINKED_BYTES: usize = 64 << 10;
 
 /// Number of a file in a program; the root is the first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
