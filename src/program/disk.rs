@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::hazards::{Hazards, own_hazards};
+use super::hazards::{Class, Hazards, classes_in, own_hazards};
 use super::importers::{Survey, word_of_import};
 use super::outlook::{Members, Seeds, Spread};
 use super::{IMPORTS_DEEP, ModuleFile, Modules, Outlook};
@@ -56,6 +56,8 @@ pub(super) struct Facts {
     project: OnceLock<Vec<Linked>>,
     /// Its parts; read when they are asked for.
     sketch: OnceLock<Sketch>,
+    /// Its classes that have bases; read when they are asked for.
+    classes: OnceLock<Vec<Class>>,
 }
 
 /// An import of no process library.
@@ -319,11 +321,13 @@ impl<'a> ProjectFiles<'a> {
                 }
             }
         }
-        let own = READER.with_borrow_mut(|reader| match reader.read(file) {
-            Ok(bytes) => own_hazards(bytes, self.api, &mut hazards.exceptions),
-            Err(_) => Vec::new(),
+        let classes = facts.classes.get_or_init(|| {
+            READER.with_borrow_mut(|reader| match reader.read(file) {
+                Ok(bytes) => classes_in(bytes, self.api),
+                Err(_) => Vec::new(),
+            })
         });
-        seeds.names.extend(own);
+        seeds.names.extend(own_hazards(classes, &mut hazards.exceptions));
         hazards.raises = self
             .spread(file, &facts, seeds)
             .map(|spread| Arc::new(spread.into_outlook()));
@@ -460,7 +464,7 @@ impl Modules for ProjectFiles<'_> {
     }
 
     fn raises(&self, file: &Path, name: &str) -> bool {
-        let hazards = self.hazards_of(&file.into(), IMPORTS_DEEP);
+        let hazards = self.hazards_of(&file.into(), IMPORTS_DEEP + 1);
         hazards.raises.as_ref().is_some_and(|raises| raises.has(name))
     }
 }

@@ -22,50 +22,62 @@ pub(super) struct Hazards {
     pub raises: Option<Arc<Outlook>>,
 }
 
-/// A class at the top of a file.
-struct Class<'b> {
-    name: &'b [u8],
-    /// The text between the parentheses.
-    bases: &'b [u8],
-    has_init: bool,
+/// A class at the top of a file that has bases.
+#[derive(Debug)]
+pub(super) struct Class {
+    name: Word,
+    /// The last names of its bases.
+    bases: Vec<Word>,
+    /// Whether it is an exception by the names of its bases alone.
+    is_exception: bool,
+    /// Whether it is of the hazardous kind, if it is one.
+    is_hazard: bool,
 }
 
-/// The classes of exceptions that a file defines are added to `exceptions`; those of the hazardous kind are returned.
-pub(super) fn own_hazards(bytes: &[u8], api: &Api, exceptions: &mut FxHashSet<Word>) -> Vec<Word> {
-    let mut hazards = Vec::new();
-    for class in classes(bytes) {
-        let (mut is_exception, mut is_hazard) = (false, class.has_init);
-        for base in class.bases.split(|byte| *byte == b',') {
-            if base.contains(&b'=') {
-                continue;
+/// The classes of a file.
+pub(super) fn classes_in(bytes: &[u8], api: &Api) -> Vec<Class> {
+    texts(bytes)
+        .map(|(name, bases, has_init)| {
+            let mut class = Class {
+                name: Word::of_bytes(name),
+                bases: Vec::new(),
+                is_exception: false,
+                is_hazard: has_init,
+            };
+            for base in bases.split(|byte| *byte == b',').filter(|base| !base.contains(&b'=')) {
+                let last = base
+                    .trim_ascii()
+                    .rsplit(|byte| *byte == b'.')
+                    .next()
+                    .unwrap_or_default();
+                let last_text = str::from_utf8(last).ok();
+                let known = last_text.and_then(|last| api.exception(&format!("builtins.{last}")));
+                class.is_hazard |= known == Some(ExceptionClass::Base);
+                class.is_exception |= known.is_some() || last.ends_with(b"Error") || last.ends_with(b"Exception");
+                class.bases.push(Word::of_bytes(last));
             }
-            let last = base
-                .trim_ascii()
-                .rsplit(|byte| *byte == b'.')
-                .next()
-                .unwrap_or_default();
-            let known = str::from_utf8(last)
-                .ok()
-                .and_then(|last| api.exception(&format!("builtins.{last}")));
-            is_hazard |= known == Some(ExceptionClass::Base);
-            is_exception |= known.is_some()
-                || last.ends_with(b"Error")
-                || last.ends_with(b"Exception")
-                || exceptions.contains(&Word::of_bytes(last));
-        }
+            class
+        })
+        .collect()
+}
+
+/// Those of some classes that are exceptions are added to `exceptions`; those of the hazardous kind are given.
+pub(super) fn own_hazards<'c>(
+    classes: &'c [Class],
+    exceptions: &'c mut FxHashSet<Word>,
+) -> impl Iterator<Item = Word> + use<'c> {
+    classes.iter().filter_map(|class| {
+        let is_exception = class.is_exception || class.bases.iter().any(|base| exceptions.contains(base));
         if is_exception {
-            let name = Word::of_bytes(class.name);
-            exceptions.insert(name);
-            if is_hazard {
-                hazards.push(name);
-            }
+            exceptions.insert(class.name);
         }
-    }
-    hazards
+        (is_exception && class.is_hazard).then_some(class.name)
+    })
 }
 
-/// The classes with bases that begin at the beginning of a line.
-fn classes(bytes: &[u8]) -> impl Iterator<Item = Class<'_>> {
+/// The name of each class that begins at the beginning of a line and has bases, the text between its parentheses, and whether
+/// it has an `__init__`.
+fn texts(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8], bool)> {
     memchr::memmem::find_iter(bytes, b"class ").filter_map(move |at| {
         let at_line = at == 0 || bytes.get(at - 1) == Some(&b'\n');
         let rest = bytes.get(at + b"class ".len()..).filter(|_| at_line)?;
@@ -80,10 +92,6 @@ fn classes(bytes: &[u8]) -> impl Iterator<Item = Class<'_>> {
             next.is_some_and(|byte| !byte.is_ascii_whitespace() && *byte != b'#')
         });
         let body = body.get(..end.unwrap_or(body.len()))?;
-        Some(Class {
-            name,
-            bases,
-            has_init: memchr::memmem::find(body, b"def __init__(").is_some(),
-        })
+        Some((name, bases, memchr::memmem::find(body, b"def __init__(").is_some()))
     })
 }

@@ -6,7 +6,7 @@ use super::Run;
 use super::ahead::adds;
 use super::frame::Frame;
 use crate::model::events::ContextKind;
-use crate::python::ir::{FunctionId, OpKind, Temp, Terminator};
+use crate::python::ir::{FunctionId, OpKind, Place, Temp, Terminator};
 
 impl<'a> Run<'a> {
     /// Whether what a call gives is what a task returns, or a part of it: what the task is, and what is called on the way
@@ -51,13 +51,20 @@ impl<'a> Run<'a> {
                     OpKind::Attr { dst, .. } | OpKind::Build { dst, .. } => waiting.push(*dst),
                     // What a method of it gives may be a part of it.
                     OpKind::Call { dst, callee, .. } if *callee == temp => waiting.push(*dst),
-                    OpKind::Call { callee, .. } => {
-                        if let Some(OpKind::Attr { base, name, .. }) = uses.definitions.get(callee)
-                            && adds(self.symbols.name(*name))
-                        {
+                    OpKind::Call { dst, callee, .. } => match uses.definitions.get(callee) {
+                        Some(OpKind::Attr { base, name, .. }) if adds(self.symbols.name(*name)) => {
                             waiting.extend(uses.loads_of_container(*base));
                         }
-                    }
+                        // A class keeps what its objects are made of.
+                        Some(
+                            OpKind::Attr { name, .. }
+                            | OpKind::Load {
+                                place: Place::Global(name),
+                                ..
+                            },
+                        ) if self.symbols.name(*name).starts_with(char::is_uppercase) => waiting.push(*dst),
+                        _ => {}
+                    },
                     _ => {}
                 }
             }

@@ -1,0 +1,2 @@
+from .base import Fault
+from .disk import DiskFull, disk_full

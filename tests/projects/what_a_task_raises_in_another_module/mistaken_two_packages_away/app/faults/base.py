@@ -1,0 +1,2 @@
+class Fault(RuntimeError):
+    code = 1
