@@ -235,11 +235,14 @@ impl<'a> Run<'a> {
                         waiting.extend(uses.attributes.get(name).into_iter().flatten());
                     }
                     OpKind::Attr { dst, .. } | OpKind::Build { dst, .. } => waiting.push(*dst),
-                    OpKind::Call { callee, args, .. } => {
+                    OpKind::Call { dst, callee, args, .. } => {
                         let called = uses.definitions.get(callee).copied();
                         let is_given = args.iter().any(|arg| arg.value == temp);
                         if is_given && (self.hands_over(now, called) || self.is_given_on(now, called, args, temp)) {
                             return true;
+                        }
+                        if is_given && self.is_partial(now, called) {
+                            waiting.push(*dst);
                         }
                         if let Some(OpKind::Attr { base, name, .. }) = called
                             && is_given
@@ -346,6 +349,21 @@ impl<'a> Run<'a> {
             now.inside.pop();
             goes_on
         })
+    }
+
+    /// Whether what is called is `functools.partial`, which holds what it is given.
+    fn is_partial(&mut self, now: &Now<'_, 'a>, called: Option<&OpKind>) -> bool {
+        match called {
+            Some(OpKind::Attr { name, .. }) => self.symbols.name(*name) == "partial",
+            Some(OpKind::Load {
+                place: Place::Global(name),
+                ..
+            }) => {
+                let value = self.global_of(now.function(), &now.state.world, *name);
+                matches!(value.single(), Some(Atom::Path(path)) if self.names.dotted(path) == "functools.partial")
+            }
+            _ => false,
+        }
     }
 
     fn is_library_subclass(&self, world: &World, id: crate::model::heap::ObjectId) -> bool {
