@@ -48,7 +48,6 @@ const MISSED_OVER_FILES: &[&str] = &[
     "b210_print_queue",
     "b213_solver_race",
     "b216_ingest_worker",
-    "b217_audit_log",
     "b303_order_feed",
     "b315_forecast_panel",
     "b318_platform_context",
