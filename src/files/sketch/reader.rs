@@ -1,196 +1,31 @@
-//! What stands at the top of a file and which names it uses there, read from its bytes without parsing it.
-//!
-//! This answers which functions, classes and globals of a module can have to do with processes, for modules that would be
-//! parsed for no other reason. Scopes are not understood: a local variable counts as the global of the same name. So more
-//! may seem to matter than does, and where the text is no Python, anything.
+//! From bytes to a sketch: lines, indentation, names, brackets and strings are understood, and nothing else.
 
-use std::hash::{Hash, Hasher};
-use std::ops::Range;
+use rustc_hash::FxHashSet;
 
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use super::{Kind, Part, Sketch, Use, Word};
+use crate::files::is_identifier;
 
-use super::is_identifier;
-
-/// A name, hashed. Two names that look alike make more seem to matter, never less.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Word(u32);
-
-impl Word {
-    /// The word of no name.
-    pub const NONE: Self = Self(0);
-
-    /// The word of two names, in this order.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self(self.0.rotate_left(15).wrapping_mul(0x9E37_79B1) ^ other.0)
-    }
-
-    /// The word of a name.
-    #[must_use]
-    pub fn of(name: &str) -> Self {
-        Self::of_bytes(name.as_bytes())
-    }
-
-    /// The word of a name as it stands in a file.
-    #[must_use]
-    pub fn of_bytes(name: &[u8]) -> Self {
-        let mut hasher = FxHasher::default();
-        name.hash(&mut hasher);
-        let hash = hasher.finish();
-        Self((hash ^ (hash >> 32)) as u32)
-    }
-}
-
-/// A name that is read, with the attribute that is asked of it: `a.b` of `a.b.c`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Use {
-    /// The name.
-    pub name: Word,
-    /// The attribute.
-    pub member: Option<Word>,
-}
-
-/// Whether an attribute of a name is asked for somewhere that satisfies a test, in code or not: a glance, for files of which
-/// nothing else is asked.
-pub fn asks_for(bytes: &[u8], mut is_wanted: impl FnMut(Word, Word) -> bool) -> bool {
-    memchr::memchr_iter(b'.', bytes).any(|dot| {
-        let (before, after) = bytes.split_at(dot);
-        let after = after.get(1..).unwrap_or_default();
-        let start = before
-            .iter()
-            .rposition(|byte| !is_identifier(*byte))
-            .map_or(0, |at| at + 1);
-        let end = after
-            .iter()
-            .position(|byte| !is_identifier(*byte))
-            .unwrap_or(after.len());
-        let (name, member) = (&before[start..], &after[..end]);
-        !name.is_empty() && !member.is_empty() && is_wanted(Word::of_bytes(name), Word::of_bytes(member))
-    })
-}
-
-/// What a part of a file is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// A function or class that the module defines, with its decorators and all that is inside.
-    Definition,
-    /// A line that runs when the module is imported.
-    Line,
-    /// An import there.
-    Import,
-    /// What stands under `if __name__ == "__main__":`
-    Guarded,
-}
-
-/// One part of a file.
-#[derive(Clone, Debug)]
-pub struct Part {
-    /// What it is.
-    pub kind: Kind,
-    /// Whether anything is called in it.
-    pub calls: bool,
-    /// Of a function or class that stands under no condition, where its name stands.
-    name: Option<Range<usize>>,
-    /// Where it begins; it ends where the next begins.
-    start: usize,
-    uses: Range<usize>,
-    binds: Range<usize>,
-}
-
-/// The parts of a file, in order.
-#[derive(Debug, Default)]
-pub struct Sketch {
-    parts: Vec<Part>,
-    uses: Vec<Use>,
-    binds: Vec<Word>,
-}
-
-impl Sketch {
-    /// Reads the bytes of a file.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        let mut reader = Reader {
-            bytes,
-            at: if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 },
-            sketch: Self {
-                // One name in a dozen bytes or so.
-                uses: Vec::with_capacity(bytes.len() / 12),
-                ..Self::default()
-            },
-            owner: None,
-            imported: FxHashSet::default(),
-            imports_all: false,
-            assigns: false,
-            filled: Vec::new(),
-        };
-        while reader.line() {}
-        reader.close();
-        reader.bind_what_is_filled();
-        reader.forget_locals();
-        reader.sketch
-    }
-
-    /// The parts.
-    pub fn parts(&self) -> impl Iterator<Item = &Part> {
-        self.parts.iter()
-    }
-
-    /// The text without those functions and classes at its top that neither satisfy `needed` nor are used by what is kept,
-    /// with the number of bytes that it still has. They are blanked, so that all else keeps its place. None where that is
-    /// nothing. The text must be the one that this is a sketch of.
-    #[must_use]
-    pub fn excerpt(&self, text: &str, needed: impl Fn(&str) -> bool) -> Option<(String, usize)> {
-        let mut definitions: FxHashMap<Word, Vec<usize>> = FxHashMap::default();
-        let mut is_kept = vec![true; self.parts.len()];
-        let mut to_follow: Vec<usize> = Vec::new();
-        for (number, part) in self.parts.iter().enumerate() {
-            let name = part.name.clone().and_then(|name| text.get(name));
-            if name.is_none_or(&needed) {
-                to_follow.push(number);
-                continue;
-            }
-            is_kept[number] = false;
-            for &name in self.binds(part) {
-                definitions.entry(name).or_default().push(number);
-            }
-        }
-        while let Some(number) = to_follow.pop() {
-            for used in self.uses(&self.parts[number]) {
-                for &definition in definitions.get(&used.name).into_iter().flatten() {
-                    if !std::mem::replace(&mut is_kept[definition], true) {
-                        to_follow.push(definition);
-                    }
-                }
-            }
-        }
-        if is_kept.iter().all(|kept| *kept) {
-            return None;
-        }
-        let mut excerpt = text.as_bytes().to_vec();
-        let mut kept_bytes = text.len();
-        for (number, part) in self.parts.iter().enumerate().filter(|(number, _)| !is_kept[*number]) {
-            let end = self.parts.get(number + 1).map_or(text.len(), |next| next.start);
-            let own = excerpt.get_mut(part.start..end)?;
-            kept_bytes -= own.len();
-            for byte in own.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
-                *byte = b' ';
-            }
-        }
-        // Parts begin at the beginnings of lines, so nothing is cut in the middle of a character.
-        Some((String::from_utf8(excerpt).ok()?, kept_bytes))
-    }
-
-    /// The names that a part reads, each once.
-    #[must_use]
-    pub fn uses(&self, part: &Part) -> &[Use] {
-        self.uses.get(part.uses.clone()).unwrap_or_default()
-    }
-
-    /// The globals that a part binds.
-    #[must_use]
-    pub fn binds(&self, part: &Part) -> &[Word] {
-        self.binds.get(part.binds.clone()).unwrap_or_default()
-    }
+/// Reads the bytes of a file.
+pub(super) fn read(bytes: &[u8]) -> Sketch {
+    let mut reader = Reader {
+        bytes,
+        at: if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 },
+        sketch: Sketch {
+            // One name in a dozen bytes or so.
+            uses: Vec::with_capacity(bytes.len() / 12),
+            ..Sketch::default()
+        },
+        owner: None,
+        imported: FxHashSet::default(),
+        imports_all: false,
+        assigns: false,
+        filled: Vec::new(),
+    };
+    while reader.line() {}
+    reader.close();
+    reader.bind_what_is_filled();
+    reader.forget_locals();
+    reader.sketch
 }
 
 /// The part to which the lines below belong.
@@ -616,151 +451,6 @@ impl<'b> Reader<'b> {
                 }
                 _ => self.at += 1,
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// The parts as text, with those of some words that they use and bind.
-    fn shown(text: &str, words: &[&str]) -> Vec<String> {
-        let sketch = Sketch::of(text.as_bytes());
-        let name = |word: Word| words.iter().find(|name| Word::of(name) == word);
-        let show = |part: &Part| {
-            let mut uses: Vec<String> = sketch
-                .uses(part)
-                .iter()
-                .filter_map(|used| {
-                    let member = used.member.map(|member| name(member).map_or("?", |name| name));
-                    let name = name(used.name)?;
-                    Some(member.map_or_else(|| (*name).to_owned(), |member| format!("{name}.{member}")))
-                })
-                .collect();
-            uses.sort();
-            let binds: Vec<&str> = sketch
-                .binds(part)
-                .iter()
-                .filter_map(|word| name(*word).copied())
-                .collect();
-            let calls = if part.calls { "()" } else { "" };
-            format!("{:?}{calls} {} <- {}", part.kind, binds.join(","), uses.join(","))
-        };
-        sketch.parts().map(show).collect()
-    }
-
-    #[test]
-    fn parts_of_files() {
-        let words = ["a", "b", "c", "d", "e", "f", "g"];
-        let globals = "\nfrom z import a, b, c, d, e, f, g";
-        let globals_shown = "Import  <- a,b,c,d,e,f,g";
-        for (text, wanted) in [
-            ("", vec![]),
-            ("a = b.c.d", vec!["Line a <- a,b.c"]),
-            ("a, b = c = d(e)", vec!["Line() a,b,c <- a,b,c,d,e"]),
-            ("a: b = c", vec!["Line a <- a,b,c"]),
-            ("a == b\nf(a=b, c=d)", vec!["Line  <- a,b", "Line()  <- b,d,f"]),
-            (
-                "import a\nfrom b import (\n  c,\n)",
-                vec!["Import  <- a", "Import()  <- b,c"],
-            ),
-            (
-                "def a(b, c=d):\n    e = 1\n\n# f\n    def g(): pass\nf()",
-                vec!["Definition() a <- a,b,d,e,g", "Line()  <- f"],
-            ),
-            (
-                "@a\n@b(c)\nclass d(e):\n  def f(self): pass\n",
-                vec!["Definition() d <- a,b,c,d,e,f"],
-            ),
-            (
-                "async def a(): pass\nasync with b: c",
-                vec!["Definition() a <- a", "Line  <- b,c"],
-            ),
-            (
-                "if a:\n  def b(): c\n  d\nelse:\n  b = e()",
-                vec![
-                    "Line  <- a",
-                    "Definition() b <- b,c",
-                    "Line  <- d",
-                    "Line  <- ",
-                    "Line() b <- b,e",
-                ],
-            ),
-            (
-                "if __name__ == '__main__':\n    a()\n    def b(): pass\nc",
-                vec!["Guarded()  <- a,b", "Line  <- c"],
-            ),
-            (
-                "def a():\n  global b, c  # d\n  b = 1",
-                vec!["Definition() a,b,c <- a,b,c"],
-            ),
-            ("for a in b:\n  c", vec!["Line a <- a,b", "Line  <- c"]),
-            ("with a as b: c", vec!["Line b <- a,b,c"]),
-            (
-                "a = '''\nb = c\n''' + d\nr'\\'' + e\n'f' 'g\na",
-                vec!["Line a <- a,d", "Line  <- e", "Line  <- ", "Line  <- a"],
-            ),
-            ("a = (  # b\n  c\n)\nd \\\n  + e", vec!["Line a <- a,c", "Line  <- d,e"]),
-            ("a = 0b1 + 1.e5 + f", vec!["Line a <- a,f"]),
-            ("a.b = c\na[b] = d", vec!["Line a <- a.b,c", "Line a,b <- a,b,d"]),
-        ] {
-            let mut found = shown(&format!("{text}{globals}"), &words);
-            assert_eq!(found.pop().as_deref(), Some(globals_shown), "{text}");
-            assert_eq!(found, wanted, "{text}");
-        }
-        assert_eq!(shown("a = b(c)", &words), ["Line() a <- a"]);
-        assert_eq!(
-            shown("a = b(c)\nfrom d import *", &words),
-            ["Line() a <- a,b,c", "Import  <- d"]
-        );
-    }
-
-    #[test]
-    fn attributes_at_a_glance() {
-        let asks = |text: &str| {
-            asks_for(text.as_bytes(), |name, member| {
-                (name, member) == (Word::of("a"), Word::of("b"))
-            })
-        };
-        for text in ["a.b", "x = a.b.c", "# a.b", "(a.b)"] {
-            assert!(asks(text), "{text}");
-        }
-        for text in ["", ".", "a.", ".b", "a.bc", "ca.b", "a .b"] {
-            assert!(!asks(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn excerpts() {
-        let text = "# ä\nimport a\n\n@a\ndef f():\n    return g()\n\ndef g():  # ö\n    h = 1\n# of h\ndef h(): pass\nif a:\n    def i(): pass\nclass j:\n    k = i\nl = m\ndef m():\r\n    f\n";
-        let sketch = Sketch::of(text.as_bytes());
-        let excerpt = |wanted: &[&str]| sketch.excerpt(text, |name| wanted.contains(&name));
-        let lines = |text: &str| -> Vec<String> {
-            let lines = text.lines().map(|line| line.trim().to_owned());
-            lines.filter(|line| !line.is_empty()).collect()
-        };
-        let (all_but_two, bytes) = excerpt(&[]).unwrap();
-        assert_eq!(all_but_two.len(), text.len());
-        assert_eq!(all_but_two.lines().count(), text.lines().count());
-        let kept = "# ä|import a|@a|def f():|return g()|def g():  # ö|h = 1|# of h|def h(): pass|if a:|def i(): pass|l = m|def m():|f";
-        assert_eq!(lines(&all_but_two).join("|"), kept);
-        assert!(bytes < text.len());
-        assert!(excerpt(&["j"]).is_none());
-        let text = "def f(): pass\ndef g(): f\n";
-        let sketch = Sketch::of(text.as_bytes());
-        let (excerpt, bytes) = sketch.excerpt(text, |name| name == "f").unwrap();
-        assert_eq!((excerpt.trim_end(), bytes), ("def f(): pass", 14));
-        assert!(sketch.excerpt(text, |name| name == "g").is_none());
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(text in "(def |class |if |@|a|'|\"|\"\"\"|[.=(){}:# \\\\\n\r\t\u{E4}0-9])(.|\n){0,20}") {
-            let excerpt = Sketch::of(text.as_bytes()).excerpt(&text, |_| false);
-            assert!(excerpt.is_none_or(|(excerpt, _)| excerpt.len() == text.len()));
         }
     }
 }
