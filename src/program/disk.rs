@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::hazards::{Class, Hazards, classes_in, own_hazards};
 use super::importers::{Survey, word_of_import};
 use super::outlook::{Members, Seeds, Spread};
-use super::{IMPORTS_DEEP, ModuleFile, Modules, Outlook};
+use super::{IMPORTS_DEEP, ModuleFile, Modules, Outlook, is_package};
 use crate::api::Api;
 use crate::files::decode::decode;
 use crate::files::discover::DiscoverOptions;
@@ -360,7 +360,12 @@ impl<'a> ProjectFiles<'a> {
                     "" => name.to_string(),
                     module => format!("{module}.{name}"),
                 };
-                let (of_module, inner) = (target(module), target(&dotted));
+                let of_module = target(module);
+                // A module that is no package has none in it.
+                let inner = match &of_module {
+                    Some(module) if !is_package(module) => None,
+                    _ => target(&dotted),
+                };
                 if of_module.is_none() && inner.is_none() {
                     return vec![];
                 }

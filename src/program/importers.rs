@@ -18,7 +18,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::disk::{Facts, lock};
-use super::{IMPORTS_DEEP, Modules, Outlook, ProjectFiles};
+use super::{IMPORTS_DEEP, Modules, Outlook, ProjectFiles, is_package};
 use crate::files::imports::{Imported, imports};
 use crate::files::modules::is_standard;
 use crate::files::sketch::Word;
@@ -79,7 +79,7 @@ pub(super) fn word_of_import(level: u32, module: &str, name: Option<&str>) -> Wo
 
 /// The imports by which what matters of a file may be had. `name` is what it is called as a module.
 fn words_for(file: &Path, name: &str, outlook: &Outlook, words: &mut FxHashSet<Word>) {
-    let is_package = file.file_stem().is_some_and(|stem| stem == "__init__");
+    let is_package = is_package(file);
     let mut parts = name.rsplit('.');
     let module = Word::of(parts.next().unwrap_or_default());
     // A part of a package is not imported by its bare name, and many are called as modules of the standard library.

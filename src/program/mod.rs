@@ -33,6 +33,12 @@ pub struct ModuleFile {
     pub path: Option<Arc<Path>>,
 }
 
+/// Whether a file is that of a package.
+#[must_use]
+pub fn is_package(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name == "__init__.py")
+}
+
 /// What the model asks about the other files of the project. Shared by all threads; the answers should be cached, for
 /// they are asked again for each root.
 ///

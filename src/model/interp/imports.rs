@@ -52,6 +52,13 @@ struct Space {
     distance: usize,
 }
 
+impl Space {
+    /// Whether it is a package, which may have modules in it.
+    fn may_hold_modules(&self) -> bool {
+        self.path.as_deref().is_none_or(program::is_package)
+    }
+}
+
 /// The modules of the project that the run has met.
 #[derive(Default)]
 pub(in crate::model) struct Spaces {
@@ -268,10 +275,12 @@ impl<'a> Run<'a> {
                 module, level, name, ..
             } => {
                 let dotted = self.dotted(module);
-                if let Some(id) = self.find_space(importer, *level, &dotted)
-                    && self.outlook(id).is_some_and(|outlook| outlook.has(self.name(*name)))
-                {
+                let id = self.find_space(importer, *level, &dotted)?;
+                if self.outlook(id).is_some_and(|outlook| outlook.has(self.name(*name))) {
                     return Some(Lead::Matters);
+                }
+                if !self.spaces.get(id).may_hold_modules() {
+                    return None;
                 }
                 let dotted = self.inside(&dotted, *name);
                 let id = self.find_space(importer, *level, &dotted)?;
@@ -346,7 +355,9 @@ impl<'a> Run<'a> {
             return Some(value);
         }
         let dotted = self.inside(module, name);
-        if let Some(id) = self.find_space(importer, level, &dotted) {
+        if self.spaces.get(id).may_hold_modules()
+            && let Some(id) = self.find_space(importer, level, &dotted)
+        {
             let module = self.enter_space(world, id, None);
             self.set_submodule(world, space, name, module);
             return Some(module.into());
