@@ -193,9 +193,10 @@ impl<'a> Run<'a> {
                 .any(|op| matches!(op.kind, OpKind::Call { callee, decorator: true, .. } if callee == *dst))
     }
 
-    /// Whether what is called here goes straight on to a process library: `Process(target=work())`. What another module's
-    /// function returns is asked for then.
-    pub(super) fn is_given_to_library(&self, frame: &Frame<'a>, call: &OpKind) -> bool {
+    /// Whether what is called here goes straight on to a process library: `Process(target=work())`, or to an object of the
+    /// program that holds something of one: `dispatcher.send(job())`. What another module's function returns is asked for
+    /// then.
+    pub(super) fn is_given_to_library(&self, frame: &Frame<'a>, world: &World, call: &OpKind) -> bool {
         let OpKind::Call { dst, .. } = call else {
             return false;
         };
@@ -210,6 +211,10 @@ impl<'a> Run<'a> {
                 Atom::Bound(bound) => match self.names.unbind(bound) {
                     (Atom::Object(object), MethodRef::Library(_)) => {
                         matches!(self.objects[object.0 as usize].kind, ObjectKind::Library(_))
+                    }
+                    (Atom::Object(object), MethodRef::User(..)) => {
+                        matches!(self.objects[object.0 as usize].kind, ObjectKind::Instance(_))
+                            && self.holds_library(world, object)
                     }
                     _ => false,
                 },

@@ -157,7 +157,7 @@ impl<'a> Run<'a> {
     }
 
     /// Whether an object holds anything of a library, however deep.
-    fn holds_library(&self, world: &World, instance: ObjectId) -> bool {
+    pub(super) fn holds_library(&self, world: &World, instance: ObjectId) -> bool {
         let names = &self.names;
         world
             .heap

@@ -107,7 +107,7 @@ impl<'a> Run<'a> {
                 if let Some(Atom::Path(path)) = target.single()
                     && self.is_unlinked(path)
                     && (self.is_decorating(frame, op)
-                        || self.is_given_to_library(frame, op)
+                        || self.is_given_to_library(frame, &state.world, op)
                         || self.is_kept_for_library(frame, state, op, self.holds_run(&state.world, &target))
                         || self.is_returned_by_task(frame, op)
                         || self.is_in_task(&state.world) && self.may_raise(path))
