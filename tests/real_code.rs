@@ -31,6 +31,7 @@ macro_rules! items {
 
 items! {
     // What has to be followed.
+    a_class_method_that_a_base_defines
     a_fallback_of_a_library_with_its_own_pickler
     a_lock_that_is_held_while_others_are_waited_for
     a_pool_made_by_a_method_that_a_loop_calls

@@ -257,10 +257,17 @@ impl<'a> Run<'a> {
                         for &atom in inner.atoms() {
                             match (descriptor, atom) {
                                 (Descriptor::Class, Atom::Function(function, closure)) => {
-                                    bound.insert(
-                                        self.names
-                                            .bound(Atom::Object(class), MethodRef::User(function, closure)),
-                                    );
+                                    // `cls` is the class that was asked, not the one that defines the method.
+                                    let asked = match receiver {
+                                        Atom::Object(id) => match self.objects[id.0 as usize].kind {
+                                            ObjectKind::Class(_) => id,
+                                            ObjectKind::Instance(class) => class,
+                                            _ => class,
+                                        },
+                                        _ => class,
+                                    };
+                                    let method = MethodRef::User(function, closure);
+                                    bound.insert(self.names.bound(Atom::Object(asked), method));
                                 }
                                 (Descriptor::Property | Descriptor::Cached, Atom::Function(function, _))
                                     if !through_class =>
