@@ -44,6 +44,28 @@ pub enum ContextKind {
     Initializer,
 }
 
+impl ContextKind {
+    /// Whether it begins in another process than the main one.
+    #[must_use]
+    pub const fn is_of_other_process(self) -> bool {
+        matches!(self, Self::Child | Self::Task | Self::Initializer)
+    }
+}
+
+/// Of some contexts, by number, the one in which the process of a context began; none in the main process.
+#[must_use]
+pub fn process_of(contexts: &[Context], id: ContextId) -> Option<ContextId> {
+    let mut at = Some(id);
+    while let Some(id) = at {
+        let context = &contexts[id.0 as usize];
+        if context.kind.is_of_other_process() {
+            return Some(id);
+        }
+        at = context.parent;
+    }
+    None
+}
+
 /// A context: code that runs in one process, from its first function on.
 #[derive(Clone, Debug)]
 pub struct Context {

@@ -184,6 +184,12 @@ impl<'a> Model<'a> {
         &self.contexts[id.0 as usize]
     }
 
+    /// The context in which the process of a context began; none in the main process.
+    #[must_use]
+    pub fn process_of(&self, id: ContextId) -> Option<ContextId> {
+        events::process_of(&self.contexts, id)
+    }
+
     /// A chain of calls.
     #[must_use]
     pub fn chain(&self, id: ChainId) -> Chain {
@@ -324,18 +330,7 @@ impl<'a> Model<'a> {
     /// Whether a context runs in a process that another one has started, however far down.
     #[must_use]
     pub fn is_child(&self, id: ContextId) -> bool {
-        let mut at = Some(id);
-        while let Some(id) = at {
-            let context = self.context(id);
-            if matches!(
-                context.kind,
-                ContextKind::Child | ContextKind::Task | ContextKind::Initializer
-            ) {
-                return true;
-            }
-            at = context.parent;
-        }
-        false
+        self.process_of(id).is_some()
     }
 
     /// The events of a context.

@@ -146,15 +146,17 @@ impl<'a> ProjectFiles<'a> {
     /// Whether what these bytes import has to do with processes, if they are the code of a file.
     #[must_use]
     pub fn imports_lead(&self, file: &Path, bytes: &[u8]) -> bool {
-        let facts = self.facts_of(bytes);
-        facts.anything || !self.seeds(file, &facts, IMPORTS_DEEP + 1).is_empty()
+        self.leads(file, &self.facts_of(bytes))
     }
 
     /// The same of a file on disk.
     #[must_use]
     pub fn file_leads(&self, file: &Path) -> bool {
-        let facts = self.facts(&file.into());
-        facts.anything || !self.seeds(file, &facts, IMPORTS_DEEP + 1).is_empty()
+        self.leads(file, &self.facts(&file.into()))
+    }
+
+    fn leads(&self, file: &Path, facts: &Facts) -> bool {
+        facts.anything || !self.seeds(file, facts, IMPORTS_DEEP + 1).is_empty()
     }
 
     /// What a file does with those of its imports that are among some words; none where these bring nothing that has to do

@@ -19,30 +19,14 @@ pub(super) struct Foreign {
     pub named: bool,
 }
 
-/// The context in which the process of a context began; none in the main process.
-pub(super) fn process_of(model: &Model<'_>, id: ContextId) -> Option<ContextId> {
-    let mut at = Some(id);
-    while let Some(id) = at {
-        let context = model.context(id);
-        if matches!(
-            context.kind,
-            ContextKind::Child | ContextKind::Task | ContextKind::Initializer
-        ) {
-            return Some(id);
-        }
-        at = context.parent;
-    }
-    None
-}
-
 /// The process that made an object, and whether an event belongs to another one that a chain of starts leads to.
 ///
 /// A task's arguments, and the object of its bound method, are pickled under every start method: what is reached through
 /// them cannot be foreign in this way.
 pub(super) fn foreign(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> Option<Foreign> {
     let model = check.model;
-    let user = process_of(model, event.context)?;
-    let owner = process_of(model, model.chain(model.object(object).chain).context);
+    let user = model.process_of(event.context)?;
+    let owner = model.process_of(model.chain(model.object(object).chain).context);
     if owner == Some(user) || owner.is_some_and(|owner| share_a_worker(model, owner, user)) {
         return None;
     }
@@ -60,7 +44,7 @@ pub(super) fn foreign(check: &Check<'_>, event: &Event<'_>, object: ObjectId) ->
         if context.kind == ContextKind::Task && is_sent_along(check, id, object) {
             return None;
         }
-        at = context.parent.and_then(|parent| process_of(model, parent));
+        at = context.parent.and_then(|parent| model.process_of(parent));
     }
     (!asks_whose(model, event.chain)).then_some(Foreign { user, methods, named })
 }

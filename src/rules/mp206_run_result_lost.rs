@@ -2,7 +2,6 @@
 
 use rustc_hash::FxHashSet;
 
-use super::foreign::process_of;
 use super::returned::{is_result, only_returns, result, worked_out};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
@@ -136,7 +135,7 @@ fn uses(check: &mut Check<'_>, told: &mut FxHashSet<ObjectId>) {
                 let object = *object;
                 if model.family(&event.heap, object) != Some(Family::Process)
                     || told.contains(&object) && matches!(model.object(object).kind, ObjectKind::Instance(_))
-                    || process_of(model, event.context).is_some()
+                    || model.process_of(event.context).is_some()
                     || !gives_result(model, object)
                     || !is_used(model, event)
                 {

@@ -1,6 +1,5 @@
 //! A daemonic process, or a worker of a pool, starts a process.
 
-use super::foreign::process_of;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::model::Model;
@@ -16,7 +15,7 @@ fn check(check: &mut Check<'_>) {
         let Some((object, what)) = starts(model, event) else {
             continue;
         };
-        let Some(process) = process_of(model, event.context) else {
+        let Some(process) = model.process_of(event.context) else {
             continue;
         };
         let Some((parent, role)) = daemon(model, event, process) else {

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::foreign::{asks_whose, foreign, is_true_of_all, process_of};
+use super::foreign::{asks_whose, foreign, is_true_of_all};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::{Expectation, StartMethods, SymptomKind, VersionRange};
@@ -98,7 +98,7 @@ fn check(check: &mut Check<'_>) {
 /// Whether the code of an event runs in the process that its object stands for.
 fn is_its_own(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bool {
     let model = check.model;
-    process_of(model, event.context).is_some_and(|process| {
+    model.process_of(event.context).is_some_and(|process| {
         let context = model.context(process);
         context.kind == ContextKind::Child && context.object == Some(object) && !asks_whose(model, event.chain)
     })

@@ -120,16 +120,14 @@ fn judge(check: &Check<'_>, event: &Event<'_>, size: &Argument<'_>, is_executor:
     })
 }
 
-/// Whether the size is written as a number, or as a name that stands for it and that nothing else looks at: whoever asks
-/// whether it is 0 knows what to do then. The name may be that of another module (`settings.WORKERS`), or of an attribute
-/// (`self.workers`).
+/// Whether the size is written as a number, or as a name or attribute that stands for it and that nothing else looks at:
+/// whoever asks whether it is 0 knows what to do then.
 fn is_constant(model: &Model<'_>, text: &str) -> bool {
     if text.trim_start_matches('-').chars().all(|c| c.is_ascii_digit()) {
         return true;
     }
     let (is_attribute, name) = match text.rsplit_once('.') {
-        Some((owner, name)) if owner == "self" || is_imported(model, owner) => (true, name),
-        Some(_) => return false,
+        Some((_, name)) => (true, name),
         None => (false, text),
     };
     let Some(name) = model.symbol(name) else { return false };
@@ -144,23 +142,6 @@ fn is_constant(model: &Model<'_>, text: &str) -> bool {
         })
         .count();
     count == 1
-}
-
-/// Whether a global is bound by an import.
-fn is_imported(model: &Model<'_>, name: &str) -> bool {
-    let Some(name) = model.symbol(name) else { return false };
-    let blocks = model.code.functions().flat_map(|(_, function)| &function.blocks);
-    blocks.into_iter().any(|block| {
-        block.ops.iter().any(|op| match op.kind {
-            OpKind::Store {
-                place: Place::Global(bound),
-                value,
-            } if bound == name => block.ops.iter().any(|op| {
-                op.kind.result() == Some(value) && matches!(op.kind, OpKind::Import { .. } | OpKind::ImportFrom { .. })
-            }),
-            _ => false,
-        })
-    })
 }
 
 fn ops<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m Op> {

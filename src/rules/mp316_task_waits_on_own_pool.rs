@@ -1,6 +1,6 @@
 //! A task hands work to the pool or executor that runs it.
 
-use super::foreign::{asks_whose, is_sent_along, is_true_of_all, process_of};
+use super::foreign::{asks_whose, is_sent_along, is_true_of_all};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::Expectation;
@@ -56,7 +56,7 @@ fn check(check: &mut Check<'_>) {
 /// Whether an event of a task hands work to the pool that runs the task, and the task did not get the pool by pickle.
 fn is_own(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bool {
     let model = check.model;
-    let Some(worker) = process_of(model, event.context) else {
+    let Some(worker) = model.process_of(event.context) else {
         return false;
     };
     let context = model.context(worker);

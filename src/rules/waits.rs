@@ -4,7 +4,7 @@ use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::{Expectation, SymptomKind};
 use crate::model::Model;
-use crate::model::events::{Context, ContextId, ContextKind, Event, EventKind};
+use crate::model::events::{Context, ContextId, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 
@@ -159,8 +159,5 @@ fn gives_back(model: &Model<'_>, id: ContextId, lock: ObjectId) -> bool {
 
 /// Whether a context belongs to another process than the main one.
 pub(super) fn is_other_process(model: &Model<'_>, id: ContextId) -> bool {
-    matches!(
-        model.context(id).kind,
-        ContextKind::Child | ContextKind::Task | ContextKind::Initializer
-    )
+    model.context(id).kind.is_of_other_process()
 }

@@ -502,12 +502,7 @@ impl<'a> Run<'a> {
 
     /// Whether the code runs in a process that the program has started: there all of it matters.
     fn is_in_child(&self) -> bool {
-        use crate::model::events::ContextKind;
-        self.stack.is_empty()
-            || matches!(
-                self.contexts[self.context.0 as usize].kind,
-                ContextKind::Child | ContextKind::Task | ContextKind::Initializer
-            )
+        self.stack.is_empty() || self.contexts[self.context.0 as usize].kind.is_of_other_process()
     }
 
     /// Whether a call carries anything that the analysis follows.

@@ -4,7 +4,7 @@ use super::calls::{Actual, Actuals};
 use super::frame::Frame;
 use super::{Run, World};
 use crate::api::{Effect, Entry, Family, Kind, Returns};
-use crate::model::events::{Argument, Arguments, ContextId, ContextKind, EventKind};
+use crate::model::events::{Argument, Arguments, ContextKind, EventKind, process_of};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::names::PathId;
 use crate::model::typestate::States;
@@ -233,31 +233,15 @@ impl<'a> Run<'a> {
         self.construct_object(world, id, entry, arguments);
     }
 
-    /// The context in which the process of a context began; none in the main process.
-    fn process_of(&self, id: ContextId) -> Option<ContextId> {
-        let mut at = Some(id);
-        while let Some(id) = at {
-            let context = &self.contexts[id.0 as usize];
-            if matches!(
-                context.kind,
-                ContextKind::Child | ContextKind::Task | ContextKind::Initializer
-            ) {
-                return Some(id);
-            }
-            at = context.parent;
-        }
-        None
-    }
-
     /// The children of this process that may be running: not those of its parent.
     fn active_children(&mut self, world: &mut World) -> Value {
-        let here = self.process_of(self.context);
+        let here = process_of(&self.contexts, self.context);
         let ids: Vec<ObjectId> = world
             .heap
             .iter()
             .filter(|(id, object)| {
                 let chain = self.objects[id.0 as usize].chain;
-                let owner = self.process_of(self.chains[chain.0 as usize].context);
+                let owner = process_of(&self.contexts, self.chains[chain.0 as usize].context);
                 owner == here
                     && object.states.may(States::STARTED)
                     && self

@@ -20,10 +20,6 @@ impl<'a> Run<'a> {
                     world.expecting = world.expecting.saturating_add(1);
                     entered.insert(Atom::Unknown)
                 }
-                Atom::Path(path) if self.names.dotted(path) == builtins::EXPECTING => {
-                    world.expecting = world.expecting.saturating_add(1);
-                    entered.insert(Atom::Unknown)
-                }
                 Atom::Path(path) if self.names.dotted(path).starts_with(builtins::NOTHING_TO_LOCK) => {
                     let caught = builtins::swallowed(self.names.dotted(path));
                     world.swallowed.push(caught);
