@@ -11,7 +11,9 @@
 //!    it imports are linked as they are needed ([`program`] finds them);
 //! 5. **rules**: each file under [`rules`] asks the model one question and reports [`findings`];
 //! 6. **suppress**: comments in the source take findings away, and comments that took nothing become findings;
-//! 7. **report**: [`report`] writes what is left in the format that was asked for.
+//! 7. **fix**, where that is asked for: [`mod@fix`] makes the edits that rules offer, has the result linted again, and writes what
+//!    came out well;
+//! 8. **report**: [`report`] writes what is left in the format that was asked for.
 //!
 //! Beside this way runs another, on Linux: [`runtime`] executes Python programs in sandboxed processes and says what was
 //! seen of them, and [`evidence`] has it run the examples of the rule pages, so that what the pages say is what was seen.
@@ -25,6 +27,7 @@ pub mod config;
 pub mod evidence;
 pub mod files;
 pub mod findings;
+pub mod fix;
 pub mod lint;
 pub mod model;
 pub mod program;

@@ -5,6 +5,7 @@
 //! files matter and the system still holds them. What comes out is sorted: it never depends on the threads.
 
 mod guard;
+mod hidden;
 mod importers;
 mod python2;
 mod roots;
@@ -19,7 +20,7 @@ use crate::api::Api;
 use crate::files::decode::decode;
 use crate::files::discover::{DiscoverError, DiscoverOptions, Discovery, FoundFile, visit};
 use crate::files::scan::{Scan, Scanner};
-use crate::files::{FileReader, ReadError, SourceFile, Span, cleaned, is_notebook, notebook};
+use crate::files::{FileReader, ReadError, SourceFile, Span, Unwritten, cleaned, is_notebook, notebook};
 use crate::findings::suppression::{Problem, Suppressions};
 use crate::findings::{Confidence, Finding, Location, Severity, Targets};
 use crate::program::{ProjectFiles, Words};
@@ -118,10 +119,16 @@ pub struct InternalError {
 /// Checks files and folders; no path means the working directory.
 #[must_use]
 pub fn check_paths(paths: &[PathBuf], options: &Options<'_>) -> Outcome {
+    check_paths_with(paths, &Unwritten::default(), options)
+}
+
+/// The same, where some files are taken for what is going to be written to them.
+#[must_use]
+pub fn check_paths_with(paths: &[PathBuf], unwritten: &Unwritten, options: &Options<'_>) -> Outcome {
     let scan = || {
         let mut reader = FileReader::new();
         move |file: &FoundFile| {
-            let scanned = guard::guarded(&file.name, || match reader.read(&file.path) {
+            let scanned = guard::guarded(&file.name, || match read(&mut reader, &file.path, unwritten, options) {
                 Ok(bytes) => Ok(options.look(&file.path, bytes)),
                 Err(error) => Err(error),
             });
@@ -141,8 +148,20 @@ pub fn check_paths(paths: &[PathBuf], options: &Options<'_>) -> Outcome {
         return outcome;
     };
     outcome.checked = discovery.visited;
-    check_found(discovery, paths, options, &mut outcome);
+    check_found(discovery, paths, unwritten, options, &mut outcome);
     outcome
+}
+
+fn read<'r>(
+    reader: &'r mut FileReader,
+    path: &Path,
+    unwritten: &'r Unwritten,
+    options: &Options<'_>,
+) -> Result<&'r [u8], ReadError> {
+    match unwritten.get(&cleaned(&options.discover.working_directory.join(path))) {
+        Some(bytes) => Ok(bytes),
+        None => reader.read(path),
+    }
 }
 
 /// Finds the Python files among the given paths and below them, and calls a visitor for each. Paths that do not exist are
@@ -200,7 +219,10 @@ pub fn check_stream(stream: impl Read, name: &str, options: &Options<'_>) -> Out
         ..Outcome::default()
     };
     match looked {
-        Ok(looked) => outcome.take(vec![(name.to_owned(), looked)], &Asked::about(name, options)),
+        Ok(looked) => {
+            outcome.take(vec![(name.to_owned(), looked)], &Asked::about(name, options));
+            hidden::take_back_beside(&mut outcome.findings, &project);
+        }
         Err(error) => outcome.internal_errors.push(error),
     }
     outcome
@@ -215,8 +237,14 @@ enum Step {
     Failed(InternalError),
 }
 
-fn check_found(discovery: Discovery<Step>, given: &[PathBuf], options: &Options<'_>, outcome: &mut Outcome) {
-    let mut project = ProjectFiles::new(options.discover, options.api);
+fn check_found(
+    discovery: Discovery<Step>,
+    given: &[PathBuf],
+    unwritten: &Unwritten,
+    options: &Options<'_>,
+    outcome: &mut Outcome,
+) {
+    let mut project = ProjectFiles::new(options.discover, options.api).with_unwritten(unwritten);
     let threads = rayon::ThreadPoolBuilder::new()
         .stack_size(STACK_BYTES)
         .num_threads(options.discover.threads);
@@ -229,12 +257,14 @@ fn check_found(discovery: Discovery<Step>, given: &[PathBuf], options: &Options<
         project.keep_name(project.path_of(&file.path), file.name.clone());
     }
     let look = |reader: &mut FileReader, (file, step): (FoundFile, Step)| match step {
-        Step::Check(scan) | Step::Wait(scan, _) => guard::guarded(&file.name, || match reader.read(&file.path) {
-            Ok(bytes) => look_at_bytes(&file.path, &file.name, bytes, scan, &project, options),
-            // It could be read a moment ago.
-            Err(error) => alone(unreadable(&file.path, &file.name, &error, options)),
-        })
-        .map(|looked| (file.name, looked)),
+        Step::Check(scan) | Step::Wait(scan, _) => {
+            guard::guarded(&file.name, || match read(reader, &file.path, unwritten, options) {
+                Ok(bytes) => look_at_bytes(&file.path, &file.name, bytes, scan, &project, options),
+                // It could be read a moment ago.
+                Err(error) => alone(unreadable(&file.path, &file.name, &error, options)),
+            })
+            .map(|looked| (file.name, looked))
+        }
         Step::Unreadable(error) => {
             let findings = unreadable(&file.path, &file.name, &error, options);
             Ok((file.name, alone(findings)))
@@ -254,6 +284,7 @@ fn check_found(discovery: Discovery<Step>, given: &[PathBuf], options: &Options<
     let names: Vec<String> = all.iter().map(|(name, _)| name.clone()).collect();
     let asked = Asked::new(given, names.iter().map(String::as_str), options);
     outcome.take(all, &asked);
+    hidden::take_back(&mut outcome.findings, given, unwritten, &project, options);
     for problem in discovery.problems {
         let message = format!("this path {}", problem.message);
         outcome

@@ -1,5 +1,7 @@
 //! Every rule page is what a page must be, and each of its examples gives the findings that it marks.
 
+#[path = "support/fixes.rs"]
+mod fixes;
 mod support;
 
 use std::collections::BTreeSet;
@@ -7,14 +9,20 @@ use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use mplint::evidence::plan;
-use mplint::findings::{Platforms, Severity, StartMethod, Targets};
-use mplint::rules::page::{Example, ExampleKind, Page};
+use mplint::findings::{Applicability, Platforms, Severity, StartMethod, Targets};
+use mplint::fix::Wanted;
+use mplint::rules::page::{self, Example, ExampleFile, ExampleKind, Page};
 use mplint::rules::{self, Rule};
 
 fn main() {
     let mut trials = Vec::new();
     for (rule, page) in support::pages() {
-        for example in &page.examples {
+        for (at, example) in page.examples.iter().enumerate() {
+            if example.kind == ExampleKind::Bad && !matches!(rule.info.code, "MP900" | "MP901" | "MP902") {
+                let (example, next) = (example.clone(), page.examples.get(at + 1).cloned());
+                let name = format!("{} fixed", support::example_name(rule, &example));
+                trials.push(Trial::test(name, move || check_fix(rule, &example, next.as_ref())));
+            }
             let (page, example) = (page.clone(), example.clone());
             let name = support::example_name(rule, &example);
             trials.push(Trial::test(name, move || check_example(rule, &page, &example)));
@@ -196,6 +204,67 @@ fn conditions_differ(rule: &Rule, page: &Page, example: &Example) -> Vec<String>
         }
     }
     wrong
+}
+
+/// What the fixes of an example make of it is the fixed example that follows.
+fn check_fix(rule: &Rule, example: &Example, next: Option<&Example>) -> Result<(), Failed> {
+    let files: Vec<ExampleFile> = example.files.iter().map(without_marks).collect();
+    let fixes = fixes::fixed(&bytes_of(&files), Some(rule.info.code), Wanted::Unsafe);
+    let mut wrong: Vec<String> = Vec::new();
+    for dropped in &fixes.dropped {
+        wrong.push(format!("a fix is dropped: {dropped:?}"));
+    }
+    if fixes.files.is_empty() {
+        return fail_with(&wrong);
+    }
+    let is_safe = {
+        let safe = fixes::fixed(&bytes_of(&files), Some(rule.info.code), Wanted::Safe);
+        !safe.files.is_empty()
+    };
+    match rule.fix {
+        None => wrong.push("the page says that there is no fix".to_owned()),
+        Some(Applicability::Safe) => {}
+        Some(grade) if is_safe => wrong.push(format!("the page says that fixes are {grade:?}")),
+        Some(_) => {}
+    }
+    let Some(fixed) = next.filter(|next| next.kind == ExampleKind::Fixed) else {
+        wrong.push("no fixed example follows".to_owned());
+        wrong.extend(fixes.files.iter().map(|file| file.text.clone()));
+        return fail_with(&wrong);
+    };
+    for file in &fixed.files {
+        let ours = fixes.files.iter().find(|fixed| fixed.file.name() == file.file);
+        let before = files.iter().find(|other| other.file == file.file);
+        let text = ours
+            .map(|ours| ours.text.as_str())
+            .or(before.map(|before| before.text.as_str()));
+        if text != Some(file.text.as_str()) {
+            wrong.push(format!(
+                "the page has:\n{}\nthe fix gives:\n{}",
+                file.text,
+                text.unwrap_or("nothing")
+            ));
+        }
+    }
+    fail_with(&wrong)
+}
+
+fn bytes_of(files: &[ExampleFile]) -> Vec<(String, Vec<u8>)> {
+    let bytes = |file: &ExampleFile| (file.file.clone(), file.text.clone().into_bytes());
+    files.iter().map(bytes).collect()
+}
+
+/// A file of an example without the marks for its findings.
+fn without_marks(file: &ExampleFile) -> ExampleFile {
+    let line = |line: &str| match page::marker_start(line) {
+        Some(at) => line.get(..at).unwrap_or_default().trim_end().to_owned(),
+        None => line.to_owned(),
+    };
+    let lines: Vec<String> = file.text.lines().map(line).collect();
+    ExampleFile {
+        text: lines.join("\n") + "\n",
+        ..file.clone()
+    }
 }
 
 fn fail_with(wrong: &[String]) -> Result<(), Failed> {

@@ -1,5 +1,7 @@
 //! `mplint check`: look for mistakes, and say what was found.
 
+mod fixing;
+
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -14,6 +16,7 @@ use crate::config::{self, ConfigSource, OutputFormat, Overrides, PythonRange, Se
 use crate::files::discover::DiscoverOptions;
 use crate::files::scan::Scanner;
 use crate::findings::{Confidence, Finding, Platform, Severity};
+use crate::fix::Wanted;
 use crate::lint::{self, Options, Outcome};
 use crate::report;
 use crate::report::termcolor::{NoColor, WriteColor};
@@ -31,6 +34,8 @@ pub struct Args {
     files: FileArgs,
     #[command(flatten)]
     target: TargetArgs,
+    #[command(flatten)]
+    fixes: FixArgs,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -101,6 +106,32 @@ struct TargetArgs {
     /// The platforms that it runs on: linux, macos, windows
     #[arg(long, value_name = "PLATFORMS", value_delimiter = ',', hide_possible_values = true)]
     platforms: Vec<Platform>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Fixes")]
+struct FixArgs {
+    /// Repair what can be repaired without changing what the program means, and show what is left
+    #[arg(long)]
+    fix: bool,
+
+    /// Together with --fix or --diff: repairs that may change what the program does, too
+    #[arg(long)]
+    unsafe_fixes: bool,
+
+    /// Show what --fix would change, and change nothing; the exit code is 1 if that is anything
+    #[arg(long)]
+    diff: bool,
+}
+
+impl FixArgs {
+    /// Which fixes are made, if any are.
+    fn wanted(&self) -> Option<Wanted> {
+        (self.fix || self.diff).then_some(match self.unsafe_fixes {
+            true => Wanted::Unsafe,
+            false => Wanted::Safe,
+        })
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -237,13 +268,17 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
         enabled: &|path, rule| rules.enabled(path, rule),
     };
     lint::install_panic_hook();
+    if let Some(wanted) = args.fixes.wanted() {
+        let stdin = stdin.map(fixing::Stream::read).transpose()?;
+        return fixing::run(args, &settings, &options, stdin.as_ref(), wanted, colour, messages);
+    }
     let outcome = match stdin {
         Some(name) => lint::check_stream(lint::standard_input(), name, &options),
         None => lint::check_paths(&args.paths, &options),
     };
 
     write_findings(args, &settings, colour, &outcome.findings)?;
-    tell(&outcome, &args.paths, messages);
+    tell(&outcome, args, messages);
     Ok(exit_code(&outcome, &settings, args.output.exit_zero))
 }
 
@@ -280,7 +315,7 @@ fn library_tables(settings: &Settings) -> anyhow::Result<Cow<'static, Api>> {
 }
 
 fn write_findings(args: &Args, settings: &Settings, colour: Colour, findings: &[Finding]) -> anyhow::Result<()> {
-    let write = |out: &mut dyn WriteColor| -> io::Result<()> {
+    write_out(args, colour.stdout(), &|out| {
         let format = settings.output_format.value;
         if !args.output.statistics {
             report::write(format, out, findings, settings.targets())?;
@@ -289,31 +324,55 @@ fn write_findings(args: &Args, settings: &Settings, colour: Colour, findings: &[
         } else {
             report::write_statistics(out, findings)?;
         }
-        out.flush()
-    };
+        Ok(())
+    })
+}
+
+/// Writes what is asked for, to a file if that is asked for.
+fn write_out(
+    args: &Args,
+    mut out: impl WriteColor,
+    write: &dyn Fn(&mut dyn WriteColor) -> io::Result<()>,
+) -> anyhow::Result<()> {
     match &args.output.output_file {
         Some(path) => File::create(path)
-            .and_then(|file| write(&mut NoColor::new(BufWriter::new(file))))
+            .and_then(|file| {
+                let mut out = NoColor::new(BufWriter::new(file));
+                write(&mut out)?;
+                out.flush()
+            })
             .with_context(|| format!("cannot write `{}`", path.display())),
-        None => Ok(write(&mut colour.stdout())?),
+        None => {
+            write(&mut out)?;
+            Ok(out.flush()?)
+        }
     }
 }
 
 /// What is to be said besides the findings.
-fn tell(outcome: &Outcome, paths: &[PathBuf], messages: Messages) {
+fn tell(outcome: &Outcome, args: &Args, messages: Messages) {
     tell_missing(&outcome.missing, messages);
+    tell_internal_errors(outcome, messages);
+    tell_cut_short(&outcome.cut_short, messages);
+    let looked_at_nothing = outcome.checked == 0 && outcome.findings.is_empty();
+    if looked_at_nothing && outcome.missing.is_empty() {
+        messages.warning(&format!("no Python file found in {}", named(&args.paths)));
+    } else if !looked_at_nothing {
+        let summary = report::summary(&outcome.findings, outcome.checked);
+        match report::fixable(&outcome.findings) {
+            // What is left after `--fix` is left for a reason.
+            Some(fixable) if args.fixes.wanted().is_none() => messages.remark(&format!("{summary} {fixable}")),
+            _ => messages.remark(&summary),
+        }
+    }
+}
+
+fn tell_internal_errors(outcome: &Outcome, messages: Messages) {
     for error in &outcome.internal_errors {
         messages.error(&format!(
             "mplint failed at `{}`: {}; this is a bug in mplint",
             error.file, error.message
         ));
-    }
-    tell_cut_short(&outcome.cut_short, messages);
-    let looked_at_nothing = outcome.checked == 0 && outcome.findings.is_empty();
-    if looked_at_nothing && outcome.missing.is_empty() {
-        messages.warning(&format!("no Python file found in {}", named(paths)));
-    } else if !looked_at_nothing {
-        messages.remark(&report::summary(&outcome.findings, outcome.checked));
     }
 }
 

@@ -27,6 +27,11 @@ impl Colour {
         }
     }
 
+    /// Standard error, buffered.
+    pub fn stderr(self) -> BufferedStandardStream {
+        BufferedStandardStream::stderr(self.choice(&io::stderr()))
+    }
+
     /// Standard output, buffered.
     pub fn stdout(self) -> BufferedStandardStream {
         BufferedStandardStream::stdout(self.choice(&io::stdout()))

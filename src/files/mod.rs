@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod discover;
+pub mod encode;
 pub mod imports;
 pub mod modules;
 pub mod notebook;
@@ -11,6 +12,7 @@ pub mod scan;
 mod script;
 pub mod sketch;
 mod source;
+mod unwritten;
 
 pub use discover::display_name;
 pub(crate) use patterns::cleaned;
@@ -19,3 +21,4 @@ pub use read::{FileReader, MAX_FILE_BYTES, ReadError};
 pub(crate) use scan::is_identifier;
 pub use script::is_notebook;
 pub use source::{LineColumn, SourceFile, Span};
+pub use unwritten::Unwritten;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, StartMethods};
+use super::{Condition, Fix, StartMethods};
 use crate::files::{SourceFile, Span};
 
 /// How bad it is. The order is the order of gravity.
@@ -75,38 +75,6 @@ pub struct Related {
     pub message: String,
     /// Where.
     pub location: Location,
-}
-
-/// Whether a fix may be applied without a look.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Applicability {
-    /// Keeps what the program means.
-    Safe,
-    /// May change what the program does.
-    Unsafe,
-    /// For reading only.
-    Display,
-}
-
-/// One replacement of text.
-#[derive(Clone, Debug)]
-pub struct Edit {
-    /// What is replaced; empty for an insertion.
-    pub location: Location,
-    /// What it is replaced by.
-    pub content: String,
-}
-
-/// A repair.
-#[derive(Clone, Debug)]
-pub struct Fix {
-    /// Whether it may be applied without a look.
-    pub applicability: Applicability,
-    /// What it does, as an imperative.
-    pub message: String,
-    /// The replacements; they do not overlap.
-    pub edits: Vec<Edit>,
 }
 
 /// One place where a rule applies.

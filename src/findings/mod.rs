@@ -3,10 +3,12 @@
 mod condition;
 mod finding;
 pub mod fingerprint;
+mod fix;
 pub mod suppression;
 
 pub use condition::{
     Condition, Expectation, Platform, Platforms, PythonVersion, StartMethod, StartMethods, Symptom, SymptomKind,
     Targets, VersionRange,
 };
-pub use finding::{Applicability, Confidence, Edit, Finding, Fix, Location, Related, RuleInfo, Severity};
+pub use finding::{Confidence, Finding, Location, Related, RuleInfo, Severity};
+pub use fix::{Applicability, Edit, Fix};

@@ -226,6 +226,34 @@ impl<'a> Model<'a> {
             .is_some_and(|&object| self.is_process_class(object))
     }
 
+    /// Whether the `__init__` that a class of the program would have, had it none of its own, is that of a library's class:
+    /// it has one base, whose bases in the program have none either.
+    #[must_use]
+    pub fn inherits_init(&self, class: ClassId) -> bool {
+        let Some(&object) = self.class_objects.get(&class) else {
+            return false;
+        };
+        let Some(heap) = self.heap_with(object) else {
+            return false;
+        };
+        let mut at = object;
+        for _ in 0..8 {
+            let bases = heap.get(at).and_then(|class| class.items.as_ref());
+            let Some([base]) = bases.map(|bases| &bases[..]) else {
+                return false;
+            };
+            match base.single() {
+                Some(Atom::Path(_) | Atom::Member(..)) => return true,
+                Some(Atom::Object(base)) => match self.object(base).kind {
+                    ObjectKind::Class(id) if self.init_of(id).is_none() => at = base,
+                    _ => return false,
+                },
+                _ => return false,
+            }
+        }
+        false
+    }
+
     /// The `__init__` of a class of the program, if the class has one of its own.
     fn init_of(&self, class: ClassId) -> Option<FunctionId> {
         let body = self.class(class).body;

@@ -160,6 +160,21 @@ impl<'a> Model<'a> {
         })
     }
 
+    /// Whether a call is one of a function of the program that runs at once, and gives no coroutine.
+    #[must_use]
+    pub fn is_own_call(&self, caller: ChainId, call: Span) -> bool {
+        let mut called = self
+            .chains
+            .iter()
+            .filter(|chain| matches!(chain.caller, Some((from, _, at)) if from == caller && at == call))
+            .peekable();
+        called.peek().is_some()
+            && called.all(|chain| {
+                let function = self.function(chain.function);
+                function.kind == FunctionKind::Def && !function.is_generator
+            })
+    }
+
     /// The functions that lead to an event, the bodies of modules left out.
     #[must_use]
     pub fn callers(&self, chain: ChainId) -> Vec<FunctionId> {

@@ -16,7 +16,7 @@ use crate::files::discover::DiscoverOptions;
 use crate::files::imports::{Import, Imported, imports};
 use crate::files::modules::{ImportSearch, Target};
 use crate::files::sketch::{Sketch, Word, asks_for};
-use crate::files::{FileReader, SourceFile, cleaned, display_name};
+use crate::files::{FileReader, SourceFile, Unwritten, cleaned, display_name};
 
 thread_local! {
     static READER: RefCell<FileReader> = RefCell::new(FileReader::new());
@@ -25,6 +25,7 @@ thread_local! {
 /// Answers from the file system. One serves a whole run and all its threads.
 pub struct ProjectFiles<'a> {
     base: PathBuf,
+    unwritten: Unwritten,
     search: ImportSearch,
     api: &'a Api,
     /// The names that the walk has given files.
@@ -118,6 +119,7 @@ impl<'a> ProjectFiles<'a> {
         let libraries = libraries.into_iter().map(str::to_owned);
         Self {
             base: cleaned(&options.working_directory),
+            unwritten: Unwritten::default(),
             search: ImportSearch::new(&options.working_directory, options.excludes.clone(), libraries),
             api,
             names: FxHashMap::default(),
@@ -125,6 +127,23 @@ impl<'a> ProjectFiles<'a> {
             facts: Mutex::default(),
             outlooks: Mutex::default(),
             hazards: Mutex::default(),
+        }
+    }
+
+    /// The same, where some files are taken for what is going to be written to them.
+    #[must_use]
+    pub fn with_unwritten(self, unwritten: &Unwritten) -> Self {
+        Self {
+            unwritten: unwritten.clone(),
+            ..self
+        }
+    }
+
+    /// Does something with the bytes of a file; none where it cannot be read.
+    fn with_bytes<T>(&self, file: &Path, work: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        match self.unwritten.get(file) {
+            Some(bytes) => Some(work(bytes)),
+            None => READER.with_borrow_mut(|reader| reader.read(file).ok().map(work)),
         }
     }
 
@@ -183,7 +202,7 @@ impl<'a> ProjectFiles<'a> {
         // Many import a package of which one name matters, and few ask for that name.
         if facts.sketch.get().is_none() && seeds.are_modules() {
             let asks = |bytes: &[u8]| asks_for(bytes, |name, member| seeds.has_member(name, member));
-            if !READER.with_borrow_mut(|reader| reader.read(file).is_ok_and(asks)) {
+            if !self.with_bytes(file, asks).unwrap_or_default() {
                 return None;
             }
         }
@@ -208,14 +227,11 @@ impl<'a> ProjectFiles<'a> {
     }
 
     pub(super) fn read_facts(&self, file: &Path) -> Facts {
-        READER.with_borrow_mut(|reader| match reader.read(file) {
-            Ok(bytes) => self.facts_of(bytes),
-            Err(_) => Facts::default(),
-        })
+        self.with_bytes(file, |bytes| self.facts_of(bytes)).unwrap_or_default()
     }
 
     fn sketch_of(&self, file: &Path) -> Sketch {
-        READER.with_borrow_mut(|reader| reader.read(file).map(Sketch::of).unwrap_or_default())
+        self.with_bytes(file, Sketch::of).unwrap_or_default()
     }
 
     fn facts_of(&self, bytes: &[u8]) -> Facts {
@@ -324,10 +340,8 @@ impl<'a> ProjectFiles<'a> {
             }
         }
         let classes = facts.classes.get_or_init(|| {
-            READER.with_borrow_mut(|reader| match reader.read(file) {
-                Ok(bytes) => classes_in(bytes, self.api),
-                Err(_) => Vec::new(),
-            })
+            self.with_bytes(file, |bytes| classes_in(bytes, self.api))
+                .unwrap_or_default()
         });
         seeds.names.extend(own_hazards(classes, &mut hazards.exceptions));
         hazards.raises = self
@@ -458,7 +472,7 @@ impl Modules for ProjectFiles<'_> {
     }
 
     fn read(&self, file: &Path) -> Option<Arc<SourceFile>> {
-        let text = READER.with_borrow_mut(|reader| Some(decode(reader.read(file).ok()?).ok()?.text))?;
+        let text = self.with_bytes(file, |bytes| decode(bytes).ok())??.text;
         let name = match self.names.get(file) {
             Some(name) => name.clone(),
             None => display_name(file, &self.base),

@@ -1,4 +1,4 @@
-//! All that knows Python's syntax: parse, lower, comments. The only place that names the parser crate.
+//! All that knows Python's syntax: parse, lower, comments, edits. The only place that names the parser crate.
 //!
 //! A file is parsed, lowered at once to the control flow graphs of [`ir`], and the parser's tree is dropped; where it
 //! is nested deeply, on a stack that is large enough. What cannot be parsed is skipped by the parser's own recovery
@@ -7,6 +7,7 @@
 pub mod comments;
 mod depth;
 pub mod dump;
+pub mod edits;
 pub mod ir;
 mod lower;
 mod parse;

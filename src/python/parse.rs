@@ -83,11 +83,7 @@ fn parse_as(text: &str, kind: PySourceType, symbols: &mut Symbols) -> Parsed {
     if text.len() > MAX_LENGTH {
         return rejected(text, "the file is too large", symbols);
     }
-    let many_braces = memchr::memchr_iter(b'{', text.as_bytes())
-        .nth(UNCHECKED_BRACES)
-        .is_some();
-    let may_be_deep = text.len() > MAX_PARSE_DEPTH && depth::most(text) > MAX_PARSE_DEPTH;
-    if (many_braces || may_be_deep) && hurts_the_parser(text) {
+    if hurts_the_parser(text) {
         return rejected(text, "nested too deeply", symbols);
     }
     let parsed = ruff_python_parser::parse_unchecked_source(text, kind);
@@ -104,8 +100,20 @@ fn parse_as(text: &str, kind: PySourceType, symbols: &mut Symbols) -> Parsed {
     stacker::maybe_grow(stack, stack, || lowered(text, parsed, symbols))
 }
 
+/// Whether a text is better not given to the parser.
+pub(super) fn is_monstrous(text: &str) -> bool {
+    text.len() > MAX_LENGTH || hurts_the_parser(text)
+}
+
 /// Whether a text is nested so deeply that the parser would take much memory or time.
 fn hurts_the_parser(text: &str) -> bool {
+    let many_braces = memchr::memchr_iter(b'{', text.as_bytes())
+        .nth(UNCHECKED_BRACES)
+        .is_some();
+    let may_be_deep = text.len() > MAX_PARSE_DEPTH && depth::most(text) > MAX_PARSE_DEPTH;
+    if !many_braces && !may_be_deep {
+        return false;
+    }
     let mut lexer = ruff_python_parser::lexer::lex(text, Mode::Module);
     let mut depth = Depth::default();
     loop {

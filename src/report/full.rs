@@ -13,7 +13,7 @@ use super::excerpt::{Excerpt, Excerpts};
 use super::termcolor::WriteColor;
 use super::text::visible;
 use crate::files::{SourceFile, Span};
-use crate::findings::{Finding, Location, Severity, Targets};
+use crate::findings::{Applicability, Finding, Location, Severity, Targets};
 
 /// Writes the findings, with an empty line after each.
 pub fn write(out: &mut dyn WriteColor, findings: &[Finding], targets: Targets) -> io::Result<()> {
@@ -50,7 +50,11 @@ fn notes(finding: &Finding, targets: Targets) -> Vec<String> {
         notes.push(format!("help: {help}"));
     }
     if let Some(fix) = &finding.fix {
-        notes.push(format!("fix: {}", fix.message));
+        let kind = match fix.applicability {
+            Applicability::Safe | Applicability::Display => "fix",
+            Applicability::Unsafe => "unsafe fix",
+        };
+        notes.push(format!("{kind}: {}", fix.message));
     }
     notes.push(format!(
         "{}: see `mplint explain {}`",
@@ -165,7 +169,7 @@ error[MP401]: `p` is joined before the queue `q` that it fills is drained
   │
   = hangs under fork, spawn and forkserver
   = help: get every item before the join
-  = fix: Move `p.join()` below `q.get()`
+  = unsafe fix: Move `p.join()` below `q.get()`
   = join-before-drain: see `mplint explain MP401`
 "#);
     }

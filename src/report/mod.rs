@@ -19,8 +19,8 @@ use std::io;
 pub use codespan_reporting::term::termcolor;
 pub use concise::colour as severity_colour;
 pub use statistics::{write_statistics, write_statistics_json};
-pub use summary::summary;
-pub use text::visible;
+pub use summary::{fixable, summary};
+pub use text::{counted, visible};
 
 use crate::config::OutputFormat;
 use crate::findings::{Finding, Targets};

@@ -109,6 +109,7 @@ pub fn two_files() -> Finding {
             location: at(&main, "    p.join()\n"),
             content: String::new(),
         }],
+        hides: Vec::new(),
     });
     finding
 }

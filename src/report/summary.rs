@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::text::{and_list, counted};
-use crate::findings::{Finding, Severity};
+use crate::findings::{Applicability, Finding, Severity};
 
 /// The sentence. `checked` is the number of files that were looked at.
 #[must_use]
@@ -24,6 +24,23 @@ pub fn summary(findings: &[Finding], checked: usize) -> String {
     .collect();
     let files: HashSet<_> = findings.iter().map(|finding| finding.location.file.name()).collect();
     format!("Found {} in {}.", and_list(&parts), counted(files.len(), "file"))
+}
+
+/// A sentence on what `--fix` would do about the findings, and with unsafe fixes; none where that is nothing.
+#[must_use]
+pub fn fixable(findings: &[Finding]) -> Option<String> {
+    let count = |wanted: Applicability| {
+        let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.applicability == wanted).count()
+    };
+    match (count(Applicability::Safe), count(Applicability::Unsafe)) {
+        (0, 0) => None,
+        (safe, 0) => Some(format!("{safe} can be fixed with `--fix`.")),
+        (0, others) => Some(format!("{others} can be fixed with `--fix --unsafe-fixes`.")),
+        (safe, others) => Some(format!(
+            "{safe} can be fixed with `--fix`, and {others} more with `--unsafe-fixes`."
+        )),
+    }
 }
 
 #[cfg(test)]

@@ -51,7 +51,8 @@ pub(super) fn and_list<S: AsRef<str>>(parts: &[S]) -> String {
 }
 
 /// `1 file`, `2 files`.
-pub(super) fn counted(number: usize, noun: &str) -> String {
+#[must_use]
+pub fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Rule;
+use super::repair::Sources;
 use crate::files::Span;
 use crate::findings::{
-    Condition, Confidence, Expectation, Finding, Location, PythonVersion, Related, Severity, StartMethod, StartMethods,
-    Targets, VersionRange,
+    Condition, Confidence, Expectation, Finding, Fix, Location, PythonVersion, Related, Severity, StartMethod,
+    StartMethods, Targets, VersionRange,
 };
 use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};
@@ -19,6 +20,7 @@ use crate::model::heap::ObjectId;
 pub struct Check<'m> {
     /// The program as processes.
     pub model: &'m Model<'m>,
+    pub(super) sources: &'m Sources,
     rule: &'static Rule,
     findings: FxHashMap<Span, Finding>,
 }
@@ -38,6 +40,7 @@ pub struct Draft {
     expect: Option<&'static [Expectation]>,
     related: Vec<(Span, String)>,
     help: Option<String>,
+    fix: Option<Fix>,
 }
 
 impl Draft {
@@ -55,6 +58,7 @@ impl Draft {
             expect: None,
             related: Vec::new(),
             help: None,
+            fix: None,
         }
     }
 
@@ -108,14 +112,21 @@ impl Draft {
         self.help = Some(help.into());
         self
     }
+
+    /// A repair, where there is one.
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self
+    }
 }
 
 impl<'m> Check<'m> {
     /// A rule and the model that it asks.
     #[must_use]
-    pub fn new(rule: &'static Rule, model: &'m Model<'m>) -> Self {
+    pub fn new(rule: &'static Rule, model: &'m Model<'m>, sources: &'m Sources) -> Self {
         Self {
             model,
+            sources,
             rule,
             findings: FxHashMap::default(),
         }
@@ -160,7 +171,7 @@ impl<'m> Check<'m> {
             fails_under: conditions,
             related,
             help: draft.help,
-            fix: None,
+            fix: draft.fix,
         };
         match self.findings.get(&draft.span) {
             Some(old) if (old.severity, old.confidence) >= (finding.severity, finding.confidence) => {}

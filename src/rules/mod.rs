@@ -7,8 +7,10 @@ mod called;
 pub mod check;
 mod foreign;
 pub mod front_matter;
+mod guarding;
 mod lifetime;
 pub mod page;
+pub mod repair;
 mod returned;
 mod sent;
 mod supply;
@@ -128,12 +130,13 @@ pub fn check_program(
     let model = stacker::maybe_grow(16 << 20, 64 << 20, || {
         Model::of(&program, modules, symbols, api, targets)
     });
+    let sources = repair::Sources::default();
     let mut found = Vec::new();
     // A rule that is not asked for in the root may be where the program goes on.
     let wanted = |rule: &Rule| model.code.units().iter().any(|unit| selected(&unit.path, rule));
     for rule in all().iter().filter(|rule| wanted(rule)) {
         if let Hook::Model(ask) = rule.hook {
-            let mut check = Check::new(rule, &model);
+            let mut check = Check::new(rule, &model, &sources);
             ask(&mut check);
             found.extend(check.into_findings().into_iter().map(|(span, finding)| Found {
                 finding,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Check, Hook};
+use super::{Check, Hook, guarding};
 use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::{PythonVersion, StartMethods};
@@ -35,6 +35,7 @@ fn check(check: &mut Check<'_>) {
         .under(methods & StartMethods::PICKLING, named)
         .between(by_name.then_some((PythonVersion(3, 14), PythonVersion(3, 15))))
         .help("start processes under `if __name__ == \"__main__\":`, or in a function that is called only there");
+        draft = draft.fix(guarding::guard(check, call.unwrap_or(event.span)));
         if elsewhere.is_some() {
             draft = draft.related(event.span, "it is done here");
         } else if let Some(call) = call {

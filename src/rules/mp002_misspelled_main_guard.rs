@@ -58,7 +58,10 @@ fn check(check: &mut Check<'_>) {
             }
             _ => continue,
         };
-        check.report(draft.help("write `if __name__ == \"__main__\":`"));
+        let fix = check.safe_fix(event.span, "Ask for `\"__main__\"`", |source, test| {
+            source.main_test(test)
+        });
+        check.report(draft.help("write `if __name__ == \"__main__\":`").fix(fix));
     }
 }
 

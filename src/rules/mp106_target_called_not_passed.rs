@@ -3,11 +3,12 @@
 use super::sent::{Part, Sent, sent};
 use super::{Check, Hook};
 use crate::api::Family;
-use crate::findings::{Expectation, StartMethods, SymptomKind, VersionRange};
+use crate::findings::{Expectation, Fix, StartMethods, SymptomKind, VersionRange};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::ObjectKind;
 use crate::model::value::{Atom, Value};
+use crate::python::edits::Passed;
 use crate::python::ir::ArgShape;
 use crate::rules::check::Draft;
 
@@ -48,9 +49,38 @@ fn check(check: &mut Check<'_>) {
                 )
                 .help("pass the function itself, and its arguments beside it")
             };
-            check.report(draft.showing(shown(model, event, &sent)));
+            let fix = repair(check, event, &sent, &name);
+            check.report(draft.showing(shown(model, event, &sent)).fix(fix));
         }
     }
+}
+
+/// The function passed in place of what it gives, where it is one of the program's own that is no coroutine.
+fn repair(check: &Check<'_>, event: &Event<'_>, sent: &Sent<'_, '_>, name: &str) -> Option<Fix> {
+    let model = check.model;
+    if sent.argument.shape != ArgShape::Call || !model.is_own_call(event.chain, sent.argument.span) {
+        return None;
+    }
+    let work = match &event.kind {
+        EventKind::Make { entry, .. } => entry.work.as_ref()?,
+        EventKind::Method { method, .. } => method.work.as_ref()?,
+        _ => return None,
+    };
+    let passed = match (&work.args, work.rest) {
+        (_, true) => Passed::Beside,
+        (Some(_), false) if matches!(event.kind, EventKind::Method { .. }) => Passed::InOrder,
+        (Some(args), false) => Passed::Named {
+            args,
+            kwargs: work.kwargs.as_deref(),
+        },
+        (None, false) => Passed::Nowhere,
+    };
+    let (source, outer) = check.source(event.span)?;
+    let (_, call) = model.code.locate(sent.argument.span);
+    Some(Fix::safe(
+        format!("Pass `{name}` and not what it returns"),
+        source.uncalled(outer, call, passed)?,
+    ))
 }
 
 /// What the wrong value shows. `None` in place of a target or an initializer means that there is none.

@@ -3,8 +3,9 @@
 use super::sent::{Part, sent};
 use super::{Check, Hook};
 use crate::api::Family;
+use crate::findings::Fix;
 use crate::model::Model;
-use crate::model::events::{Event, EventKind};
+use crate::model::events::{Argument, Event, EventKind};
 use crate::model::heap::ObjectKind;
 use crate::model::value::{Atom, Value};
 use crate::rules::check::Draft;
@@ -36,10 +37,41 @@ fn check(check: &mut Check<'_>) {
                     sent.argument.span,
                     format!("`{role}` must be a tuple of arguments, and `{text}` is {what}"),
                 )
-                .help(format!("write `{role}=({text},)`")),
+                .help(format!("write `{role}=({text},)`"))
+                .fix(repair(check, event, role, sent.argument)),
             );
         }
     }
+}
+
+/// A tuple made of the one argument. Of a string it must be known that the function takes one, not one for each letter.
+fn repair(check: &Check<'_>, event: &Event<'_>, role: &str, argument: &Argument<'_>) -> Option<Fix> {
+    let model = check.model;
+    let (source, call) = check.source(event.span)?;
+    let (_, place) = model.code.locate(argument.span);
+    let edits = source.as_tuple(call, place)?;
+    let message = format!("Make `{role}` a tuple");
+    let is_text = argument
+        .value
+        .atoms()
+        .iter()
+        .any(|atom| matches!(atom, Atom::Str(_) | Atom::Text | Atom::Sized(_)));
+    let takes_one = function(event).is_some_and(|function| model.takes(&function.value, 1));
+    Some(if is_text && !takes_one {
+        Fix::uncertain(message, edits)
+    } else {
+        Fix::safe(message, edits)
+    })
+}
+
+/// The function that the arguments are for.
+fn function<'e, 'a>(event: &'e Event<'a>) -> Option<&'e Argument<'a>> {
+    let (work, arguments) = match &event.kind {
+        EventKind::Make { entry, arguments, .. } => (entry.work.as_ref(), arguments),
+        EventKind::Method { method, arguments, .. } => (method.work.as_ref(), arguments),
+        _ => return None,
+    };
+    arguments.get(&work?.func)
 }
 
 /// Whether a string has just as many letters as the function takes arguments: it works, and may be meant so.
@@ -47,14 +79,8 @@ fn letters_fit(model: &Model<'_>, event: &Event<'_>, value: &Value) -> bool {
     let Some(Atom::Str(text)) = value.single() else {
         return false;
     };
-    let (work, arguments) = match &event.kind {
-        EventKind::Make { entry, arguments, .. } => (entry.work.as_ref(), arguments),
-        EventKind::Method { method, arguments, .. } => (method.work.as_ref(), arguments),
-        _ => return false,
-    };
-    let function = work.and_then(|work| arguments.get(&work.func));
     let letters = model.name(text).chars().count();
-    function.is_some_and(|function| model.takes(&function.value, letters))
+    function(event).is_some_and(|function| model.takes(&function.value, letters))
 }
 
 /// What a value is that is certainly no iterable of arguments; a string is one, but of its letters.

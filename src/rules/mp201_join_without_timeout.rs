@@ -3,13 +3,17 @@
 use super::waits::{Wait, longest_wait};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::files::Span;
+use crate::findings::{Fix, Severity};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
+
+/// The timeout that a repair puts in.
+const SECONDS: u32 = 5;
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
@@ -40,6 +44,13 @@ fn check(check: &mut Check<'_>) {
             Wait::Unknown if model.is_number_known(object) => Wait::Ends,
             wait => wait,
         };
+        let fix = match &wait {
+            // What plainly ends needs no end by force.
+            Wait::Ends => None,
+            // Who wakes the waiters waits until each has woken: for ever, if one of them is dead.
+            Wait::May { at, .. } if waits_to_be_woken(model, *at) => None,
+            Wait::May { .. } | Wait::Unknown => repair(check, event, &receiver),
+        };
         let draft = match wait {
             Wait::Ends => check
                 .about(event, object, format!("`{receiver}` is waited for without a timeout"))
@@ -61,8 +72,32 @@ fn check(check: &mut Check<'_>) {
                 .showing(shown)
                 .related(at, why),
         };
-        check.report(draft.help("pass a timeout, then look at `exitcode` and end the process if it still runs"));
+        let help = "pass a timeout, then look at `exitcode` and end the process if it still runs";
+        check.report(draft.help(help).fix(fix));
     }
+}
+
+fn waits_to_be_woken(model: &Model<'_>, at: Span) -> bool {
+    model.events().iter().any(|event| {
+        let object = match event.kind {
+            EventKind::Method { object, .. } if event.span == at => object,
+            _ => return false,
+        };
+        matches!(
+            model.family(&event.heap, object),
+            Some(Family::Event | Family::Condition | Family::Barrier)
+        )
+    })
+}
+
+/// A timeout, and the end of the process when it passes. How long the work may take only its author knows.
+fn repair(check: &Check<'_>, event: &Event<'_>, receiver: &str) -> Option<Fix> {
+    let (source, call) = check.source(event.span)?;
+    let edits = source.join_or_kill(call, SECONDS)?;
+    Some(Fix::uncertain(
+        format!("Wait for `{receiver}` for {SECONDS} seconds, then end it"),
+        edits,
+    ))
 }
 
 /// Whether the function asks for the `sentinel` of the process, which is how to wait for one of several to end: the join

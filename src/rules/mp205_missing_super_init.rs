@@ -43,7 +43,12 @@ fn check(check: &mut Check<'_>) {
                         format!("`{name}` is set before `super().__init__()` has run"),
                     )
                     .showing(if name == "name" { &[LOST_NAME] } else { &[INCOMPLETE] })
-                    .help("call `super().__init__()` first");
+                    .help("call `super().__init__()` first")
+                    .fix(check.safe_fix(
+                        event.span,
+                        format!("Set `{name}` after the call of `super().__init__()`"),
+                        |source, target| source.after_super_init(target),
+                    ));
                     check.report(draft);
                 }
             }
@@ -75,7 +80,16 @@ fn missing(check: &mut Check<'_>, object: ObjectId) {
         header,
         format!("`{name}.__init__` never calls `super().__init__()`, so the process has not been set up"),
     )
-    .help("call `super().__init__()` first");
+    .help("call `super().__init__()` first")
+    .fix(if model.inherits_init(class_id) {
+        check.safe_fix(
+            model.function(init).name_span,
+            "Call `super().__init__()` first",
+            |source, init| source.with_super_init(init),
+        )
+    } else {
+        None
+    });
     check.report(draft);
 }
 

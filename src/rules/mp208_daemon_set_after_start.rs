@@ -56,7 +56,12 @@ fn check(check: &mut Check<'_>) {
                 object,
                 "`daemon` is set after the process was started, which raises AssertionError",
             )
-            .help("set it before `start()`, or pass `daemon=` to the constructor");
+            .help("set it before `start()`, or pass `daemon=` to the constructor")
+            .fix(
+                check.safe_fix(event.span, "Set `daemon` before the start", |source, target| {
+                    source.before_call_of(target, "start")
+                }),
+            );
         check.report(match start {
             Some(start) => draft.related(start, "it is started here"),
             None => draft.related(check.made_at(object), "the process is made here"),

@@ -26,7 +26,12 @@ fn check(check: &mut Check<'_>) {
                 format!("`{receiver}` is joined while it is open, which raises ValueError"),
             )
             .related(check.made_at(object), "the pool is made here")
-            .help(format!("call `{receiver}.close()` or `{receiver}.terminate()` before"));
+            .help(format!("call `{receiver}.close()` or `{receiver}.terminate()` before"))
+            .fix(
+                check.safe_fix(event.span, format!("Close `{receiver}` first"), |source, call| {
+                    source.after_call_of(call, &["close", "terminate"])
+                }),
+            );
         check.report(draft);
     }
 }

@@ -4,10 +4,12 @@ use rustc_hash::FxHashMap;
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
+use crate::findings::Fix;
 use crate::model::Model;
-use crate::model::events::{ContextId, ContextKind, Event, EventKind};
+use crate::model::events::{Argument, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
+use crate::model::value::Atom;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -56,9 +58,34 @@ fn check(check: &mut Check<'_>) {
                 "do it under its lock, `with ….get_lock():`"
             } else {
                 "do it under a lock that all of them share"
-            });
+            })
+            .fix(repair(check, event, object));
         check.report(draft);
     }
+}
+
+/// The update put under the lock that the object itself has, if that may be taken twice: reading and writing takes it too.
+fn repair(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> Option<Fix> {
+    let model = check.model;
+    if !model.kind(&event.heap, object)?.locks {
+        return None;
+    }
+    let makes = |made: &&Event<'_>| matches!(made.kind, EventKind::Make { object: other, .. } if other == object);
+    let EventKind::Make { arguments, .. } = &model.events().iter().find(makes)?.kind else {
+        return None;
+    };
+    let own = |lock: &Argument<'_>| lock.value.single() == Some(Atom::Bool(true));
+    if arguments.open || !arguments.get("lock").is_none_or(own) {
+        return None;
+    }
+    let (source, write) = check.source(event.span)?;
+    let locked = source.under_own_lock(write)?;
+    let message = "Do it under the lock of the shared object";
+    Some(if locked.is_short {
+        Fix::safe(message, locked.edits)
+    } else {
+        Fix::uncertain(message, locked.edits)
+    })
 }
 
 /// Whether a lock is one that several processes share: not one of threads, and not one that the process made itself.

@@ -36,7 +36,14 @@ fn check(check: &mut Check<'_>) {
             )
             .severity(Severity::Note),
         };
-        check.report(draft.help("pass `flush=True`, or send what is to be logged through a queue"));
+        let fix = check.safe_fix(event.span, "Pass `flush=True`", |source, call| {
+            source.with_keyword(call, "flush", "True")
+        });
+        check.report(
+            draft
+                .help("pass `flush=True`, or send what is to be logged through a queue")
+                .fix(fix),
+        );
     }
 }
 
