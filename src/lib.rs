@@ -36,3 +36,5 @@ pub mod report;
 pub mod rules;
 #[cfg(target_os = "linux")]
 pub mod runtime;
+#[cfg(target_os = "linux")]
+pub mod verify;

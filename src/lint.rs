@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rustc_hash::FxHashMap;
 
 use crate::api::Api;
 use crate::files::decode::decode;
@@ -95,14 +96,32 @@ pub struct Outcome {
     pub cut_short: Vec<String>,
     /// Paths that were given and do not exist.
     pub missing: Vec<PathBuf>,
+    /// From which files a finding was reached, the file it lies in among them where it was.
+    pub reached_from: FxHashMap<Place, Vec<String>>,
     /// Errors of mplint itself, by file name. The other files were checked all the same.
     pub internal_errors: Vec<InternalError>,
+}
+
+/// Where a finding is: the name of its file, the place in it, and its code.
+pub type Place = (String, Span, &'static str);
+
+/// Where a finding is.
+#[must_use]
+pub fn place_of(finding: &Finding) -> Place {
+    let Location { file, span } = &finding.location;
+    (file.name().to_owned(), *span, finding.rule.code)
 }
 
 impl Outcome {
     fn take(&mut self, all: Vec<(String, Looked)>, asked: &Asked<'_>) {
         let cut_short = all.iter().filter(|(_, looked)| looked.cut_short);
         self.cut_short.extend(cut_short.map(|(name, _)| name.clone()));
+        for (name, looked) in &all {
+            for found in &looked.found {
+                let from = self.reached_from.entry(place_of(&found.finding)).or_default();
+                from.push(name.clone());
+            }
+        }
         self.findings.extend(roots::settle(all, asked));
     }
 }

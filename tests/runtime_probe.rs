@@ -142,7 +142,9 @@ impl Run {
             .events
             .iter()
             .filter_map(|event| match &event.what {
-                What::Start { child, method, process } => Some((*child, method.as_str(), process)),
+                What::Start {
+                    child, method, process, ..
+                } => Some((*child, method.as_str(), process)),
                 _ => None,
             })
             .collect()
@@ -249,7 +251,7 @@ fn a_program_that_names_no_method_gets_the_forced_one_everywhere() {
         );
         let mut names: BTreeMap<&str, i32> = BTreeMap::new();
         for event in &run.log.events {
-            if let What::Resource { action, name, kind } = &event.what {
+            if let What::Resource { action, name, kind, .. } = &event.what {
                 let sign = if *action == events::Action::Register { 1 } else { -1 };
                 *names.entry(name).or_default() += sign;
                 assert!(["semaphore", "shared_memory"].contains(&kind.as_str()));
@@ -419,7 +421,7 @@ fn pools_that_nobody_closed_are_noted_whether_or_not_python_says_so() {
                 .run();
             let mut classes: Vec<&str> = Vec::new();
             for event in &run.log.events {
-                if let What::Unclosed { class, text } = &event.what {
+                if let What::Unclosed { class, text, .. } = &event.what {
                     assert!(
                         text.starts_with("unclosed running multiprocessing pool <multiprocessing.pool."),
                         "{text}"

@@ -19,8 +19,8 @@ const STYLES: Styles = Styles::styled()
 const AFTER_HELP: &str = "\
 `mplint [PATHS]` is short for `mplint check [PATHS]`, and `mplint` alone checks the current folder.
 
-Exit codes: 0 nothing at or above --fail-on was found, 1 something was (for `verify`: something is not as its page \
-says), 2 wrong usage or configuration, or an error inside mplint.";
+Exit codes: 0 nothing at or above --fail-on was found, 1 something was (for `verify`: a finding is confirmed, \
+with --rules: something is not as its page says), 2 wrong usage or configuration, or an error inside mplint.";
 
 /// A linter for Python code that runs work in other processes
 #[derive(Debug, Parser)]
@@ -56,7 +56,7 @@ pub enum Command {
     Rules(rules::Args),
     /// Show the page of a rule
     Explain(explain::Args),
-    /// Run programs in a sandbox, to see what the rule pages say
+    /// Put findings to the test: run the code in a sandbox, and say what was seen
     #[cfg(target_os = "linux")]
     Verify(Box<verify::Args>),
     /// Watch one program: what mplint calls itself as

@@ -29,15 +29,24 @@ pub struct Args {
     paths: Vec<PathBuf>,
 
     #[command(flatten)]
+    selected: Selected,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    fixes: FixArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// What is looked for, and where: for every command that looks for mistakes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Selected {
+    #[command(flatten)]
     rules: RuleArgs,
     #[command(flatten)]
     files: FileArgs,
     #[command(flatten)]
     target: TargetArgs,
-    #[command(flatten)]
-    fixes: FixArgs,
-    #[command(flatten)]
-    output: OutputArgs,
     #[command(flatten)]
     config: ConfigArgs,
 }
@@ -86,7 +95,11 @@ struct FileArgs {
     force_exclude: bool,
     #[arg(long, overrides_with = "force_exclude", hide = true)]
     no_force_exclude: bool,
+}
 
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Files")]
+struct InputArgs {
     /// The name of what comes on standard input
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<String>,
@@ -94,6 +107,10 @@ struct FileArgs {
     /// List the files that would be checked, and stop
     #[arg(long)]
     show_files: bool,
+
+    /// Show the settings and where each comes from, and stop
+    #[arg(long, help_heading = "Configuration")]
+    show_settings: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -168,10 +185,6 @@ struct ConfigArgs {
     /// Use no configuration file
     #[arg(long)]
     isolated: bool,
-
-    /// Show the settings and where each comes from, and stop
-    #[arg(long)]
-    show_settings: bool,
 }
 
 fn glob_and_rule(text: &str) -> Result<(String, String), String> {
@@ -182,7 +195,7 @@ fn glob_and_rule(text: &str) -> Result<(String, String), String> {
     }
 }
 
-impl Args {
+impl Selected {
     fn config_source(&self) -> ConfigSource {
         match &self.config.config {
             _ if self.config.isolated => ConfigSource::Isolated,
@@ -204,19 +217,73 @@ impl Args {
                 (_, true) => Some(false),
                 _ => None,
             },
-            fail_on: self.output.fail_on,
+            fail_on: None,
             min_severity: self.rules.min_severity,
             min_confidence: self.rules.min_confidence,
-            output_format: self.output.output_format,
+            output_format: None,
             target_python: self.target.target_python,
             platforms: self.target.platforms.clone(),
         }
     }
 
+    /// Makes ready to look for mistakes. What the command line says besides is put on top by `more`.
+    pub(super) fn linter(&self, messages: Messages, more: impl FnOnce(&mut Overrides)) -> anyhow::Result<Linter> {
+        let working_directory = std::env::current_dir().context("the current folder cannot be found")?;
+        let mut overrides = self.overrides();
+        more(&mut overrides);
+        let settings = settings::load(&self.config_source(), overrides, &working_directory)?;
+        for warning in &settings.warnings {
+            messages.warning(warning);
+        }
+        let discover = DiscoverOptions {
+            working_directory,
+            excludes: settings.excludes()?,
+            force_exclude: settings.force_exclude.value,
+            threads: 0,
+        };
+        Ok(Linter { settings, discover })
+    }
+}
+
+/// All that a search for mistakes needs to know but the paths.
+pub(super) struct Linter {
+    /// The settings.
+    pub settings: Settings,
+    /// How files are found.
+    pub discover: DiscoverOptions,
+}
+
+impl Linter {
+    /// What is known of libraries, with the project's own wrappers.
+    pub(super) fn api(&self) -> anyhow::Result<Cow<'static, Api>> {
+        library_tables(&self.settings)
+    }
+
+    /// Looks for mistakes with what is known of libraries.
+    pub(super) fn run<T>(&self, api: &Api, look: impl FnOnce(&Options<'_>) -> T) -> anyhow::Result<T> {
+        let rules = Rules::new(&self.settings)?;
+        let wrappers = self.settings.wrappers.iter();
+        let scanner = Scanner::new(wrappers.map(|wrapper| wrapper.name.value.as_str()))
+            .context("too many wrappers are declared")?;
+        let options = Options {
+            discover: &self.discover,
+            scanner: &scanner,
+            api,
+            targets: self.settings.targets(),
+            min_severity: self.settings.min_severity.value,
+            min_confidence: self.settings.min_confidence.value,
+            enabled: &|path, rule| rules.enabled(path, rule),
+        };
+        lint::install_panic_hook();
+        Ok(look(&options))
+    }
+}
+
+impl Args {
     /// The name of standard input, where that is what is checked.
     fn stdin_name(&self) -> anyhow::Result<Option<&str>> {
         let dashes = self.paths.iter().filter(|path| path.as_os_str() == "-").count();
-        let named = self.files.stdin_filename.as_deref();
+        let named = self.input.stdin_filename.as_deref();
         if dashes == self.paths.len() && (dashes > 0 || named.is_some()) {
             return Ok(Some(named.unwrap_or("<stdin>")));
         }
@@ -232,54 +299,35 @@ impl Args {
 /// Runs the command.
 pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8> {
     let stdin = args.stdin_name()?;
-    let working_directory = std::env::current_dir().context("the current folder cannot be found")?;
-    let settings = settings::load(&args.config_source(), args.overrides(), &working_directory)?;
-    for warning in &settings.warnings {
-        messages.warning(warning);
-    }
-    if args.config.show_settings {
+    let linter = args.selected.linter(messages, |overrides| {
+        overrides.fail_on = args.output.fail_on;
+        overrides.output_format = args.output.output_format;
+    })?;
+    let settings = &linter.settings;
+    if args.input.show_settings {
         let mut out = colour.stdout();
-        settings::show(&mut out, &settings)?;
+        settings::show(&mut out, settings)?;
         out.flush()?;
         return Ok(exit::CLEAN);
     }
-
-    let discover = DiscoverOptions {
-        working_directory,
-        excludes: settings.excludes()?,
-        force_exclude: settings.force_exclude.value,
-        threads: 0,
-    };
-    if args.files.show_files {
-        return show_files(&args.paths, &discover, colour, messages);
+    if args.input.show_files {
+        return show_files(&args.paths, &linter.discover, colour, messages);
     }
-
-    let rules = Rules::new(&settings)?;
-    let scanner = Scanner::new(settings.wrappers.iter().map(|wrapper| wrapper.name.value.as_str()))
-        .context("too many wrappers are declared")?;
-    let api = library_tables(&settings)?;
-    let options = Options {
-        discover: &discover,
-        scanner: &scanner,
-        api: &api,
-        targets: settings.targets(),
-        min_severity: settings.min_severity.value,
-        min_confidence: settings.min_confidence.value,
-        enabled: &|path, rule| rules.enabled(path, rule),
-    };
-    lint::install_panic_hook();
+    let api = linter.api()?;
     if let Some(wanted) = args.fixes.wanted() {
         let stdin = stdin.map(fixing::Stream::read).transpose()?;
-        return fixing::run(args, &settings, &options, stdin.as_ref(), wanted, colour, messages);
+        return linter.run(&api, |options| {
+            fixing::run(args, settings, options, stdin.as_ref(), wanted, colour, messages)
+        })?;
     }
-    let outcome = match stdin {
-        Some(name) => lint::check_stream(lint::standard_input(), name, &options),
-        None => lint::check_paths(&args.paths, &options),
-    };
+    let outcome = linter.run(&api, |options| match stdin {
+        Some(name) => lint::check_stream(lint::standard_input(), name, options),
+        None => lint::check_paths(&args.paths, options),
+    })?;
 
-    write_findings(args, &settings, colour, &outcome.findings)?;
-    tell(&outcome, args, messages);
-    Ok(exit_code(&outcome, &settings, args.output.exit_zero))
+    write_findings(args, settings, colour, &outcome.findings)?;
+    tell(&outcome, &args.paths, args.fixes.wanted().is_none(), messages);
+    Ok(exit_code(&outcome, settings, args.output.exit_zero))
 }
 
 /// What is known of libraries, with the project's own wrappers.
@@ -350,18 +398,19 @@ fn write_out(
 }
 
 /// What is to be said besides the findings.
-fn tell(outcome: &Outcome, args: &Args, messages: Messages) {
+/// Whether fixes are offered is up to the command.
+pub(super) fn tell(outcome: &Outcome, paths: &[PathBuf], offers_fixes: bool, messages: Messages) {
     tell_missing(&outcome.missing, messages);
     tell_internal_errors(outcome, messages);
     tell_cut_short(&outcome.cut_short, messages);
     let looked_at_nothing = outcome.checked == 0 && outcome.findings.is_empty();
     if looked_at_nothing && outcome.missing.is_empty() {
-        messages.warning(&format!("no Python file found in {}", named(&args.paths)));
+        messages.warning(&format!("no Python file found in {}", named(paths)));
     } else if !looked_at_nothing {
         let summary = report::summary(&outcome.findings, outcome.checked);
         match report::fixable(&outcome.findings) {
             // What is left after `--fix` is left for a reason.
-            Some(fixable) if args.fixes.wanted().is_none() => messages.remark(&format!("{summary} {fixable}")),
+            Some(fixable) if offers_fixes => messages.remark(&format!("{summary} {fixable}")),
             _ => messages.remark(&summary),
         }
     }
@@ -410,10 +459,16 @@ fn named(paths: &[PathBuf]) -> String {
     }
 }
 
+/// The exit code of a run in which not everything could be looked at.
+pub(super) fn exit_code_of_errors(outcome: &Outcome) -> Option<u8> {
+    let failed = !outcome.missing.is_empty() || !outcome.internal_errors.is_empty();
+    failed.then_some(exit::ERROR)
+}
+
 fn exit_code(outcome: &Outcome, settings: &Settings, exit_zero: bool) -> u8 {
     let fails = |finding: &Finding| finding.severity >= settings.fail_on.value;
-    if !outcome.missing.is_empty() || !outcome.internal_errors.is_empty() {
-        exit::ERROR
+    if let Some(error) = exit_code_of_errors(outcome) {
+        error
     } else if !exit_zero && outcome.findings.iter().any(fails) {
         exit::FOUND
     } else {

@@ -2,7 +2,7 @@
 
 use crate::findings::{StartMethod, SymptomKind};
 use crate::rules::page::{ExampleFile, MAIN_FILE};
-use crate::runtime::experiment::{Experiment, Laboratory};
+use crate::runtime::experiment::{Entry, Experiment, Laboratory};
 use crate::runtime::job::ProgramFile;
 use crate::runtime::observation::{Observation, ProcessSeen, Role};
 use crate::runtime::supervisor::SupervisorError;
@@ -114,7 +114,7 @@ impl Trial<'_> {
         let first = files.first().map_or(MAIN_FILE, |file| file.file.as_str());
         laboratory.run(&Experiment {
             files: &program,
-            entry: if has_main { MAIN_FILE } else { first },
+            entry: Entry::Script(if has_main { MAIN_FILE } else { first }),
             interpreter: self.interpreter,
             method: Some(self.method),
             environment,

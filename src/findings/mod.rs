@@ -5,6 +5,7 @@ mod finding;
 pub mod fingerprint;
 mod fix;
 pub mod suppression;
+pub mod verification;
 
 pub use condition::{
     Condition, Expectation, Platform, Platforms, PythonVersion, StartMethod, StartMethods, Symptom, SymptomKind,

@@ -10,6 +10,7 @@ pub mod dump;
 pub mod edits;
 pub mod ir;
 mod lower;
+pub mod outline;
 mod parse;
 mod scopes;
 pub mod symbols;

@@ -5,6 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use super::termcolor::WriteColor;
+use crate::findings::verification::Verification;
 use crate::findings::{
     Applicability, Condition, Confidence, Edit, Finding, Fix, Location, Platform, Related, Severity, StartMethod,
     fingerprint,
@@ -79,6 +80,30 @@ pub fn write(out: &mut dyn WriteColor, findings: &[Finding]) -> io::Result<()> {
         .iter()
         .zip(&fingerprints)
         .map(|(finding, fingerprint)| element(finding, fingerprint))
+        .collect();
+    serde_json::to_writer_pretty(&mut *out, &elements)?;
+    writeln!(out)
+}
+
+/// An element with what experiments have said of it.
+#[derive(Serialize)]
+struct Verified<'a> {
+    #[serde(flatten)]
+    element: Element<'a>,
+    verification: &'a Verification,
+}
+
+/// Writes the array, each element with what experiments have said of it.
+pub fn write_verified(out: &mut dyn io::Write, findings: &[Finding], verifications: &[Verification]) -> io::Result<()> {
+    let fingerprints = fingerprint::of_all(findings);
+    let elements: Vec<_> = findings
+        .iter()
+        .zip(&fingerprints)
+        .zip(verifications)
+        .map(|((finding, fingerprint), verification)| Verified {
+            element: element(finding, fingerprint),
+            verification,
+        })
         .collect();
     serde_json::to_writer_pretty(&mut *out, &elements)?;
     writeln!(out)

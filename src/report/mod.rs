@@ -10,6 +10,7 @@ mod json;
 mod statistics;
 mod summary;
 mod text;
+pub mod verdicts;
 
 #[cfg(test)]
 mod samples;

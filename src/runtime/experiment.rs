@@ -17,14 +17,32 @@ use crate::findings::StartMethod;
 pub struct Experiment<'a> {
     /// The files of the program.
     pub files: &'a [ProgramFile],
-    /// The path of the one that is run as a script.
-    pub entry: &'a str,
+    /// What of it is run.
+    pub entry: Entry<'a>,
     /// The interpreter.
     pub interpreter: &'a Interpreter,
     /// The start method that is forced on it, unless it may choose for itself.
     pub method: Option<StartMethod>,
     /// Variables of its environment, besides the usual ones.
     pub environment: &'a [(&'a str, &'a str)],
+}
+
+/// What Python is told to run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Entry<'a> {
+    /// The file at a path below the program's folder: `python PATH`.
+    Script(&'a str),
+    /// A module, by its dotted name: `python -m NAME`.
+    Module(&'a str),
+}
+
+impl Entry<'_> {
+    fn arguments(self) -> Vec<String> {
+        match self {
+            Self::Script(path) => vec![path.to_owned()],
+            Self::Module(name) => vec!["-m".to_owned(), name.to_owned()],
+        }
+    }
 }
 
 /// Where experiments are made: a sandbox and limits, the same for all.
@@ -83,7 +101,7 @@ impl Laboratory {
         let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
         Job {
             executable: Some(experiment.interpreter.executable.clone()),
-            arguments: vec![experiment.entry.to_owned()],
+            arguments: experiment.entry.arguments(),
             environment: variables.map(owned).collect(),
             files: experiment.files.to_vec(),
             visible: experiment.interpreter.roots(),

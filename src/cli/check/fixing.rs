@@ -90,7 +90,7 @@ pub(super) fn run(
         };
         write_out(args, colour.stderr(), &write)?;
         tell_fixed(fixes.files.iter(), messages);
-        tell(&fixes.outcome, args, messages);
+        tell(&fixes.outcome, &args.paths, false, messages);
         return Ok(exit_code(&fixes.outcome, settings, args.output.exit_zero));
     }
     let (mut written, mut failed) = (Vec::new(), false);
@@ -111,7 +111,7 @@ pub(super) fn run(
     };
     write_findings(args, settings, colour, &outcome.findings)?;
     tell_fixed(written.iter().copied(), messages);
-    tell(&outcome, args, messages);
+    tell(&outcome, &args.paths, false, messages);
     Ok(match failed {
         true => exit::ERROR,
         false => exit_code(&outcome, settings, args.output.exit_zero),

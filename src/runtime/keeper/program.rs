@@ -1,7 +1,7 @@
 //! The program: its files, and the process that becomes it.
 
 use std::convert::Infallible;
-use std::ffi::{CString, OsString};
+use std::ffi::{CString, OsStr, OsString};
 use std::fs::{self, File};
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
@@ -105,8 +105,15 @@ pub(super) fn execute(first: &First<'_>) -> Result<Infallible, SetupError> {
 }
 
 fn environment(job: &Job, scratch: &Scratch) -> Vec<(OsString, OsString)> {
-    let given = job.environment.iter();
-    let mut environment: Vec<(OsString, OsString)> = given.map(|(name, value)| (name.into(), value.into())).collect();
+    let (path, given): (Vec<_>, Vec<_>) = job.environment.iter().partition(|(name, _)| name == "PYTHONPATH");
+    let mut environment: Vec<(OsString, OsString)> = given
+        .into_iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    // Folders of the program. Nobody outside knows where that will lie.
+    let entries = path.iter().flat_map(|(_, entries)| entries.split(':'));
+    let entries: Vec<OsString> = entries.map(|entry| scratch.program().join(entry).into()).collect();
+    let path = entries.join(OsStr::new(":"));
     environment.push(("TMPDIR".into(), scratch.temporary(job.layers).into()));
     if job.probe.is_some() {
         let probe = probe::Settings {
@@ -115,7 +122,9 @@ fn environment(job: &Job, scratch: &Scratch) -> Vec<(OsString, OsString)> {
             signal: Some(probe::signal()),
             method: job.start_method,
         };
-        environment.extend(probe.environment(None));
+        environment.extend(probe.environment(Some(&path)));
+    } else if !path.is_empty() {
+        environment.push(("PYTHONPATH".into(), path));
     }
     environment
 }

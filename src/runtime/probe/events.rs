@@ -52,6 +52,12 @@ pub enum What {
         child: u32,
         /// How it was made.
         method: String,
+        /// The deepest call of the program's that led to it.
+        #[serde(default)]
+        at: Option<Frame>,
+        /// The one that made the object.
+        #[serde(default)]
+        made: Option<Frame>,
         /// What is to run there.
         #[serde(flatten)]
         process: Process,
@@ -102,6 +108,9 @@ pub enum What {
         name: String,
         /// `shared_memory` or `semaphore`.
         kind: String,
+        /// The deepest call of the program's that led to it.
+        #[serde(default)]
+        at: Option<Frame>,
     },
     /// A pool goes away that nobody closed: the place where Python gives a `ResourceWarning`, shown or not.
     Unclosed {
@@ -109,6 +118,25 @@ pub enum What {
         class: String,
         /// What the warning says.
         text: String,
+        /// The deepest call of the program's that made the pool.
+        #[serde(default)]
+        at: Option<Frame>,
+    },
+    /// A line that was asked about is run, for the first time in its process.
+    Line {
+        /// The file, below the program's folder.
+        file: String,
+        /// The line.
+        line: u32,
+    },
+    /// Something was done with a stand-in for what is missing.
+    Touched {
+        /// What it stands in for.
+        name: String,
+        /// What was done: `called`, `used`, `pickled`.
+        how: String,
+        /// The deepest call of the program's that led to it.
+        at: Option<Frame>,
     },
     /// An exception that nobody caught.
     Exception {
@@ -117,6 +145,10 @@ pub enum What {
         place: Place,
         /// The name of the thread, where it ended one.
         thread: Option<String>,
+        /// Where the program made the process whose start it came up in, the result that it was kept in, or the item of
+        /// a queue that it is about.
+        #[serde(default)]
+        made: Option<Frame>,
         /// The exception, and up to three that it came of.
         chain: Vec<Raised>,
     },
@@ -203,6 +235,8 @@ pub enum Place {
     Thread,
     /// Not even the feeder thread of a queue, which goes on: but the item is lost.
     Feeder,
+    /// Nothing yet: it goes through a line that was asked about, and may be caught further out.
+    Passing,
 }
 
 /// An exception.

@@ -3,7 +3,9 @@
 Python imports this file at its start, before the program. It appends what happens to `ev.PID` in the folder that
 MPLINT_PROBE_EVENTS names, a line of JSON for each event, and has `faulthandler` write the stacks of all threads to
 `stack.PID` whenever the signal MPLINT_PROBE_SIGNAL comes. MPLINT_PROBE_METHOD is the start method that the program is
-given in place of its default and of the one that it sets.
+given in place of its default and of the one that it sets. MPLINT_PROBE_LINES (`file.py:3-4,9-9;other.py:1-2`) are lines of
+the program of which is noted when each process first runs them, and what exceptions go through them. With
+MPLINT_PROBE_THREADS pools and executors of processes are ones of threads.
 
 The program must not feel it: nothing here prints or raises, no file is imported that Python would not have read anyway,
 and while code of the program runs, no frame of this file is on its stack. So methods are not wrapped where it can be
@@ -18,6 +20,10 @@ from time import monotonic
 FOLDER = os.environ.get("MPLINT_PROBE_EVENTS")
 SIGNAL = os.environ.get("MPLINT_PROBE_SIGNAL")
 METHOD = os.environ.get("MPLINT_PROBE_METHOD")
+LINES = os.environ.get("MPLINT_PROBE_LINES")
+THREADS = os.environ.get("MPLINT_PROBE_THREADS")
+# Where the program's own files lie.
+PROGRAM = os.path.dirname(FOLDER or "") + "/program/"
 # Files are held under high numbers: a program that closes all it inherits and opens its own never gets one of ours.
 NUMBERS = (1013, 1012, 253, 252, 63, 62)
 ESCAPES = {**{code: "\\u%04x" % code for code in range(32)}, ord('"'): '\\"', ord("\\"): "\\\\"}
@@ -130,15 +136,56 @@ def like(function, wrapped):
     return function
 
 
+def below(file):
+    """The path of one of the program's own files, as it stands in the program's folder."""
+    if file.startswith(PROGRAM):
+        return file[len(PROGRAM):]
+    # The main program's, before 3.9.
+    return None if file[:1] in ("", "/", "<") else file
+
+
+def called_from(frame):
+    """The deepest call in the program's own files."""
+    while frame is not None and below(frame.f_code.co_filename) is None:
+        frame = frame.f_back
+    return frame and [below(frame.f_code.co_filename), frame.f_lineno, frame.f_code.co_name]
+
+
 def full_name(thing):
     return "%s.%s" % (thing.__module__, thing.__qualname__)
 
 
-def note_exception(where, value, **more):
+# Where things were made that show only later what is wrong with them, by their ids: processes, results, items of queues.
+MADE = {}
+# Whose methods say it.
+LATER = (("multiprocessing.process", "start"), ("multiprocessing.pool", "get"), ("concurrent.futures._base", "result"))
+
+
+def is_made(thing, caller):
+    MADE[id(thing)] = called_from(caller)
+
+
+def is_made_as(value, thing):
+    """An exception is kept in a result, to be raised again by whoever asks for that."""
+    if isinstance(value, BaseException) and id(thing) in MADE:
+        MADE[id(value)] = MADE[id(thing)]
+
+
+def made_by(tb):
+    """Where the thing was made that an exception comes from."""
+    while tb is not None:
+        frame = tb.tb_frame
+        if (frame.f_globals.get("__name__"), frame.f_code.co_name) in LATER:
+            return MADE.get(id(frame.f_locals.get("self")))
+        tb = tb.tb_next
+
+
+def note_exception(where, value, seen=None, **more):
     """The exception and up to three that it came of, each with its frames, the deepest last."""
     chain = []
+    more.setdefault("made", quietly(made_by, seen or value.__traceback__) or MADE.get(id(value)))
     while value is not None and len(chain) < 4:
-        frames, tb = [], value.__traceback__
+        frames, tb, seen = [], seen or value.__traceback__, None
         while tb is not None:
             code = tb.tb_frame.f_code
             frames.append([code.co_filename, tb.tb_lineno, code.co_name])
@@ -187,7 +234,7 @@ def on_process(module):
     def started(process, caller):
         popen = process.__dict__.get("_popen")
         if popen is not None:
-            note("start", child=popen.pid, method=popen.method, **described(process))
+            note("start", child=popen.pid, method=popen.method, at=called_from(caller), made=MADE.get(id(process)), **described(process))
 
     def get_name(process):
         # `_bootstrap` asks for it where it has caught what the child raised, and is about to print that.
@@ -195,6 +242,7 @@ def on_process(module):
             quietly(note_exception, "process", sys.exc_info()[1])
         return name.__get__(process)
 
+    base._parent_pid = Field("_parent_pid", sets=is_made)
     # `start` sets it as soon as the child is there, and before it forgets the target.
     base._sentinel = Field("_sentinel", sets=started)
     base._bootstrap = Told(bootstrap, lambda process, caller: note("bootstrap", method=process._start_method, **described(process)))
@@ -239,21 +287,35 @@ def on_context(module):
         # What `get_context` calls for a method that is named, and for no other.
         cls._check_available = Told(cls._check_available, is_asked)
     module.DefaultContext._actual_context = Field("_actual_context", sets=is_set)
+    if THREADS:
+
+        def pool(context, processes=None, initializer=None, initargs=(), maxtasksperchild=None):
+            from multiprocessing.pool import ThreadPool
+
+            return ThreadPool(processes, initializer, initargs)
+
+        module.BaseContext.Pool = like(pool, module.BaseContext.Pool)
     if forced:
         module._default_context._default_context = forced
 
 
 def on_pool(module):
-    end = module.Pool.__del__
+    end, make = module.Pool.__del__, module.Pool.__init__
 
     def state(pool, caller):
         # Where Python gives a ResourceWarning, whether or not anybody gets to see that.
         if caller.f_code is end.__code__ and pool.__dict__["_state"] == module.RUN:
             name = full_name(type(pool))
             text = "unclosed running multiprocessing pool <%s state=RUN pool_size=%d>" % (name, len(pool._pool))
-            note("unclosed", text=text, **{"class": name})
+            note("unclosed", text=text, at=MADE.get(id(pool)), **{"class": name})
 
-    module.Pool._state = Field("_state", reads=state)
+    def sets(pool, caller):
+        if caller.f_code is make.__code__:
+            is_made(pool, caller)
+
+    module.Pool._state = Field("_state", reads=state, sets=sets)
+    module.ApplyResult._event = Field("_event", sets=is_made)
+    module.ApplyResult._value = Field("_value", sets=lambda result, caller: is_made_as(result._value, result))
 
 
 def on_managers(module):
@@ -265,8 +327,19 @@ def on_queues(module):
     plain = module.Queue._on_queue_feeder_error
 
     def feeder_error(e, obj):
-        quietly(note_exception, "feeder", e)
+        quietly(lambda: note_exception("feeder", e, made=MADE.get(id(obj))))
         return plain(e, obj)
+
+    class Buffer(module.collections.deque):
+        def append(self, item):
+            quietly(is_made, item, sys._getframe(1))
+            super().append(item)
+
+    def buffered(queue, caller):
+        queue.__dict__["_buffer"] = Buffer(queue.__dict__["_buffer"])
+
+    if LINES:
+        module.Queue._buffer = Field("_buffer", sets=buffered)
 
     module.Queue._on_queue_feeder_error = staticmethod(like(feeder_error, plain))
 
@@ -275,7 +348,7 @@ def on_resource_tracker(module):
     def sends(tracker, caller):
         if caller.f_code.co_name in ("register", "unregister"):
             seen = caller.f_locals
-            note("resource", action=caller.f_code.co_name, name=seen["name"], kind=seen["rtype"])
+            note("resource", action=caller.f_code.co_name, name=seen["name"], kind=seen["rtype"], at=called_from(caller))
 
     module.ResourceTracker._send = Told(module.ResourceTracker._send, sends)
 
@@ -287,6 +360,8 @@ def on_threading(module):
             note_exception("thread", value, thread=thread._name)
 
     module.Thread._invoke_excepthook = Field("_invoke_excepthook", reads=invoked)
+    if LINES:
+        module.settrace(trace)
 
 
 def on_signal(module):
@@ -307,7 +382,23 @@ def on_signal(module):
         setattr(sys.modules["_signal"], name, function)
 
 
-CHANGES = {"threading": on_threading, "signal": on_signal}
+def on_futures(module):
+    module.Future._state = Field("_state", sets=lambda future, caller: caller.f_code.co_name == "__init__" and is_made(future, caller))
+    module.Future._exception = Field("_exception", sets=lambda future, caller: is_made_as(future._exception, future))
+
+
+def on_executor(module):
+    if THREADS:
+        from concurrent.futures.thread import ThreadPoolExecutor
+
+        class ProcessPoolExecutor(ThreadPoolExecutor):
+            def __init__(self, max_workers=None, mp_context=None, initializer=None, initargs=(), *, max_tasks_per_child=None):
+                super().__init__(max_workers, "", initializer, initargs)
+
+        module.ProcessPoolExecutor = like(ProcessPoolExecutor, module.ProcessPoolExecutor)
+
+
+CHANGES = {"threading": on_threading, "signal": on_signal, "concurrent.futures.process": on_executor, "concurrent.futures._base": on_futures}
 for _name in ("process", "util", "context", "pool", "managers", "queues", "resource_tracker"):
     CHANGES["multiprocessing." + _name] = globals()["on_" + _name]
 
@@ -340,12 +431,51 @@ class Loader:
         quietly(CHANGES[module.__name__], module)
 
 
+# --- The lines that were asked about --------------------------------------------------------------------------------
+
+ASKED, FILES, SEEN = {}, {}, set()
+for _part in (LINES or "").split(";"):
+    _name, _, _ranges = _part.rpartition(":")
+    for _range in filter(None, _ranges.split(",")):
+        _first, _, _last = _range.partition("-")
+        ASKED.setdefault(_name, set()).update(range(int(_first), int(_last) + 1))
+
+
+def asked(file):
+    lines = FILES.get(file, FILES)
+    if lines is FILES:
+        name = below(file)
+        wanted = name and ASKED.get(os.path.normpath(name))
+        lines = FILES[file] = wanted and (name, wanted, max(wanted))
+    return lines
+
+
+def trace(frame, event, arg):
+    lines = asked(frame.f_code.co_filename)
+    return trace_line if lines and frame.f_code.co_firstlineno <= lines[2] else None
+
+
+def trace_line(frame, event, arg):
+    line = frame.f_lineno
+    name, lines, _ = asked(frame.f_code.co_filename)
+    if line in lines:
+        if event == "line" and (name, line) not in SEEN:
+            SEEN.add((name, line))
+            note("line", file=name, line=line)
+        elif event == "exception" and not issubclass(arg[0], (StopIteration, StopAsyncIteration, GeneratorExit)):
+            if (name, line, arg[0]) not in SEEN:
+                SEEN.add((name, line, arg[0]))
+                quietly(note_exception, "passing", arg[1], arg[2])
+    return trace_line
+
+
 # --- The process itself ----------------------------------------------------------------------------------------------
 
 ROLES = {"resource_tracker import main": "tracker", "forkserver import main": "forkserver", "spawn import spawn_main": "spawn"}
 
 
 def begin(forked):
+    SEEN.clear()
     if SIGNAL:
         quietly(dump_on_signal)
     argv = [] if forked else quietly(command_line) or []
@@ -415,3 +545,5 @@ try:
 finally:
     if EVENTS.pid:
         quietly(hook_exceptions)
+        if LINES:
+            sys.settrace(trace)

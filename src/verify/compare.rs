@@ -1,0 +1,210 @@
+//! Symptoms that one run does not show: a wrong result, lost output, work done one after another. They show in the
+//! difference to a control that differs in nothing but the flagged lines, or in whether output waits in a buffer.
+
+use std::collections::BTreeSet;
+
+use super::bench::How;
+use super::judge::{TRACED, Trial, show};
+use super::oracle::{self, Sight};
+use super::places;
+use crate::findings::verification::{Run, Source, Verdict};
+use crate::findings::{StartMethod, SymptomKind};
+use crate::runtime::observation::{Observation, ProcessSeen, Role};
+use crate::runtime::symptom::Shown;
+
+/// Judges a finding of which two runs are known.
+pub fn judge(
+    trial: &Trial<'_>,
+    kind: SymptomKind,
+    method: StartMethod,
+    plain: &Observation,
+    traced: &Observation,
+    run: &mut Run,
+) {
+    // A program that did not end has not said what it would have said. That something is wrong besides is no obstacle:
+    // the control has to be without it.
+    if plain.stopped.is_some() || traced.stopped.is_some() {
+        let (verdict, reason) = trial.not_seen(oracle::instead(plain), traced);
+        (run.verdict, run.reason) = (verdict, Some(reason));
+        return;
+    }
+    let ran = oracle::lines_run(traced);
+    let needed: BTreeSet<(String, u32)> = ran
+        .into_iter()
+        .filter(|(file, row)| places::hold(trial.places, file, *row))
+        .collect();
+    let own = trial.places.first();
+    let Some(own) = own.filter(|own| {
+        needed
+            .iter()
+            .any(|(file, row)| *file == own.file && own.rows.contains(row))
+    }) else {
+        let (_, reason) = trial.not_seen(oracle::instead(plain), traced);
+        run.reason = Some(reason);
+        return;
+    };
+    if let Some(name) = trial.harness.is_made_up_at(trial.places) {
+        run.reason = Some(format!("`{name}` holds a stand-in, and the finding's lines use it"));
+        return;
+    }
+    let at = (own.file.clone(), *own.rows.start());
+    if kind == SymptomKind::LostOutput {
+        lost_output(trial, method, [plain, traced], at, run);
+        return;
+    }
+    let Some(control) = trial.fix(method) else {
+        run.reason = Some("only a comparison with a fixed program shows it, and no fix is known".to_owned());
+        return;
+    };
+    let [first, second] = match trial.run_control(&control, kind, &needed) {
+        Ok(runs) => runs,
+        Err(problem) => {
+            run.reason = Some(format!("no control was clean: {}: {problem}", control.words));
+            return;
+        }
+    };
+    let (Ok(first), Ok(second)) = (&*first, &*second) else {
+        return;
+    };
+    let difference = match kind {
+        SymptomKind::Serial => {
+            let is_serial = |seen: &Observation| at_once(&seen.processes) < 2;
+            let differ = is_serial(plain) && is_serial(traced) && !is_serial(first) && !is_serial(second);
+            differ.then(|| {
+                let most = at_once(&second.processes);
+                (
+                    format!("no two children were ever there at once; with the fix {most} were"),
+                    Source::Seen,
+                )
+            })
+        }
+        _ if lines(first) != lines(second) => {
+            run.reason = Some("the fixed program itself does not print the same each time".to_owned());
+            return;
+        }
+        _ => {
+            let differ = lines(plain) != lines(first) && lines(traced) != lines(second);
+            differ.then(|| (difference(plain, first), Source::Said))
+        }
+    };
+    match difference {
+        Some((detail, source)) => {
+            run.seen = (2, 2);
+            run.verdict = Verdict::Confirmed;
+            run.control = Some("clean".to_owned());
+            run.compared_with = Some(control.words);
+            show(run, &sight(kind, detail, at, source));
+        }
+        None => {
+            run.seen = (0, 2);
+            run.verdict = Verdict::NotReproduced;
+            run.reason = Some("the line was run, and the fixed program does the same".to_owned());
+        }
+    }
+}
+
+/// Output is lost where the same program, with output that waits in no buffer, prints more.
+fn lost_output(trial: &Trial<'_>, method: StartMethod, runs: [&Observation; 2], at: (String, u32), run: &mut Run) {
+    let unbuffered = |time, traced| How {
+        time,
+        traced,
+        unbuffered: true,
+        ..TRACED
+    };
+    let first = trial.run(trial.harness, method, unbuffered(0, false), trial.lines);
+    let second = trial.run(trial.harness, method, unbuffered(1, true), trial.lines);
+    let (Ok(first), Ok(second)) = (&*first, &*second) else {
+        run.reason = Some("the program could not be run without buffers".to_owned());
+        return;
+    };
+    let words = "the same with output that waits in no buffer";
+    for seen in [first, second] {
+        if !oracle::is_clean(seen, SymptomKind::LostOutput) {
+            let shown = oracle::instead(seen).unwrap_or_default();
+            run.reason = Some(format!("no control was clean: {words}: {shown}"));
+            return;
+        }
+    }
+    if !oracle::lines_run(second).contains(&at) {
+        run.reason = Some(format!("no control ran the line: {words}"));
+        return;
+    }
+    let lost: Vec<Vec<&str>> = [(runs[0], first), (runs[1], second)]
+        .into_iter()
+        .map(|(buffered, all)| missing(buffered, all))
+        .collect();
+    match lost.as_slice() {
+        [one, other] if !one.is_empty() && !other.is_empty() => {
+            let line = one.first().copied().unwrap_or_default();
+            let detail = format!(
+                "{} of the lines that the program prints never appear, such as {line:?}",
+                one.len()
+            );
+            run.seen = (2, 2);
+            run.verdict = Verdict::Confirmed;
+            run.control = Some("clean".to_owned());
+            run.compared_with = Some(words.to_owned());
+            show(run, &sight(SymptomKind::LostOutput, detail, at, Source::Said));
+        }
+        _ => {
+            run.verdict = Verdict::NotReproduced;
+            run.reason = Some("the line was run, and no output was lost".to_owned());
+        }
+    }
+}
+
+fn sight(kind: SymptomKind, detail: String, at: (String, u32), source: Source) -> Sight {
+    Sight {
+        shown: Shown::plain(kind),
+        detail,
+        at,
+        source,
+        stacks: Vec::new(),
+        leaked: Vec::new(),
+    }
+}
+
+/// What a program wrote, whichever of its processes was first.
+fn lines(seen: &Observation) -> Vec<&str> {
+    let mut lines: Vec<&str> = seen.stdout.text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
+/// The lines of one output that are not in another.
+fn missing<'o>(some: &Observation, all: &'o Observation) -> Vec<&'o str> {
+    let mut there = lines(some);
+    let mut missing = lines(all);
+    missing.retain(|line| match there.binary_search(line) {
+        Ok(at) => {
+            there.remove(at);
+            false
+        }
+        Err(_) => true,
+    });
+    missing
+}
+
+/// How two outputs differ, by their first lines that do.
+fn difference(wrong: &Observation, right: &Observation) -> String {
+    let quoted = |lines: &[&str]| match lines.first() {
+        Some(line) => format!("{:?}", line.chars().take(80).collect::<String>()),
+        None => "nothing more".to_owned(),
+    };
+    let (more, less) = (missing(right, wrong), missing(wrong, right));
+    format!(
+        "the program prints {} where the fixed one prints {}",
+        quoted(&more),
+        quoted(&less)
+    )
+}
+
+/// The most children that were there at one moment.
+fn at_once(processes: &[ProcessSeen]) -> usize {
+    let children = || processes.iter().filter(|process| process.role == Role::Other);
+    let there = |process: &ProcessSeen, at: f64| process.appeared <= at && process.gone.is_none_or(|gone| gone > at);
+    children()
+        .map(|process| children().filter(|other| there(other, process.appeared)).count())
+        .max()
+        .unwrap_or(0)
+}

@@ -1,0 +1,249 @@
+//! What a run is compared with: the same harness where nothing should be wrong.
+//!
+//! In this order: the same program under a start method for which the finding predicts nothing; the program with the
+//! finding's fix; the same program with threads in place of the workers of pools and executors, so that nothing goes to
+//! another process; the program without the one statement at which the symptom was seen. Each must come to its end, with
+//! nothing raised and without the symptom, twice of two, and run the same lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use super::harness::Harness;
+use super::places::Place;
+use crate::findings::{Edit, Fix, StartMethod};
+use crate::python::outline::Outline;
+
+/// A control: what is run, in which lines the finding's are found there, and what it is in words.
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// In words: `the same under fork`.
+    pub words: String,
+    /// What is run.
+    pub harness: Harness,
+    /// Under which start method.
+    pub method: StartMethod,
+    /// Whether threads stand for processes.
+    pub threads: bool,
+    /// Where lines have gone: file and line of the original, line there. What is not named is where it was.
+    pub moved: Moved,
+}
+
+/// Where the lines of changed files have gone.
+#[derive(Clone, Debug, Default)]
+pub struct Moved {
+    /// By file: for each line of the original its line afterwards; none where it was changed.
+    files: BTreeMap<String, Vec<Option<u32>>>,
+    /// By file: the lines that are new or changed.
+    fresh: BTreeMap<String, BTreeSet<u32>>,
+}
+
+impl Moved {
+    /// Where a line has gone. None where it was changed or taken away.
+    #[must_use]
+    pub fn line(&self, file: &str, row: u32) -> Option<u32> {
+        match self.files.get(file) {
+            Some(lines) => lines.get(row.checked_sub(1)? as usize).copied().flatten(),
+            None => Some(row),
+        }
+    }
+
+    /// The places afterwards, with the lines that are new.
+    #[must_use]
+    pub fn places(&self, places: &[Place]) -> Vec<Place> {
+        let mut all = Vec::new();
+        for place in places {
+            let rows: Vec<u32> = place
+                .rows
+                .clone()
+                .filter_map(|row| self.line(&place.file, row))
+                .collect();
+            if let (Some(&first), Some(&last)) = (rows.iter().min(), rows.iter().max()) {
+                all.push(Place {
+                    file: place.file.clone(),
+                    rows: first..=last,
+                });
+            }
+        }
+        for (file, rows) in &self.fresh {
+            all.extend(rows.iter().map(|&row| Place {
+                file: file.clone(),
+                rows: row..=row,
+            }));
+        }
+        all
+    }
+
+    /// Of two texts that differ in their middle, line by line.
+    fn take(&mut self, file: &str, old: &str, new: &str) {
+        let old: Vec<&str> = old.lines().collect();
+        let new: Vec<&str> = new.lines().collect();
+        let pairs = common(&old, &new);
+        let mut lines = vec![None; old.len()];
+        let mut fresh: BTreeSet<u32> = (1..=new.len() as u32).collect();
+        for (from, to) in pairs {
+            if let Some(line) = lines.get_mut(from) {
+                *line = Some(to as u32 + 1);
+            }
+            fresh.remove(&(to as u32 + 1));
+        }
+        self.files.insert(file.to_owned(), lines);
+        self.fresh.insert(file.to_owned(), fresh);
+    }
+}
+
+/// Pairs of equal lines in the same order, as many as there are. Lines count as equal whatever their indentation: a fix
+/// may put statements under a guard.
+fn common(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
+    let same = |a: &str, b: &str| a.trim() == b.trim();
+    let start = old.iter().zip(new).take_while(|(a, b)| same(a, b)).count();
+    let most = old.len().min(new.len()) - start;
+    let end = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take(most)
+        .take_while(|(a, b)| same(a, b))
+        .count();
+    let mut pairs: Vec<(usize, usize)> = (0..start).map(|at| (at, at)).collect();
+    let (a, b) = (&old[start..old.len() - end], &new[start..new.len() - end]);
+    // The middle is what a fix has changed, which is little; of more, nothing is said.
+    if a.len() * b.len() <= 1 << 20 {
+        let mut longest = vec![vec![0_u32; b.len() + 1]; a.len() + 1];
+        for i in (0..a.len()).rev() {
+            for j in (0..b.len()).rev() {
+                longest[i][j] = if same(a[i], b[j]) {
+                    longest[i + 1][j + 1] + 1
+                } else {
+                    longest[i + 1][j].max(longest[i][j + 1])
+                };
+            }
+        }
+        let (mut i, mut j) = (0, 0);
+        while i < a.len() && j < b.len() {
+            if same(a[i], b[j]) {
+                pairs.push((start + i, start + j));
+                (i, j) = (i + 1, j + 1);
+            } else if longest[i + 1][j] >= longest[i][j + 1] {
+                i += 1;
+            } else {
+                j += 1;
+            }
+        }
+    }
+    pairs.extend((0..end).map(|back| (old.len() - 1 - back, new.len() - 1 - back)));
+    pairs
+}
+
+/// The texts of a program after a fix; none where an edit does not fit the copied files.
+#[must_use]
+pub fn fixed(harness: &Harness, fix: &Fix) -> Option<BTreeMap<String, String>> {
+    let mut edits: BTreeMap<String, Vec<&Edit>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let name = harness.program.name_of(edit.location.file.path())?;
+        edits.entry(name).or_default().push(edit);
+    }
+    let mut texts = BTreeMap::new();
+    for (name, mut edits) in edits {
+        let mut text = harness
+            .program
+            .files
+            .iter()
+            .find(|file| file.path == name)?
+            .text
+            .clone();
+        // The linter has read the very text that was copied, or nothing is known of the edits' places.
+        if edits.iter().any(|edit| edit.location.file.text() != text) {
+            return None;
+        }
+        // From the back, so that what comes before stays where it is.
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.location.span));
+        for edit in edits {
+            let range = edit.location.span.range();
+            text.get(range.clone())?;
+            text.replace_range(range, &edit.content);
+        }
+        texts.insert(name, text);
+    }
+    (!texts.is_empty()).then_some(texts)
+}
+
+/// The texts of a program in which the statement at a line does nothing, and that statement; none where the program needs
+/// it for more than what it does.
+#[must_use]
+pub fn without(
+    harness: &Harness,
+    file: &str,
+    row: u32,
+) -> Option<(BTreeMap<String, String>, String, RangeInclusive<u32>)> {
+    let text = &harness.program.files.iter().find(|one| one.path == file)?.text;
+    let outline = Outline::of(text)?;
+    let row_of = |offset: u32| {
+        text.get(..offset as usize)
+            .map_or(0, |before| before.matches('\n').count() as u32)
+            + 1
+    };
+    let statement = outline.lines.iter().rev().find(|line| {
+        let (first, last) = (row_of(line.span.start), row_of(line.span.end.max(1) - 1));
+        (first..=last).contains(&row)
+    })?;
+    if !statement.is_removable {
+        return None;
+    }
+    let removed = text.get(statement.span.range())?;
+    let lines = removed.matches('\n').count();
+    let mut changed = text.clone();
+    // As many lines as before, so that every other line keeps its number.
+    changed.replace_range(statement.span.range(), &format!("pass{}", " \\\n".repeat(lines)));
+    let first = row_of(statement.span.start);
+    let words: String = removed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = if words.chars().count() > 50 {
+        words.chars().take(47).collect::<String>() + "…"
+    } else {
+        words
+    };
+    Some((
+        BTreeMap::from([(file.to_owned(), changed)]),
+        words,
+        first..=first + lines as u32,
+    ))
+}
+
+/// The program with other texts as a control.
+#[must_use]
+pub fn changed(harness: &Harness, texts: &BTreeMap<String, String>, method: StartMethod, words: String) -> Control {
+    let mut moved = Moved::default();
+    for file in harness.program.files.iter() {
+        if let Some(new) = texts.get(&file.path) {
+            moved.take(&file.path, &file.text, new);
+        }
+    }
+    Control {
+        words,
+        harness: harness.with_texts(texts),
+        method,
+        threads: false,
+        moved,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_found_again() {
+        let old = "import a\nx()\ny()\nz()\n";
+        let new = "import a\nif m:\n    x()\n    y2()\nz()\n";
+        let mut moved = Moved::default();
+        moved.take("f.py", old, new);
+        let rows: Vec<Option<u32>> = (1..=5).map(|row| moved.line("f.py", row)).collect();
+        assert_eq!(rows, [Some(1), Some(3), None, Some(5), None]);
+        assert_eq!(moved.line("other.py", 7), Some(7));
+        let places = moved.places(&[Place {
+            file: "f.py".into(),
+            rows: 2..=3,
+        }]);
+        let rows: Vec<_> = places.iter().map(|place| place.rows.clone()).collect();
+        assert_eq!(rows, [3..=3, 2..=2, 4..=4]);
+    }
+}

@@ -1,0 +1,371 @@
+//! One finding under one interpreter and one start method: is what it predicts there, at its lines, twice of two, and is
+//! it gone in the control?
+
+use std::collections::BTreeSet;
+
+use super::bench::{Bench, How, Seen};
+use super::compare;
+use super::control::{self, Control};
+use super::harness::Harness;
+use super::oracle::{self, Look, Sight};
+use super::places::{self, Place};
+use super::stand_ins;
+use crate::findings::verification::{Run, Verdict};
+use crate::findings::{Condition, Finding, PythonVersion, StartMethod, Symptom, SymptomKind};
+use crate::runtime::interpreter::Interpreter;
+use crate::runtime::observation::{Exit, Observation, Stop};
+
+/// A finding, and one way to run it.
+#[derive(Clone, Copy, Debug)]
+pub struct Trial<'a> {
+    /// The finding.
+    pub finding: &'a Finding,
+    /// What is run.
+    pub harness: &'a Harness,
+    /// The lines that it speaks of.
+    pub places: &'a [Place],
+    /// The lines that are asked about: those of all findings that are tried by this harness.
+    pub lines: &'a str,
+    /// Where it is run.
+    pub bench: &'a Bench<'a>,
+    /// Under which interpreter.
+    pub interpreter: &'a Interpreter,
+    /// Its version.
+    pub python: PythonVersion,
+}
+
+/// Runs of the same program, of which the second was traced.
+const PLAIN: How = How {
+    time: 0,
+    traced: false,
+    unbuffered: false,
+    threads: false,
+};
+pub(super) const TRACED: How = How {
+    time: 1,
+    traced: true,
+    ..PLAIN
+};
+
+impl Trial<'_> {
+    /// What comes out under a start method; none where the finding predicts nothing there.
+    #[must_use]
+    pub fn judge(&self, method: StartMethod, replay: String) -> Option<Run> {
+        let predicted = self.finding.predicted(self.python, method);
+        let first = predicted.first()?;
+        let mut run = Run {
+            python: self.interpreter.version.to_string(),
+            start_method: method,
+            predicted: Some(in_words(&predicted)),
+            verdict: Verdict::Inconclusive,
+            reason: None,
+            symptom: "clean".to_owned(),
+            detail: None,
+            at: None,
+            source: None,
+            stacks: Vec::new(),
+            leaked: Vec::new(),
+            seen: (0, 0),
+            seconds: 0.0,
+            control: None,
+            compared_with: None,
+            replay,
+        };
+        // Of several symptoms any will do; what is said of none is said of the first.
+        for condition in predicted.iter().rev().chain([first]) {
+            self.look_for(&condition.symptom, method, &mut run);
+            if run.verdict == Verdict::Confirmed {
+                break;
+            }
+        }
+        Some(run)
+    }
+
+    fn look_for(&self, symptom: &Symptom, method: StartMethod, run: &mut Run) {
+        run.reason = None;
+        run.verdict = Verdict::Inconclusive;
+        let runs = match self.twice(self.harness, method, PLAIN, TRACED, self.lines) {
+            Ok(runs) => runs,
+            Err(reason) => {
+                run.reason = Some(reason);
+                return;
+            }
+        };
+        let (Ok(plain), Ok(traced)) = (&*runs[0], &*runs[1]) else {
+            return;
+        };
+        run.seconds = plain.seconds;
+        run.symptom = oracle::instead(plain).unwrap_or_else(|| "clean".to_owned());
+        if let Some(reason) = stand_ins::on_the_way(traced, self.places) {
+            run.reason = Some(reason);
+            return;
+        }
+        match symptom.kind {
+            SymptomKind::WrongResult | SymptomKind::Serial | SymptomKind::LostOutput => {
+                compare::judge(self, symptom.kind, method, plain, traced, run);
+            }
+            _ => self.look_twice(symptom, method, runs, run),
+        }
+    }
+
+    fn look_twice(&self, symptom: &Symptom, method: StartMethod, runs: [Seen; 2], run: &mut Run) {
+        let (Ok(plain), Ok(traced)) = (&*runs[0], &*runs[1]) else {
+            return;
+        };
+        let mut first = oracle::look(symptom, self.places, plain);
+        let second = oracle::look(symptom, self.places, traced);
+        // What the program catches itself is only seen where its lines are traced.
+        let again;
+        if matches!((&first, &second), (Look::Not(_), Look::Seen(_))) {
+            again = self.run(self.harness, method, How { time: 2, ..TRACED }, self.lines);
+            if let Ok(again) = &*again {
+                first = oracle::look(symptom, self.places, again);
+            }
+        }
+        match (first, second) {
+            (Look::Seen(_), Look::Seen(sight)) => {
+                run.seen = (2, 2);
+                show(run, &sight);
+                self.compare_with_control(symptom, method, &sight, traced, run);
+            }
+            (Look::Seen(sight), Look::Not(_)) | (Look::Not(_), Look::Seen(sight)) => {
+                run.seen = (1, 2);
+                show(run, &sight);
+                run.reason = Some("it was seen in one of two runs only".to_owned());
+            }
+            (Look::Not(_), Look::Not(why)) => {
+                run.seen = (0, 2);
+                let (verdict, reason) = self.not_seen(why, traced);
+                run.verdict = verdict;
+                run.reason = Some(reason);
+            }
+        }
+    }
+
+    /// What it means that a symptom was not seen.
+    pub(super) fn not_seen(&self, why: Option<String>, traced: &Observation) -> (Verdict, String) {
+        let own = self.places.first();
+        let ran = oracle::lines_run(traced);
+        let reached = own.is_some_and(|own| {
+            ran.iter()
+                .any(|(file, row)| *file == own.file && own.rows.contains(row))
+        });
+        match (reached, why) {
+            (_, Some(why)) => (Verdict::Inconclusive, format!("{why}{}", self.last_words(traced))),
+            (true, None) => (
+                Verdict::NotReproduced,
+                "the line was run, and nothing was wrong".to_owned(),
+            ),
+            (false, None) => (
+                Verdict::Inconclusive,
+                "the program came to its end without running the line".to_owned(),
+            ),
+        }
+    }
+
+    /// Why a program did not get far, as far as its exit and its last line tell.
+    fn last_words(&self, seen: &Observation) -> String {
+        let exit = match (&seen.stopped, seen.main) {
+            (Some(Stop::Hang { .. }), _) => return String::new(),
+            (Some(stop), _) => return format!(" (stopped: {})", stop.as_str()),
+            (None, Some(exit @ (Exit::Code(1..) | Exit::Signal(_)))) => exit,
+            (None, _) => return String::new(),
+        };
+        let last = seen.stderr.text.lines().rev().find(|line| !line.trim().is_empty());
+        let last: String = last.unwrap_or_default().trim().chars().take(160).collect();
+        match last.is_empty() {
+            true => format!(" ({exit})"),
+            false => format!(" ({exit}: {last})"),
+        }
+    }
+
+    fn compare_with_control(
+        &self,
+        symptom: &Symptom,
+        method: StartMethod,
+        sight: &Sight,
+        traced: &Observation,
+        run: &mut Run,
+    ) {
+        if let Some(name) = self.harness.is_made_up_at(self.places) {
+            run.reason = Some(format!("`{name}` holds a stand-in, and the finding's lines use it"));
+            return;
+        }
+        let needed: BTreeSet<(String, u32)> = oracle::lines_run(traced)
+            .into_iter()
+            .filter(|(file, row)| places::hold(self.places, file, *row))
+            .collect();
+        let mut problems = Vec::new();
+        for control in self.controls(method, sight) {
+            match self.try_control(&control, symptom, &needed) {
+                Ok(()) => {
+                    run.verdict = Verdict::Confirmed;
+                    run.control = Some("clean".to_owned());
+                    run.compared_with = Some(control.words);
+                    return;
+                }
+                Err(problem) => problems.push(format!("{}: {problem}", control.words)),
+            }
+        }
+        run.reason = Some(match problems.as_slice() {
+            [] => "it was seen, and there is nothing to compare it with: it is predicted under every start method, and has no fix".to_owned(),
+            problems => format!("it was seen, and no control was clean: {}", problems.join("; ")),
+        });
+    }
+
+    /// The controls of a symptom that was seen, the best first.
+    fn controls(&self, method: StartMethod, sight: &Sight) -> Vec<Control> {
+        let mut controls: Vec<Control> = self.clean_methods(method).collect();
+        controls.extend(self.fix(method));
+        let unchanged = Control {
+            words: "the same with threads in place of the workers of pools and executors".to_owned(),
+            harness: self.harness.clone(),
+            method,
+            threads: true,
+            moved: control::Moved::default(),
+        };
+        controls.push(unchanged);
+        let (file, row) = &sight.at;
+        let own = self.places.first().map(|own| (own.file.clone(), *own.rows.start()));
+        let mut tried = BTreeSet::new();
+        for (file, row) in [(file.clone(), *row)].into_iter().chain(own) {
+            if let Some((texts, removed, rows)) = control::without(self.harness, &file, row)
+                && tried.insert((file.clone(), *rows.start()))
+            {
+                let words = format!("the same without `{removed}` ({file}:{row})");
+                controls.push(control::changed(self.harness, &texts, method, words));
+            }
+        }
+        controls
+    }
+
+    /// The same under start methods for which nothing is predicted.
+    fn clean_methods(&self, method: StartMethod) -> impl Iterator<Item = Control> {
+        let offered = self.interpreter.start_methods.iter().copied();
+        let clean =
+            offered.filter(move |&other| other != method && self.finding.predicted(self.python, other).is_empty());
+        clean.map(|other| Control {
+            words: format!("the same under {other}"),
+            harness: self.harness.clone(),
+            method: other,
+            threads: false,
+            moved: control::Moved::default(),
+        })
+    }
+
+    /// The program with the fix of the finding.
+    pub(super) fn fix(&self, method: StartMethod) -> Option<Control> {
+        let fix = self.finding.fix.as_ref()?;
+        let texts = control::fixed(self.harness, fix)?;
+        let words = format!("the same with the fix: {}", fix.message);
+        Some(control::changed(self.harness, &texts, method, words))
+    }
+
+    /// Whether a control comes to its end without the symptom, twice, and runs the same lines.
+    fn try_control(
+        &self,
+        control: &Control,
+        symptom: &Symptom,
+        needed: &BTreeSet<(String, u32)>,
+    ) -> Result<(), String> {
+        self.run_control(control, symptom.kind, needed).map(|_| ())
+    }
+
+    /// The two runs of a control that is as it should be.
+    pub(super) fn run_control(
+        &self,
+        control: &Control,
+        question: SymptomKind,
+        needed: &BTreeSet<(String, u32)>,
+    ) -> Result<[Seen; 2], String> {
+        let places = control.moved.places(self.places);
+        let is_same = control.harness.program.files == self.harness.program.files;
+        let lines = if is_same {
+            self.lines.to_owned()
+        } else {
+            places::for_probe(&places)
+        };
+        let threads = control.threads;
+        let plain = How { threads, ..PLAIN };
+        let traced = How { threads, ..TRACED };
+        // The second run is only made where the first is clean.
+        let first = self.run(&control.harness, control.method, plain, &lines);
+        self.is_clean(&first, question)?;
+        let second = self.run(&control.harness, control.method, traced, &lines);
+        self.is_clean(&second, question)?;
+        let Ok(seen) = &*second else {
+            return Err("it was not run".to_owned());
+        };
+        if let Some(reason) = stand_ins::on_the_way(seen, &places) {
+            return Err(reason);
+        }
+        let ran = oracle::lines_run(seen);
+        let missed = needed.iter().find_map(|(file, row)| {
+            let row = control.moved.line(file, *row)?;
+            (!ran.contains(&(file.clone(), row))).then(|| format!("{file}:{row}"))
+        });
+        if let Some(line) = missed {
+            return Err(format!("it does not run line {line}"));
+        }
+        // Where a fix has changed all of the lines, one of the new ones must have been run.
+        if !is_same && !ran.iter().any(|(file, row)| places::hold(&places, file, *row)) && !places.is_empty() {
+            return Err("it runs none of the lines".to_owned());
+        }
+        Ok([first, second])
+    }
+
+    fn is_clean(&self, seen: &Seen, question: SymptomKind) -> Result<(), String> {
+        match &**seen {
+            Err(error) => Err(error.clone()),
+            Ok(seen) if oracle::is_clean(seen, question) => Ok(()),
+            Ok(seen) => {
+                let shown = oracle::instead(seen).unwrap_or_else(|| "it did not end well".to_owned());
+                Err(format!("{shown}{}", self.last_words(seen)))
+            }
+        }
+    }
+
+    fn twice(
+        &self,
+        harness: &Harness,
+        method: StartMethod,
+        one: How,
+        other: How,
+        lines: &str,
+    ) -> Result<[Seen; 2], String> {
+        let first = self.run(harness, method, one, lines);
+        if let Err(error) = &*first {
+            return Err(error.clone());
+        }
+        let second = self.run(harness, method, other, lines);
+        if let Err(error) = &*second {
+            return Err(error.clone());
+        }
+        Ok([first, second])
+    }
+
+    /// One run of a harness.
+    pub(super) fn run(&self, harness: &Harness, method: StartMethod, how: How, lines: &str) -> Seen {
+        let (ready, _) = harness.ready(self.interpreter, lines.to_owned());
+        self.bench.run(&ready, self.interpreter, Some(method), how)
+    }
+}
+
+fn in_words(predicted: &[Condition]) -> String {
+    let mut words: Vec<String> = predicted
+        .iter()
+        .map(|condition| condition.symptom.to_string())
+        .collect();
+    words.dedup();
+    words.join(" or ")
+}
+
+/// Puts what was seen into a result.
+pub(super) fn show(run: &mut Run, sight: &Sight) {
+    run.symptom = sight.shown.to_string();
+    run.detail = Some(sight.detail.clone());
+    run.at = Some(format!("{}:{}", sight.at.0, sight.at.1));
+    run.source = Some(sight.source);
+    run.stacks.clone_from(&sight.stacks);
+    run.leaked.clone_from(&sight.leaked);
+}

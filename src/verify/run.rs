@@ -1,0 +1,459 @@
+//! All findings, all interpreters, many at once.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use super::bench::Bench;
+use super::driver::{self, Goal};
+use super::harness::{Harness, Start};
+use super::judge::Trial;
+use super::keep;
+use super::places::{self, Outlines, Place};
+use super::program::Program;
+use crate::api::Api;
+use crate::files::discover::DiscoverOptions;
+use crate::findings::verification::{Level, Run, Verdict, Verification};
+use crate::findings::{Finding, PythonVersion, StartMethod, fingerprint};
+use crate::lint::{Outcome, place_of};
+use crate::program::ProjectFiles;
+use crate::python::outline::Outline;
+use crate::runtime::experiment::Laboratory;
+use crate::runtime::interpreter::Interpreter;
+use crate::runtime::sandbox;
+
+/// What is asked for.
+#[derive(Debug)]
+pub struct Options<'a> {
+    /// The interpreters.
+    pub interpreters: &'a [Interpreter],
+    /// The start methods.
+    pub methods: &'a [StartMethod],
+    /// Programs that are run at once.
+    pub jobs: usize,
+    /// Only whole programs, with nothing that stands in.
+    pub whole_programs: bool,
+    /// Only the experiment with this id.
+    pub replay: Option<&'a str>,
+    /// How the walk goes, and what is left out of it.
+    pub discover: &'a DiscoverOptions,
+    /// Where copies of what is run are left.
+    pub keep: Option<&'a Path>,
+    /// Set from elsewhere, to end with what is known.
+    pub stop: &'a AtomicBool,
+}
+
+/// Files from which a finding was reached that are tried.
+const MOST_ENTRIES: usize = 3;
+
+/// A finding and the ways to run it.
+struct Case<'a> {
+    finding: &'a Finding,
+    id: String,
+    ways: Vec<Way>,
+    /// Why there is none, or no other.
+    obstacle: Option<String>,
+}
+
+struct Way {
+    harness: Arc<Harness>,
+    places: Vec<Place>,
+}
+
+/// Verifies all findings of an outcome, and returns what was learned of each, in their order. `done` is told how many
+/// parts of the work are done, of how many.
+///
+/// # Errors
+///
+/// Where a copy cannot be written.
+pub fn run(
+    outcome: &Outcome,
+    api: &Api,
+    laboratory: &Laboratory,
+    options: &Options<'_>,
+    done: &(dyn Fn(usize, usize) + Sync),
+) -> io::Result<Vec<Verification>> {
+    let bench = Bench::new(laboratory, options.stop);
+    let cases = cases(outcome, api, options);
+    let lines = lines(&cases);
+    if let (Some(folder), Some(interpreter)) = (options.keep, options.interpreters.first()) {
+        let harnesses: BTreeMap<usize, &Harness> = cases
+            .iter()
+            .flat_map(|case| &case.ways)
+            .map(|way| (key(&way.harness), &*way.harness))
+            .collect();
+        for (number, harness) in harnesses.into_values().enumerate() {
+            keep::write(folder, number + 1, harness, interpreter)?;
+        }
+    }
+    // One part is a finding under an interpreter: its start methods and ways are tried one after another.
+    let parts: Vec<(usize, &Interpreter)> = (0..cases.len())
+        .flat_map(|at| options.interpreters.iter().map(move |interpreter| (at, interpreter)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let finished = AtomicUsize::new(0);
+    let results: Mutex<BTreeMap<usize, Tried>> = Mutex::default();
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(&(case, interpreter)) = parts.get(at) else {
+                break;
+            };
+            let Some(known) = cases.get(case) else { break };
+            let tried = try_case(known, &lines, interpreter, &bench, options);
+            results.lock().unwrap_or_else(PoisonError::into_inner).insert(at, tried);
+            done(finished.fetch_add(1, Ordering::Relaxed) + 1, parts.len());
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..options.jobs.max(1) {
+            scope.spawn(work);
+        }
+    });
+    let mut all = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let sandbox = sandbox::Level::of(laboratory.layers).to_string();
+    let per_case = options.interpreters.len().max(1);
+    let mut verifications = Vec::new();
+    for (at, case) in cases.iter().enumerate() {
+        let tried: Vec<Tried> = (at * per_case..(at + 1) * per_case)
+            .filter_map(|part| all.remove(&part))
+            .collect();
+        verifications.push(conclude(case, tried, &sandbox));
+    }
+    Ok(verifications)
+}
+
+/// What came of one finding under one interpreter.
+struct Tried {
+    runs: Vec<Run>,
+    /// By which way.
+    way: Option<usize>,
+    stand_ins: Vec<String>,
+}
+
+fn cases<'a>(outcome: &'a Outcome, api: &Api, options: &Options<'_>) -> Vec<Case<'a>> {
+    let project = ProjectFiles::new(options.discover, api);
+    let ids = fingerprint::of_all(&outcome.findings);
+    let mut outlines = Outlines::default();
+    let mut workshop = Workshop {
+        project: &project,
+        options,
+        programs: BTreeMap::new(),
+        harnesses: BTreeMap::new(),
+    };
+    let mut cases = Vec::new();
+    for (finding, id) in outcome.findings.iter().zip(ids) {
+        let mut case = Case {
+            finding,
+            id: format!("{}-{id}", finding.rule.code),
+            ways: Vec::new(),
+            obstacle: None,
+        };
+        if !finding.can_show() {
+            case.obstacle = Some("it predicts nothing that a run on this platform could show".to_owned());
+            cases.push(case);
+            continue;
+        }
+        if finding.location.file.is_notebook() {
+            case.obstacle = Some("cells of a notebook are not run".to_owned());
+            cases.push(case);
+            continue;
+        }
+        let entries = entries(finding, outcome, &mut workshop, &mut outlines);
+        let mut drivers = Vec::new();
+        for entry in entries {
+            let program = match workshop.program(&entry) {
+                Ok(program) => program,
+                Err(error) => {
+                    case.obstacle.get_or_insert(error);
+                    continue;
+                }
+            };
+            let places = places::of_finding(finding, &mut outlines, |path| program.name_of(path));
+            let way = |harness| Way {
+                harness,
+                places: places.clone(),
+            };
+            case.ways.push(way(workshop.harness(&program, Start::Script)));
+            if options.whole_programs {
+                continue;
+            }
+            match drivers_for(finding, &program, &mut outlines) {
+                Ok(starts) => drivers.extend(starts.into_iter().map(|start| way(workshop.harness(&program, start)))),
+                Err(reason) => {
+                    case.obstacle.get_or_insert(reason);
+                }
+            }
+        }
+        case.ways.extend(drivers.into_iter().take(driver::MOST_DRIVERS));
+        cases.push(case);
+    }
+    cases
+}
+
+fn drivers_for(finding: &Finding, program: &Program, outlines: &mut Outlines) -> Result<Vec<Start>, String> {
+    let file = &finding.location.file;
+    let unknown = || "the file is nested too deeply".to_owned();
+    let outline = outlines.of(file).cloned().ok_or_else(unknown)?;
+    let goal = Goal {
+        outline: &outline,
+        text: file.text(),
+        span: finding.location.span,
+    };
+    let text = program
+        .files
+        .iter()
+        .find(|one| one.path == program.script)
+        .map_or("", |one| one.text.as_str());
+    let entry = Outline::of(text).ok_or_else(unknown)?;
+    driver::drivers(goal, (&entry, text), program)
+}
+
+/// Makes programs and harnesses, each once.
+struct Workshop<'a> {
+    project: &'a ProjectFiles<'a>,
+    options: &'a Options<'a>,
+    programs: BTreeMap<PathBuf, Result<Arc<Program>, String>>,
+    harnesses: BTreeMap<(PathBuf, String), Arc<Harness>>,
+}
+
+impl Workshop<'_> {
+    fn program(&mut self, entry: &Path) -> Result<Arc<Program>, String> {
+        let (project, options) = (self.project, self.options);
+        let known = self.programs.entry(entry.to_owned());
+        let gather = || Program::gather(entry, project, options.discover);
+        known
+            .or_insert_with(|| gather().map(Arc::new).map_err(|error| error.to_string()))
+            .clone()
+    }
+
+    fn harness(&mut self, program: &Arc<Program>, start: Start) -> Arc<Harness> {
+        let text = match &start {
+            Start::Script => String::new(),
+            Start::Driver { text, .. } => text.clone(),
+        };
+        let level = if self.options.whole_programs {
+            Level::Program
+        } else {
+            Level::Harness
+        };
+        let known = self.harnesses.entry((program.entry.clone(), text));
+        let make = || {
+            Arc::new(Harness {
+                program: Arc::clone(program),
+                start,
+                level,
+            })
+        };
+        Arc::clone(known.or_insert_with(make))
+    }
+}
+
+/// The files to begin with, the best first: those with a main guard, the finding's own before others. Where the linter has
+/// come to the finding from no script, scripts nearby may still come to it.
+fn entries(finding: &Finding, outcome: &Outcome, workshop: &mut Workshop<'_>, outlines: &mut Outlines) -> Vec<PathBuf> {
+    let base = &workshop.options.discover.working_directory;
+    let own = finding.location.file.name();
+    let names = outcome.reached_from.get(&place_of(finding));
+    let mut names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+    if !names.contains(&own) {
+        names.push(own);
+    }
+    names.sort_unstable();
+    names.dedup();
+    let mut entries: Vec<(bool, bool, PathBuf)> = Vec::new();
+    for name in names {
+        let path = base.join(name);
+        let has_guard = if name == own {
+            outlines
+                .of(&finding.location.file)
+                .is_some_and(|outline| outline.has_guard)
+        } else {
+            has_guard(&path)
+        };
+        entries.push((!has_guard, name != own, path));
+    }
+    entries.sort();
+    let mut entries: Vec<PathBuf> = entries
+        .into_iter()
+        .map(|(_, _, path)| path)
+        .take(MOST_ENTRIES)
+        .collect();
+    let own = base.join(own);
+    if !entries.iter().any(|entry| has_guard(entry)) {
+        let nearby = scripts_near(&own)
+            .into_iter()
+            .filter(|path| !entries.contains(path))
+            .find(|path| {
+                let program = workshop.program(path);
+                program.is_ok_and(|program| program.name_of(&own).is_some())
+            });
+        if let Some(script) = nearby {
+            entries.insert(0, script);
+        }
+    }
+    entries
+}
+
+/// Folders above a file in which scripts are looked for, and how many of these.
+const HIGHEST: usize = 3;
+const MOST_SCRIPTS: usize = 24;
+
+/// Scripts in the folder of a file and in those above it, up to the uppermost one of the project.
+fn scripts_near(file: &Path) -> Vec<PathBuf> {
+    let mut scripts = Vec::new();
+    for folder in file.ancestors().skip(1).take(HIGHEST) {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut here: Vec<PathBuf> = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|end| end == "py"))
+            .collect();
+        here.sort();
+        scripts.extend(
+            here.into_iter()
+                .filter(|path| path.ends_with("__main__.py") || has_guard(path))
+                .take(MOST_SCRIPTS),
+        );
+        if scripts.len() >= MOST_SCRIPTS
+            || [".git", "pyproject.toml", "setup.py"]
+                .iter()
+                .any(|marker| folder.join(marker).exists())
+        {
+            break;
+        }
+    }
+    scripts
+}
+
+fn has_guard(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    crate::python::outline::Outline::of(&text).is_some_and(|outline| outline.has_guard)
+}
+
+/// The lines that are asked about of each harness: those of all findings, so that they share its runs.
+fn lines(cases: &[Case<'_>]) -> BTreeMap<usize, String> {
+    let mut all: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+    for way in cases.iter().flat_map(|case| &case.ways) {
+        all.entry(key(&way.harness))
+            .or_default()
+            .extend(way.places.iter().cloned());
+    }
+    all.into_iter()
+        .map(|(harness, places)| (harness, places::for_probe(&places)))
+        .collect()
+}
+
+/// One number for each harness.
+fn key(harness: &Arc<Harness>) -> usize {
+    Arc::as_ptr(harness) as usize
+}
+
+fn try_case(
+    case: &Case<'_>,
+    lines: &BTreeMap<usize, String>,
+    interpreter: &Interpreter,
+    bench: &Bench<'_>,
+    options: &Options<'_>,
+) -> Tried {
+    let mut best = Tried {
+        runs: Vec::new(),
+        way: None,
+        stand_ins: Vec::new(),
+    };
+    for (at, way) in case.ways.iter().enumerate() {
+        let no_lines = String::new();
+        let lines = lines.get(&key(&way.harness)).unwrap_or(&no_lines);
+        let trial = Trial {
+            finding: case.finding,
+            harness: &way.harness,
+            places: &way.places,
+            lines,
+            bench,
+            interpreter,
+            python: interpreter.version.minor_version().unwrap_or(PythonVersion(3, 8)),
+        };
+        let mut runs = Vec::new();
+        for &method in options
+            .methods
+            .iter()
+            .filter(|method| interpreter.start_methods.contains(method))
+        {
+            let id = format!("{}/{}/{method}", case.id, interpreter.version);
+            if options.replay.is_none_or(|wanted| id.starts_with(wanted)) {
+                runs.extend(trial.judge(method, id));
+            }
+        }
+        if at == 0 || rank(&runs) < rank(&best.runs) {
+            let (_, stand_ins) = way.harness.ready(interpreter, String::new());
+            best = Tried {
+                runs,
+                way: Some(at),
+                stand_ins,
+            };
+        }
+        // Where the program itself has run the line, a made-up call says no more.
+        if rank(&best.runs) <= Verdict::NotReproduced {
+            break;
+        }
+    }
+    best
+}
+
+/// The verdict over some runs, without the reasons: the first in the order of the verdicts.
+fn rank(runs: &[Run]) -> Verdict {
+    runs.iter().map(|run| run.verdict).min().unwrap_or(Verdict::NotRun)
+}
+
+fn conclude(case: &Case<'_>, tried: Vec<Tried>, sandbox: &str) -> Verification {
+    let best = tried
+        .iter()
+        .filter(|tried| !tried.runs.is_empty())
+        .min_by_key(|tried| rank(&tried.runs));
+    let way = best.and_then(|tried| case.ways.get(tried.way?));
+    let stand_ins = best.map(|tried| tried.stand_ins.clone()).unwrap_or_default();
+    let runs: Vec<Run> = tried.into_iter().flat_map(|tried| tried.runs).collect();
+    let confirmed = runs.iter().any(|run| run.verdict == Verdict::Confirmed);
+    let all = |verdict| !runs.is_empty() && runs.iter().all(|run| run.verdict == verdict);
+    let verdict = match () {
+        () if confirmed => Verdict::Confirmed,
+        () if runs.is_empty() => Verdict::NotRun,
+        () if all(Verdict::Refuted) => Verdict::Refuted,
+        () if all(Verdict::NotReproduced) => Verdict::NotReproduced,
+        () => Verdict::Inconclusive,
+    };
+    let reason =
+        match verdict {
+            Verdict::Confirmed => None,
+            Verdict::NotRun => Some(case.obstacle.clone().unwrap_or_else(|| {
+                "it predicts nothing under the interpreters and start methods of this run".to_owned()
+            })),
+            _ => {
+                let reason = runs
+                    .iter()
+                    .filter(|run| run.verdict == verdict)
+                    .find_map(|run| run.reason.clone());
+                let is_reached = reason
+                    .as_ref()
+                    .is_none_or(|reason| !reason.contains("without running the line"));
+                let obstacle = case.obstacle.as_ref().filter(|_| !is_reached);
+                reason.map(|reason| match obstacle {
+                    Some(obstacle) => format!("{reason}, and {obstacle}"),
+                    None => reason,
+                })
+            }
+        };
+    Verification {
+        verdict,
+        level: way.map(|way| way.harness.level),
+        harness: way.map(|way| way.harness.words()),
+        reason,
+        sandbox: sandbox.to_owned(),
+        amplified: Vec::new(),
+        stand_ins,
+        replay: case.id.clone(),
+        runs,
+    }
+}
