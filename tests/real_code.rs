@@ -32,6 +32,18 @@ macro_rules! items {
 items! {
     // What has to be followed.
     a_class_method_that_a_base_defines
+    attributes_that_code_sets
+    functions_that_call_what_they_are_given
+    named_tuples_and_patterns
+    what_a_closing_block_closes
+    a_result_that_is_waited_for_after_the_child_began
+    a_while_that_takes_its_items_out_of_a_container
+    containers_that_classes_are_built_on
+    exceptions_and_limits_under_names_of_their_own
+    paths_that_are_opened
+    special_methods_that_are_called_by_syntax
+    what_an_exit_stack_calls
+    what_is_put_in_only_after_the_wait
     a_fallback_of_a_library_with_its_own_pickler
     a_lock_that_is_held_while_others_are_waited_for
     a_pool_made_by_a_method_that_a_loop_calls

@@ -305,7 +305,9 @@ impl Api {
         Ok(api)
     }
 
-    pub(super) fn is_process_entry(&self, entry: &Entry) -> bool {
+    /// Whether what a name stands for starts processes, or makes what is shared between them.
+    #[must_use]
+    pub fn is_process_entry(&self, entry: &Entry) -> bool {
         let of_processes = entry.makes.is_some_and(|kind| {
             !matches!(
                 self.kind(kind).family,

@@ -82,6 +82,8 @@ pub enum Effect {
     WhoAmI,
     /// Forks this process.
     Fork,
+    /// Leaves something in a file, or in a folder.
+    Writes,
     /// Ends this process by an exception.
     Exit,
     /// Ends this process at once.

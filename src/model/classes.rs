@@ -46,9 +46,7 @@ impl<'a> Model<'a> {
                 Some(Atom::Object(base)) => base == class || self.pickles_itself(heap, base, beside, depth + 1),
                 Some(Atom::Path(path)) if self.is_of_family(path, beside) => false,
                 Some(Atom::Member(_, path)) => !self.is_of_family(path, beside),
-                Some(Atom::Path(path)) => {
-                    !matches!(self.dotted(path), "builtins.object" | "abc.ABC" | "typing.Generic")
-                }
+                Some(Atom::Path(path)) => !pickles_plainly(self.dotted(path)),
                 _ => true,
             })
     }
@@ -304,6 +302,27 @@ impl<'a> Model<'a> {
         }
         found
     }
+}
+
+/// Whether a class of Python's own leaves it to pickle how the objects of its subclasses are sent.
+fn pickles_plainly(dotted: &str) -> bool {
+    matches!(
+        dotted,
+        "builtins.object"
+            | "builtins.list"
+            | "builtins.dict"
+            | "builtins.set"
+            | "builtins.tuple"
+            | "abc.ABC"
+            | "typing.Generic"
+            | "typing.Protocol"
+            | "typing.NamedTuple"
+            | "collections.UserDict"
+            | "collections.UserList"
+            | "collections.deque"
+            | "contextlib.ContextDecorator"
+            | "contextlib.AbstractContextManager"
+    ) || dotted.starts_with("collections.abc.")
 }
 
 /// The classes of `unittest`, and those of others that are built on them.

@@ -1,25 +1,27 @@
-//! What a `for` loop gives to the calls in its body, and how it is left: read off the code, not off the run.
+//! What a loop gives to the calls in its body, and how it is left: read off the code, not off the run.
 
 use rustc_hash::FxHashSet;
 
 use super::Model;
 use super::events::ChainId;
 use crate::files::Span;
-use crate::python::ir::{BuildItem, Function, FunctionId, Op, OpKind, Place, Temp, Terminator};
+use crate::python::ir::{BuildItem, Function, FunctionId, Op, OpKind, Place, Temp, Terminator, Test};
 
-/// A `for` loop.
+/// A `for` loop, or a `while` that takes its items out of the container that it asks for more: `while jobs: jobs.pop()`.
 #[derive(Debug)]
 pub struct ForLoop<'f> {
     function: &'f Function,
     head: usize,
     end: usize,
+    /// Whether it is a `for`, which asks for the next item at its end.
+    is_for: bool,
     /// Temps and variables that hold what the loop draws, or something made of it.
     temps: FxHashSet<Temp>,
     places: FxHashSet<Place>,
 }
 
 impl<'a> Model<'a> {
-    /// The `for` loops around a call, or another expression, in a function: the innermost first.
+    /// The loops over items around a call, or another expression, in a function: the innermost first.
     pub fn for_loops_around(&self, function: FunctionId, at: Span) -> impl Iterator<Item = ForLoop<'a>> {
         let function = self.function(function);
         let block = function
@@ -30,7 +32,7 @@ impl<'a> Model<'a> {
         heads.into_iter().flatten().filter_map(move |(block, head)| {
             let end = function.blocks.get(head)?.loop_end?.0 as usize;
             (block < end).then_some(())?;
-            ForLoop::new(function, head, end)
+            ForLoop::new(self, function, head, end)
         })
     }
 
@@ -48,21 +50,56 @@ impl<'a> Model<'a> {
 }
 
 impl<'f> ForLoop<'f> {
-    fn new(function: &'f Function, head: usize, end: usize) -> Option<Self> {
+    fn new(model: &Model<'f>, function: &'f Function, head: usize, end: usize) -> Option<Self> {
         let drawn = function.blocks.get(head)?.ops.iter().find_map(|op| match op.kind {
             OpKind::Iterate { dst, .. } => Some(dst),
             _ => None,
-        })?;
+        });
         let mut found = Self {
             function,
             head,
             end,
+            is_for: drawn.is_some(),
             temps: FxHashSet::default(),
             places: FxHashSet::default(),
         };
+        let drawn = drawn.or_else(|| found.taken_out(model))?;
         found.temps.insert(drawn);
         found.spread();
         Some(found)
+    }
+
+    /// What the body of a `while` takes out of the container that its condition asks about.
+    fn taken_out(&self, model: &Model<'_>) -> Option<Temp> {
+        let Terminator::Branch {
+            test: Test::Truth { place: Some(asked), .. },
+            ..
+        } = self.function.blocks.get(self.head)?.end
+        else {
+            return None;
+        };
+        let ops: Vec<&Op> = self.body().map(|(_, op)| op).collect();
+        let made_by = |temp: Temp| {
+            let op = ops.iter().find(|op| op.kind.result() == Some(temp));
+            op.map(|op| &op.kind)
+        };
+        let is_asked = |temp: Temp| match (made_by(temp), asked.attribute) {
+            (Some(OpKind::Load { place, .. }), None) => *place == asked.base,
+            (Some(OpKind::Attr { base, name, .. }), Some(attribute)) => {
+                *name == attribute && matches!(made_by(*base), Some(OpKind::Load { place, .. }) if *place == asked.base)
+            }
+            _ => false,
+        };
+        ops.iter().find_map(|op| {
+            let OpKind::Call { dst, callee, .. } = op.kind else {
+                return None;
+            };
+            let Some(OpKind::Attr { base, name, .. }) = made_by(callee) else {
+                return None;
+            };
+            let takes_out = matches!(model.name(*name), "pop" | "popleft" | "popitem");
+            (takes_out && is_asked(*base)).then_some(dst)
+        })
     }
 
     fn body(&self) -> impl Iterator<Item = (usize, &Op)> {
@@ -139,8 +176,13 @@ impl<'f> ForLoop<'f> {
     #[must_use]
     pub fn is_left_early(&self) -> bool {
         let inside = |block: u32| (self.head..self.end).contains(&(block as usize));
-        // The last block asks for the next element: there the loop is left when there is none.
-        let blocks = self.function.blocks.get(self.head..self.end - 1).unwrap_or_default();
+        // The last block of a `for` asks for the next element: there the loop is left when there is none. A `while` asks at
+        // its head.
+        let body = match self.is_for {
+            true => self.head..self.end - 1,
+            false => self.head + 1..self.end,
+        };
+        let blocks = self.function.blocks.get(body).unwrap_or_default();
         blocks.iter().any(|block| match &block.end {
             Terminator::Goto(to) => !inside(to.0),
             Terminator::Branch { then, otherwise, .. } => !inside(then.0) || !inside(otherwise.0),
@@ -159,15 +201,34 @@ impl<'f> ForLoop<'f> {
             return false;
         };
         let (before, after) = ops.split_at(at);
+        // `number += 1` counts the rounds, and needs nothing of what they do.
+        let counts = |value: Temp| {
+            ops.iter().any(|op| match op.kind {
+                OpKind::Binary {
+                    dst,
+                    right,
+                    augmented: true,
+                    ..
+                } => dst == value && is_constant(&ops, right),
+                _ => false,
+            })
+        };
         let sets = |ops: &[&Op], place: Place| {
-            ops.iter()
-                .any(|op| matches!(op.kind, OpKind::Store { place: other, .. } if other == place))
+            ops.iter().any(|op| match op.kind {
+                OpKind::Store { place: other, value } => other == place && !counts(value),
+                _ => false,
+            })
         };
         before.iter().any(|op| match op.kind {
             OpKind::Load { place, .. } => sets(after, place) && !sets(before, place),
             _ => false,
         })
     }
+}
+
+fn is_constant(ops: &[&Op], temp: Temp) -> bool {
+    ops.iter()
+        .any(|op| matches!(op.kind, OpKind::Const { dst, .. } if dst == temp))
 }
 
 /// What an operation computes, and of what. Methods and attributes count as made of their object.

@@ -441,9 +441,14 @@ fn bodies(function: &Function, call: Span) -> Vec<Body> {
             match here.kind {
                 OpKind::LoopEnter => open.push(at),
                 OpKind::LoopExit => {
+                    // What a comprehension draws from is code that runs once for all of its rounds.
+                    let draws = |from: usize| {
+                        op == from + 1 && matches!(function.blocks[block].ops[op].kind, OpKind::Iterate { .. })
+                    };
                     if let Some(from) = open.pop()
                         && from < op
                         && op < at
+                        && !draws(from)
                     {
                         comprehensions.push(Body::Comprehension(block, from, at));
                     }

@@ -66,10 +66,9 @@ pub(super) fn of_object(model: &Model<'_>, heap: &Heap, id: ObjectId) -> StartMe
     }
     // An executor may be given a context, a pool too.
     if let Some(value) = model.role(heap, id, "@context")
-        && let Some(Atom::Object(context)) = value.single()
-        && model.family(heap, context) == Some(Family::Context)
+        && let Some(methods) = of_contexts(model, heap, value)
     {
-        return of_context(model, heap, context);
+        return methods;
     }
     if let ObjectKind::Instance(class) = info.kind
         && let Some(path) = model.library_base(heap, class, 0)
@@ -78,6 +77,17 @@ pub(super) fn of_object(model: &Model<'_>, heap: &Heap, id: ObjectId) -> StartMe
         return method.into();
     }
     model.default_start_methods()
+}
+
+/// The methods of what may be several contexts: another one on each platform, say.
+fn of_contexts(model: &Model<'_>, heap: &Heap, value: &Value) -> Option<StartMethods> {
+    let methods = value.atoms().iter().map(|&atom| match atom {
+        Atom::Object(context) if model.family(heap, context) == Some(Family::Context) => {
+            Some(of_context(model, heap, context))
+        }
+        _ => None,
+    });
+    methods.reduce(|all, one| Some(all? | one?)).flatten()
 }
 
 fn of_context(model: &Model<'_>, heap: &Heap, context: ObjectId) -> StartMethods {

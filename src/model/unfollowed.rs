@@ -90,12 +90,10 @@ impl Model<'_> {
         clocks.any(|&(chain, place)| is_meant(chain, place))
     }
 
-    /// How a context sleeps: the number of seconds, where it stands, and how often it does so, if that is known.
-    pub fn sleeps(&self, context: ContextId) -> impl Iterator<Item = (&Value, Span, Option<u64>)> {
+    /// How a context sleeps: the number of seconds, and how often it does so, if that is known.
+    pub fn sleeps(&self, context: ContextId) -> impl Iterator<Item = (&Value, Option<u64>)> {
         let sleeps = self.unfollowed.sleeps.iter();
-        sleeps.filter_map(move |((other, _, place), (seconds, times))| {
-            (*other == context).then_some((seconds, *place, *times))
-        })
+        sleeps.filter_map(move |((other, ..), (seconds, times))| (*other == context).then_some((seconds, *times)))
     }
 
     /// Whether a context calls code of which nothing is known.

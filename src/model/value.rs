@@ -18,6 +18,8 @@ pub enum Atom {
     Bool(bool),
     /// This integer.
     Int(i64),
+    /// This number with a fraction, in thousandths.
+    Float(i64),
     /// This string.
     Str(Symbol),
     /// Some number or truth value: small, and nobody's handle.
@@ -186,6 +188,17 @@ impl Value {
         self.atoms().iter().copied().filter(|&atom| keep(atom)).collect()
     }
 
+    /// How many seconds it is at most, where all alternatives are numbers that are known.
+    #[must_use]
+    pub fn seconds(&self) -> Option<f64> {
+        let seconds = self.atoms().iter().map(|atom| match *atom {
+            Atom::Int(seconds) => Some(seconds as f64),
+            Atom::Float(thousandths) => Some(thousandths as f64 / 1e3),
+            _ => None,
+        });
+        seconds.reduce(|all, one| Some(all?.max(one?))).flatten()
+    }
+
     /// Whether it is a number, truth value or nothing at all, for certain: a few bytes when pickled.
     #[must_use]
     pub fn is_scalar(&self) -> bool {
@@ -197,6 +210,7 @@ impl Value {
                         | Atom::Bool(_)
                         | Atom::Int(_)
                         | Atom::Scalar
+                        | Atom::Float(_)
                         | Atom::Processors { .. }
                         | Atom::ReadFrom(_)
                         | Atom::Alive(_)

@@ -221,6 +221,7 @@ impl FunctionDump<'_> {
         match &op.kind {
             OpKind::Const { dst, value } => match value {
                 super::ir::Const::Str(text) => format!("t{} = {:?}", dst.0, name(*text)),
+                super::ir::Const::Float(_) => format!("t{} = Float", dst.0),
                 _ => format!("t{} = {value:?}", dst.0),
             },
             OpKind::Load { dst, place, or_else } => {

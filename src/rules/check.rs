@@ -233,13 +233,19 @@ impl<'m> Check<'m> {
             }
             None => text.as_str(),
         };
+        let called = match &event.kind {
+            EventKind::Method { name, .. } => Some(self.model.name(*name)),
+            _ => None,
+        };
         match callee.rsplit_once('.') {
-            Some((receiver, _)) => receiver.to_owned(),
-            // Called by something that was handed the method: `iter(queue.get, None)`.
-            None => {
+            Some((receiver, method)) if called.is_none_or(|called| called == method.trim()) => receiver.to_owned(),
+            // Called by something that was handed the method: `iter(queue.get, None)`, `asyncio.to_thread(process.join)`.
+            _ => {
                 let handed = text.strip_prefix(callee).and_then(|arguments| {
                     let first = arguments.trim_start_matches('(').split([',', ')', '(']).next()?;
-                    first.rsplit_once('.').map(|(receiver, _)| receiver.to_owned())
+                    let handed = first.rsplit_once('.');
+                    let handed = handed.filter(|(_, method)| called.is_none_or(|called| called == *method));
+                    handed.map(|(receiver, _)| receiver.to_owned())
                 });
                 handed.unwrap_or_else(|| self.text(self.made_at_of(event)))
             }

@@ -6,7 +6,9 @@ use super::{Check, Hook, guarding};
 use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::{PythonVersion, StartMethods};
+use crate::model::Model;
 use crate::model::events::{ContextKind, Event, EventKind};
+use crate::python::ir::OpKind;
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -24,10 +26,13 @@ fn check(check: &mut Check<'_>) {
         } else {
             methods
         };
-        // What a function of another file does is the mistake of the script that calls it at import.
+        // What a function of another file does is the mistake of the script that calls it at import: there a guard helps. A
+        // decorator cannot go under one, so what it does is its own mistake.
         let call = check.outermost_call(event.chain);
         let is_elsewhere = |call: &Span| !Arc::ptr_eq(model.code.locate(*call).0, model.code.locate(event.span).0);
-        let elsewhere = call.filter(is_elsewhere);
+        let elsewhere = call
+            .filter(is_elsewhere)
+            .filter(|call| !is_decorator(model, event, *call));
         let mut draft = Draft::new(
             elsewhere.unwrap_or(event.span),
             format!("{what} at import, and every child that imports this module does so again"),
@@ -43,6 +48,19 @@ fn check(check: &mut Check<'_>) {
         }
         check.report(draft);
     }
+}
+
+/// Whether a call that leads to an event is the application of a decorator.
+fn is_decorator(model: &Model<'_>, event: &Event<'_>, call: Span) -> bool {
+    let mut chain = event.chain;
+    while let Some((caller, function, span)) = model.chain(chain).caller {
+        let mut ops = model.function(function).blocks.iter().flat_map(|block| &block.ops);
+        if span == call && ops.any(|op| op.span == call && matches!(op.kind, OpKind::Call { decorator: true, .. })) {
+            return true;
+        }
+        chain = caller;
+    }
+    false
 }
 
 /// What an event starts although no guard keeps it out of the children, and under which start methods it may.

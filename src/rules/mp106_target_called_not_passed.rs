@@ -113,6 +113,7 @@ fn is_never_callable(model: &Model<'_>, value: &Value) -> bool {
             | Atom::Int(_)
             | Atom::Str(_)
             | Atom::Scalar
+            | Atom::Float(_)
             | Atom::Text
             | Atom::Sized(_)
             | Atom::ReadFrom(_) => true,

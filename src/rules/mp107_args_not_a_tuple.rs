@@ -88,7 +88,7 @@ fn not_a_tuple(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Option<&'
     let mut first = None;
     for &atom in value.atoms() {
         let what = match atom {
-            Atom::Int(_) | Atom::Scalar | Atom::Bool(_) | Atom::ReadFrom(_) => "a number",
+            Atom::Int(_) | Atom::Float(_) | Atom::Scalar | Atom::Bool(_) | Atom::ReadFrom(_) => "a number",
             // One letter is its own tuple of letters: it works, by chance.
             Atom::Str(text) if model.name(text).chars().count() == 1 => return None,
             Atom::Str(text) if model.name(text).is_empty() => return None,

@@ -4,7 +4,6 @@ use super::lifetime::{is_daemonic, is_same, may_be_looked_after_unseen};
 use super::waits::blocks;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::files::Span;
 use crate::findings::Severity;
 use crate::model::Model;
 use crate::model::events::{ContextId, Event, EventKind};
@@ -38,14 +37,14 @@ fn check(check: &mut Check<'_>) {
         }
         let is_needed = reads_what_it_sets(model, at, event, object);
         let takes_longer = match takes(check, object) {
-            Takes::AtMost(most) => match timeout_of(check, event) {
+            Takes::AtMost(most) => match timeout_of(event) {
                 Some(timeout) if most < timeout => continue,
                 None if most == 0.0 => continue,
                 Some(_) => true,
                 None => is_needed,
             },
             // Half a minute is a guard against the worst, and not a guess at how long the work takes.
-            Takes::Unknown => is_needed && timeout_of(check, event).is_none_or(|timeout| timeout < GENEROUS),
+            Takes::Unknown => is_needed && timeout_of(event).is_none_or(|timeout| timeout < GENEROUS),
             Takes::Ever => true,
         };
         let receiver = check.receiver(event);
@@ -101,8 +100,8 @@ fn takes(check: &Check<'_>, process: ObjectId) -> Takes {
             return Takes::Ever;
         }
         is_unknown |= !context.known || context.cut_short || model.calls_unknown_code(id);
-        for (seconds, place, times) in model.sleeps(id) {
-            match (number(check, seconds.single(), place), times) {
+        for (seconds, times) in model.sleeps(id) {
+            match (seconds.seconds(), times) {
                 (Some(seconds), Some(times)) => most += seconds * times as f64,
                 _ => is_unknown = true,
             }
@@ -116,21 +115,12 @@ fn takes(check: &Check<'_>, process: ObjectId) -> Takes {
 }
 
 /// The timeout of a join, in seconds.
-fn timeout_of(check: &Check<'_>, join: &Event<'_>) -> Option<f64> {
+fn timeout_of(join: &Event<'_>) -> Option<f64> {
     let EventKind::Method { method, arguments, .. } = &join.kind else {
         return None;
     };
     let timeout = arguments.get(method.timeout.as_deref()?)?;
-    number(check, timeout.value.single(), timeout.span)
-}
-
-/// A number that the run knows, or that stands there as it is: of fractions the run keeps nothing.
-fn number(check: &Check<'_>, value: Option<Atom>, place: Span) -> Option<f64> {
-    match value? {
-        Atom::Int(number) => Some(number as f64),
-        Atom::Scalar => check.text(place).replace('_', "").parse().ok(),
-        _ => None,
-    }
+    timeout.value.seconds()
 }
 
 /// Whether the parent reads, after the join, what the process sets.

@@ -3,7 +3,7 @@
 use super::lifetime::{hands_over, is_daemonic, is_looked_after, may_wait_between, start_place, starts};
 use super::waits::blocks;
 use super::{Check, Hook};
-use crate::api::{Effect, Family};
+use crate::api::Effect;
 use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, EventKind};
 use crate::model::heap::ObjectId;
@@ -61,12 +61,8 @@ fn leaves(model: &Model<'_>, context: ContextId) -> Option<crate::files::Span> {
     model.events_in(context).find_map(|event| {
         let is_work = match &event.kind {
             EventKind::Print { .. } | EventKind::Update { .. } | EventKind::Access { sets: true, .. } => true,
-            EventKind::Method {
-                object, method, name, ..
-            } => {
-                method.effect == Effect::Put
-                    || (model.family(&event.heap, *object) == Some(Family::File) && model.name(*name) == "write")
-            }
+            EventKind::Method { method, .. } => matches!(method.effect, Effect::Put | Effect::Writes),
+            EventKind::Call { entry, .. } => entry.effect == Effect::Writes,
             _ => false,
         };
         is_work.then_some(event.span)

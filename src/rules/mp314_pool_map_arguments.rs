@@ -165,5 +165,8 @@ fn is_empty(model: &Model<'_>, event: &Event<'_>, value: &Value) -> bool {
 
 /// Whether something can certainly not be spread.
 fn is_no_iterable(atom: Atom) -> bool {
-    matches!(atom, Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Scalar)
+    matches!(
+        atom,
+        Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Float(_) | Atom::Scalar
+    )
 }

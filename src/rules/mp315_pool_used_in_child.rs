@@ -76,7 +76,7 @@ fn is_out_of_reach(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bo
         && match model.family(&event.heap, object) {
             // An executor starts its processes and threads with its first task: before that it is anybody's.
             Some(Family::Executor) => is_used_outside(model, event, object, &[Effect::Submit]),
-            Some(Family::Result) => !is_used_outside(model, event, object, &[Effect::GetResult, Effect::Wait]),
+            Some(Family::Result) => !may_have_arrived(model, event, object),
             Some(Family::Pool) => !model.states(event, object).may(States::CLOSED | States::JOINED),
             _ => false,
         }
@@ -87,5 +87,24 @@ fn is_used_outside(model: &Model<'_>, event: &Event<'_>, object: ObjectId, effec
     model.events().iter().any(|other| {
         other.context != event.context
             && matches!(&other.kind, EventKind::Method { object: used, method, .. } if *used == object && effects.contains(&method.effect))
+    })
+}
+
+/// Whether somebody else may have waited for a result before the process of an event was made: then it has the answer too.
+fn may_have_arrived(model: &Model<'_>, event: &Event<'_>, result: ObjectId) -> bool {
+    let started = model.process_of(event.context).and_then(|id| model.context(id).started);
+    let is_start =
+        |other: &Event<'_>| started.is_some_and(|(chain, _, span)| other.chain == chain && other.span == span);
+    let start = model
+        .events()
+        .iter()
+        .position(is_start)
+        .filter(|&at| !model.events()[at].many);
+    let mut events = model.events().iter().enumerate();
+    events.any(|(at, other)| {
+        let is_wait = matches!(other.effect(), Some((used, Effect::GetResult | Effect::Wait)) if used == result);
+        // What the parent does after the start comes too late for the process.
+        let is_later = start.is_some_and(|start| at > start && model.events()[start].context == other.context);
+        is_wait && other.context != event.context && !is_later
     })
 }

@@ -22,7 +22,7 @@ struct Timed<'m, 'a> {
     event: &'m Event<'a>,
     executor: ObjectId,
     results: Vec<ObjectId>,
-    seconds: Option<i64>,
+    seconds: Option<f64>,
     /// Whether the end of the time raises.
     raises: bool,
 }
@@ -116,10 +116,7 @@ fn timed_waits<'m, 'a>(model: &'m Model<'a>) -> Vec<Timed<'m, 'a>> {
         let Some(executor) = owner.filter(|&owner| model.family(&event.heap, owner) == Some(Family::Executor)) else {
             continue;
         };
-        let seconds = match timeout.value.single() {
-            Some(Atom::Int(seconds)) => Some(seconds),
-            _ => None,
-        };
+        let seconds = timeout.value.seconds();
         all.push(Timed {
             event,
             executor,
@@ -151,11 +148,9 @@ fn longest(model: &Model<'_>, timed: &Timed<'_, '_>) -> Option<Wait> {
             }
             let pauses = model.events_in(id).any(|event| match &event.kind {
                 EventKind::Pause { seconds } => {
-                    let most = seconds.atoms().iter().map(|atom| match atom {
-                        Atom::Int(seconds) => *seconds,
-                        _ => 0,
-                    });
-                    timed.seconds.is_some_and(|limit| most.max().unwrap_or(0) > limit)
+                    let known = seconds.filter(|atom| matches!(atom, Atom::Int(_) | Atom::Float(_)));
+                    let most = known.seconds().unwrap_or_default();
+                    timed.seconds.is_some_and(|limit| most > limit)
                 }
                 _ => false,
             });

@@ -83,10 +83,14 @@ fn is_put_together(model: &Model<'_>, event: &Event<'_>, argument: Span) -> bool
             .any(|function| ops(function).any(|op| matches!(op.kind, OpKind::SetItem { .. })))
 }
 
-/// Whether it is known by which method a context starts processes.
+/// Whether it is known by which method a context, or each of several, starts processes.
 fn is_known(model: &Model<'_>, event: &Event<'_>, context: &Value) -> bool {
-    match context.single() {
-        Some(Atom::Object(context)) => {
+    !context.is_never() && context.atoms().iter().all(|&atom| is_known_context(model, event, atom))
+}
+
+fn is_known_context(model: &Model<'_>, event: &Event<'_>, context: Atom) -> bool {
+    match context {
+        Atom::Object(context) => {
             let named_by = model.role(&event.heap, context, "@method");
             model.family(&event.heap, context) == Some(Family::Context)
                 && named_by.is_none_or(|method| {
@@ -99,7 +103,7 @@ fn is_known(model: &Model<'_>, event: &Event<'_>, context: &Value) -> bool {
                 && (named_by.is_some() || is_default_known(model))
         }
         // The module itself.
-        Some(Atom::Path(path)) => model.is_module(path) && is_default_known(model),
+        Atom::Path(path) => model.is_module(path) && is_default_known(model),
         _ => false,
     }
 }

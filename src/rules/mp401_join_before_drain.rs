@@ -292,13 +292,18 @@ fn size_of(model: &Model<'_>, heap: &Heap, value: &Value, depth: u32) -> Option<
         return None;
     }
     // What is a number or a truth value on some ways is one on the others.
-    let number = |atom: &Atom| matches!(atom, Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_));
+    let number = |atom: &Atom| {
+        matches!(
+            atom,
+            Atom::Bool(_) | Atom::Int(_) | Atom::Float(_) | Atom::Scalar | Atom::ReadFrom(_)
+        )
+    };
     let is_number = value.atoms().iter().any(number);
     let mut most = 0;
     for &atom in value.atoms() {
         let size = match atom {
             Atom::Unknown if is_number => 10,
-            Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Scalar | Atom::ReadFrom(_) => 10,
+            Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Float(_) | Atom::Scalar | Atom::ReadFrom(_) => 10,
             // A text of unknown content is a message or a name; what is read from files or multiplied is not known.
             Atom::Text => 100,
             Atom::Str(_) => 270,

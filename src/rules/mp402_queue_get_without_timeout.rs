@@ -29,7 +29,7 @@ fn check(check: &mut Check<'_>) {
             || is_asked_before(model, event, object)
             || is_daemonic(model, event)
             || is_in_daemon_thread(model, event)
-            || is_supplied(model, object, 0)
+            || is_supplied(model, object, 0, None)
         {
             check.about(event, object, message).severity(Severity::Note)
         } else if event.many

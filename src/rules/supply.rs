@@ -148,9 +148,21 @@ fn puts_constant(model: &Model<'_>, event: &Event<'_>) -> bool {
         .is_some_and(|argument| event.heap.is_constant(&argument.value, |id| model.is_instance(id)))
 }
 
+/// Whether an event comes after another one of its context, and not before it in another round of a loop.
+fn is_later(model: &Model<'_>, event: &Event<'_>, than: &Event<'_>) -> bool {
+    event.context == than.context
+        && !is_in_loop(model, than)
+        && !is_in_loop(model, event)
+        && model
+            .events()
+            .iter()
+            .take_while(|other| !std::ptr::eq(*other, event))
+            .any(|other| std::ptr::eq(other, than))
+}
+
 /// Whether at least as much is put in as is ever taken out, by processes that get so far: as many times as their loops
-/// are known to run.
-pub(super) fn is_supplied(model: &Model<'_>, from: ObjectId, depth: u32) -> bool {
+/// are known to run. What is put in only by whoever waits, and only after that, does not arrive.
+pub(super) fn is_supplied(model: &Model<'_>, from: ObjectId, depth: u32, waiting: Option<&Event<'_>>) -> bool {
     if depth >= DEEPEST {
         return false;
     }
@@ -172,7 +184,7 @@ pub(super) fn is_supplied(model: &Model<'_>, from: ObjectId, depth: u32) -> bool
     let Some(source) = source_of_all else { return false };
     let mut puts: FxHashMap<_, u64> = FxHashMap::default();
     for (event, object) in model.method_events(Effect::Put) {
-        if object != source {
+        if object != source || waiting.is_some_and(|waiting| is_later(model, event, waiting)) {
             continue;
         }
         let context = model.context(event.context);

@@ -95,7 +95,7 @@ pub(super) fn blocks_within(model: &Model<'_>, id: ContextId, depth: u32, waitin
         let what = match method.effect {
             Effect::Get | Effect::Recv
                 if is_ended_by_sentinel(model, event, *object)
-                    || is_supplied(model, *object, depth)
+                    || is_supplied(model, *object, depth, waiting)
                     || waiting.is_some_and(|waiting| is_told_to_end(model, waiting, event, *object)) =>
             {
                 continue;

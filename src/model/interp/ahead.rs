@@ -8,9 +8,10 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::classes::Ancestor;
 use super::frame::{Frame, State};
 use super::{Run, World};
-use crate::model::heap::ObjectKind;
+use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
 use crate::python::ir::{
@@ -20,7 +21,7 @@ use crate::python::ir::{
 /// Functions that a result is given to, one inside the other.
 const MOST_INSIDE: usize = 3;
 /// Variables that hold what other variables hold, one from the other.
-const MOST_COPIES: u32 = 4;
+const MOST_COPIES: u32 = 6;
 
 /// What has been looked up.
 #[derive(Default)]
@@ -30,6 +31,10 @@ pub(super) struct Ahead<'a> {
     kept: FxHashMap<(FunctionId, Temp, bool), bool>,
     /// Whether a function returns the result of a call, or something that holds it.
     pub returned: FxHashMap<(FunctionId, Temp), bool>,
+    /// What was taken out of other modules' objects because it goes on to a process library.
+    pub opened: FxHashSet<(FunctionId, Temp)>,
+    /// Whether methods of a class hand over its object, by the class's body.
+    sent_by_class: FxHashMap<FunctionId, bool>,
     /// Whether loops over a value have to do with processes.
     pub rounds: FxHashMap<(FunctionId, Temp), bool>,
     /// Whether what has such a name hands over what it is given, and whether it makes an object of a process library.
@@ -64,11 +69,22 @@ impl<'a> Uses<'a> {
                 OpKind::Enter { dst, manager, .. } => {
                     uses.loads.entry(Place::Local(*manager)).or_default().push(*dst);
                 }
-                OpKind::SetAttr { value, .. } | OpKind::SetItem { value, .. } => user(*value),
+                OpKind::SetAttr { base, value, .. } | OpKind::SetItem { base, value, .. } => {
+                    user(*base);
+                    user(*value);
+                }
+                OpKind::Binary { left, right, .. } => {
+                    user(*left);
+                    user(*right);
+                }
                 OpKind::Attr { dst, base, name } => {
                     user(*base);
                     uses.attributes.entry(*name).or_default().push(*dst);
                 }
+                OpKind::Iterate { dst, iterable, .. } => {
+                    uses.loads.entry(Place::Local(*iterable)).or_default().push(*dst);
+                }
+                OpKind::Item { base, .. } | OpKind::Element { src: base, .. } => user(*base),
                 OpKind::Build { items, .. } => items.iter().for_each(|item| match *item {
                     BuildItem::Value(item) | BuildItem::Star(item) | BuildItem::Pair(_, item) => user(item),
                 }),
@@ -105,6 +121,14 @@ pub(super) fn adds(method: &str) -> bool {
     )
 }
 
+/// Whether a method gives elements of its container, by its name.
+fn takes_out(method: &str) -> bool {
+    matches!(
+        method,
+        "values" | "items" | "get" | "pop" | "popleft" | "popitem" | "copy"
+    )
+}
+
 /// The function that is running, as far as a look ahead needs it.
 struct Now<'r, 'a> {
     frame: &'r Frame<'a>,
@@ -135,6 +159,38 @@ impl<'a> Run<'a> {
     ) -> bool {
         let OpKind::Call { dst, .. } = *call else { return false };
         self.leads_to_library(frame, state, dst, &[], linked)
+    }
+
+    /// Whether a call that gives nothing fills a container or object that goes on to a process library later:
+    /// `fill(rows)`.
+    pub(super) fn fills_for_library(&mut self, frame: &Frame<'a>, state: &State, call: &OpKind) -> bool {
+        let OpKind::Call { dst, args, .. } = call else {
+            return false;
+        };
+        let uses = self.uses_in(frame.id);
+        // Whoever takes the result is looked at for that.
+        if uses.users.contains_key(dst) {
+            return false;
+        }
+        args.iter().any(|arg| {
+            let Some(OpKind::Load { place, .. }) = uses.definitions.get(&arg.value) else {
+                return false;
+            };
+            let is_filled = |id: ObjectId| {
+                matches!(
+                    self.objects[id.0 as usize].kind,
+                    ObjectKind::List | ObjectKind::Dict | ObjectKind::Set | ObjectKind::Instance(_)
+                )
+            };
+            let value = self.temp(frame, arg.value);
+            if !value.objects().any(is_filled) {
+                return false;
+            }
+            let others: Vec<Temp> = uses.loads_of(*place).filter(|temp| *temp != arg.value).collect();
+            others
+                .into_iter()
+                .any(|other| self.leads_to_library(frame, state, other, &[], false))
+        })
     }
 
     /// The same of what is taken out of another module's object, and of what a call of that gives: `STEPS[name]`,
@@ -175,10 +231,10 @@ impl<'a> Run<'a> {
         let mut attributes = FxHashSet::default();
         let waiting = others.iter().copied().chain([value]).collect();
         let known = self.goes_on(&mut now, waiting, &mut attributes)
-            || frame
-                .function
-                .parent
-                .is_some_and(|class| self.goes_on_in_class(&mut now, class, &attributes));
+            || frame.function.parent.is_some_and(|class| {
+                self.goes_on_in_class(&mut now, class, &attributes)
+                    || (!attributes.is_empty() && self.sends_itself(&now, class))
+            });
         self.ahead.kept.insert((frame.id, value, linked), known);
         known
     }
@@ -202,6 +258,45 @@ impl<'a> Run<'a> {
             now.inside.pop();
             goes_on
         })
+    }
+
+    /// Whether a method of a class hands over its object, be it as that of a bound method: `Process(target=self.work)`.
+    fn sends_itself(&mut self, now: &Now<'_, 'a>, class: FunctionId) -> bool {
+        if let Some(&known) = self.ahead.sent_by_class.get(&class) {
+            return known;
+        }
+        let functions = self.code.functions();
+        let methods: Vec<(FunctionId, Symbol)> = functions
+            .filter(|(_, method)| method.parent == Some(class))
+            .map(|(id, method)| (id, method.name))
+            .collect();
+        let names: FxHashSet<Symbol> = methods.iter().map(|(_, name)| *name).collect();
+        let methods = methods.into_iter().map(|(id, _)| id);
+        let methods: Vec<FunctionId> = methods.filter(|id| self.relevant[id.0 as usize]).collect();
+        let sent = methods.into_iter().any(|method| {
+            let uses = self.uses_in(method);
+            let is_self = |temp: &Temp| {
+                matches!(
+                    uses.definitions.get(temp),
+                    Some(OpKind::Load {
+                        place: Place::Local(Slot(0)) | Place::Cell { up: 0, slot: Slot(0) },
+                        ..
+                    })
+                )
+            };
+            let is_sent = |arg: &Arg| match uses.definitions.get(&arg.value) {
+                Some(OpKind::Attr { base, name, .. }) => names.contains(name) && is_self(base),
+                _ => is_self(&arg.value),
+            };
+            let calls = uses.definitions.values().filter_map(|op| match op {
+                OpKind::Call { callee, args, .. } if args.iter().any(is_sent) => Some(*callee),
+                _ => None,
+            });
+            let calls: Vec<Option<&OpKind>> = calls.map(|callee| uses.definitions.get(&callee).copied()).collect();
+            calls.into_iter().any(|called| self.hands_over(now, called))
+        });
+        self.ahead.sent_by_class.insert(class, sent);
+        sent
     }
 
     pub(super) fn uses_in(&mut self, id: FunctionId) -> Rc<Uses<'a>> {
@@ -229,16 +324,47 @@ impl<'a> Run<'a> {
                     OpKind::Store { place, .. } => {
                         waiting.extend(uses.loads_of(*place));
                     }
+                    // `fleet[name] = process`, `report.process = process`
+                    OpKind::SetItem { base, value, .. } | OpKind::SetAttr { base, value, .. } if *base == temp => {
+                        let other = *value;
+                        if other != temp && self.is_library_object(now, &uses, other, 0) {
+                            return true;
+                        }
+                    }
+                    OpKind::Binary { left, right, .. } => {
+                        let other = if *left == temp { *right } else { *left };
+                        if other != temp
+                            && (self.is_library_object(now, &uses, other, 0) || self.is_holder(now, &uses, other))
+                        {
+                            return true;
+                        }
+                    }
                     OpKind::SetItem { base, .. } => waiting.extend(uses.loads_of_container(*base)),
+                    // What an object of a process class has goes to the child with it.
+                    OpKind::SetAttr { .. } if self.is_method_of_library_class(now) => return true,
                     OpKind::SetAttr { name, .. } => {
                         attributes.insert(*name);
                         waiting.extend(uses.attributes.get(name).into_iter().flatten());
                     }
-                    OpKind::Attr { dst, .. } | OpKind::Build { dst, .. } => waiting.push(*dst),
+                    OpKind::Attr { dst, .. }
+                    | OpKind::Build { dst, .. }
+                    | OpKind::Item { dst, .. }
+                    | OpKind::Element { dst, .. } => waiting.push(*dst),
                     OpKind::Call { dst, callee, args, .. } => {
                         let called = uses.definitions.get(callee).copied();
+                        // What it gives when it is called, or a method of it: `grinders(names).items()`.
+                        if *callee == temp {
+                            waiting.push(*dst);
+                        }
                         let is_given = args.iter().any(|arg| arg.value == temp);
                         if is_given && (self.hands_over(now, called) || self.is_given_on(now, called, args, temp)) {
+                            return true;
+                        }
+                        // `dispatcher.send(job)`, of an object of the program that holds a queue or pool.
+                        if is_given
+                            && let Some(OpKind::Attr { base, .. }) = called
+                            && self.is_holder(now, &uses, *base)
+                        {
                             return true;
                         }
                         if is_given && self.is_partial(now, called) {
@@ -318,12 +444,7 @@ impl<'a> Run<'a> {
                 }
             }
             Some(OpKind::Attr { name, .. }) => {
-                let class = self.code.function(now.function()).parent;
-                if class.is_some_and(|id| matches!(self.code.function(id).kind, FunctionKind::ClassBody(_))) {
-                    let mut all = self.code.functions();
-                    let method = all.find(|(_, method)| method.parent == class && method.name == *name);
-                    functions.extend(method.map(|(id, _)| (id, 1)));
-                }
+                functions.extend(self.method_beside(now, *name).map(|id| (id, 1)));
             }
             _ => {}
         }
@@ -351,6 +472,29 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// The method of a name that the class of the function that is looked over has, or inherits in the program.
+    fn method_beside(&self, now: &Now<'_, 'a>, name: Symbol) -> Option<FunctionId> {
+        let class = self.function_class.get(&now.function())?;
+        let heap = &now.state.world.heap;
+        let method = self
+            .resolution_order(heap, *class)
+            .into_iter()
+            .find_map(|ancestor| match ancestor {
+                Ancestor::Program(class) => heap.get(class)?.fields.get(name)?.single(),
+                _ => None,
+            });
+        match method {
+            Some(Atom::Function(method, _)) => Some(method),
+            _ => None,
+        }
+    }
+
+    /// Whether the function that is looked over is a method of a class that is built on one of a process library.
+    fn is_method_of_library_class(&self, now: &Now<'_, 'a>) -> bool {
+        let class = self.function_class.get(&now.function());
+        class.is_some_and(|class| self.is_library_subclass(&now.state.world, *class))
+    }
+
     /// Whether what is called is `functools.partial`, which holds what it is given.
     fn is_partial(&mut self, now: &Now<'_, 'a>, called: Option<&OpKind>) -> bool {
         match called {
@@ -366,7 +510,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn is_library_subclass(&self, world: &World, id: crate::model::heap::ObjectId) -> bool {
+    fn is_library_subclass(&self, world: &World, id: ObjectId) -> bool {
         matches!(self.objects[id.0 as usize].kind, ObjectKind::Class(_))
             && self.library_base(&world.heap, id, 0).is_some()
     }
@@ -387,8 +531,27 @@ impl<'a> Run<'a> {
                 *place
             }
             Some(OpKind::Enter { manager, .. }) => Place::Local(*manager),
+            Some(OpKind::Iterate { iterable, .. }) => Place::Local(*iterable),
+            // Any element of a container of them.
+            Some(OpKind::Item { base, .. } | OpKind::Element { src: base, .. }) => {
+                return self.is_library_object(now, uses, *base, copies + 1);
+            }
+            Some(OpKind::Build { items, .. }) => {
+                let last = |item: &BuildItem| match *item {
+                    BuildItem::Value(item) | BuildItem::Star(item) | BuildItem::Pair(_, item) => item,
+                };
+                let mut items = items.iter().take(4).map(last);
+                return items.any(|item| self.is_library_object(now, uses, item, copies + 1));
+            }
+            Some(OpKind::Attr { base, name, .. }) => {
+                let value = self.attribute_now(now, uses, *base, *name);
+                return value.is_some_and(|value| self.holds_library_deep(&now.state.world, &value));
+            }
             Some(OpKind::Call { callee, .. }) => {
                 return match uses.definitions.get(callee) {
+                    Some(OpKind::Attr { base, name, .. }) if takes_out(self.symbols.name(*name)) => {
+                        self.is_library_object(now, uses, *base, copies + 1)
+                    }
                     Some(OpKind::Attr { name, .. }) => self.told_by_name(*name).1,
                     Some(OpKind::Load {
                         place: Place::Global(name),
@@ -400,6 +563,7 @@ impl<'a> Run<'a> {
                                 let entry = self.names.entry(path);
                                 entry.is_some_and(|entry| entry.makes.is_some())
                             }
+                            Atom::Object(class) => self.is_library_subclass(&now.state.world, class),
                             _ => false,
                         })
                     }
@@ -412,6 +576,44 @@ impl<'a> Run<'a> {
         stored
             .into_iter()
             .any(|&temp| self.is_library_object(now, uses, temp, copies + 1))
+    }
+
+    /// Whether a value is an object of the program that holds something of a process library by now; only of the function
+    /// that runs, and not the object whose method that is, or each method would be asked for all that it calls.
+    fn is_holder(&mut self, now: &Now<'_, 'a>, uses: &Uses<'a>, temp: Temp) -> bool {
+        let Some(OpKind::Load { place, or_else, .. }) = uses.definitions.get(&temp).filter(|_| now.inside.len() == 1)
+        else {
+            return false;
+        };
+        match self.read(now.frame, now.state, *place, *or_else).single() {
+            Some(atom @ Atom::Object(id)) => {
+                matches!(self.objects[id.0 as usize].kind, ObjectKind::Instance(_))
+                    && now.frame.receiver.single() != Some(atom)
+                    && (self.holds_library(&now.state.world, id) || self.holds_process_name(&now.state.world, id))
+            }
+            _ => false,
+        }
+    }
+
+    /// What an attribute of a variable holds by now; only of the function that runs.
+    fn attribute_now(&mut self, now: &Now<'_, 'a>, uses: &Uses<'a>, base: Temp, name: Symbol) -> Option<Value> {
+        let Some(OpKind::Load { place, or_else, .. }) = uses.definitions.get(&base).filter(|_| now.inside.len() == 1)
+        else {
+            return None;
+        };
+        match self.read(now.frame, now.state, *place, *or_else).single()? {
+            Atom::Object(id) => now.state.world.heap.get(id)?.fields.get(name).cloned(),
+            _ => None,
+        }
+    }
+
+    /// Whether a value is an object of a library, or a container of such.
+    fn holds_library_deep(&self, world: &World, value: &Value) -> bool {
+        let is_library = |id| self.kind_of(&world.heap, id).is_some();
+        value.objects().any(|id| {
+            let elements = world.heap.get(id).map(|object| object.elements.clone());
+            is_library(id) || elements.is_some_and(|elements| elements.objects().any(is_library))
+        })
     }
 
     pub(super) fn holds_library_object(&self, value: &Value) -> bool {

@@ -28,8 +28,17 @@ impl<'a> Run<'a> {
 
     fn attribute_of(&mut self, frame: &Frame<'a>, world: &mut World, atom: Atom, name: Symbol) -> Value {
         match atom {
-            Atom::Path(path) => Atom::Path(self.child(path, name)).into(),
+            Atom::Path(path) => match self.path_attribute(path, name) {
+                Some(value) => value,
+                None => {
+                    let child = self.child(path, name);
+                    self.note_member(path, name, child);
+                    Atom::Path(child).into()
+                }
+            },
             Atom::Member(context, path) => Atom::Member(context, self.child(path, name)).into(),
+            // The value of a member of an enumeration: nothing else that is known has such an attribute.
+            Atom::Str(_) | Atom::Int(_) | Atom::Float(_) if self.name(name) == "value" => atom.into(),
             Atom::Str(_) | Atom::Text | Atom::Sized(_) => self.names.bound(atom, MethodRef::Library(name)).into(),
             Atom::Object(id) => self.attribute_of_object(frame, world, id, name),
             Atom::Function(..) | Atom::Bound(_)
@@ -101,11 +110,13 @@ impl<'a> Run<'a> {
                 })
             }
             ObjectKind::Instance(class) if name == self.known.class => class.into(),
+            // Where an object keeps its attributes: asked for one by its name, it gives what the object itself would.
+            ObjectKind::Instance(_) if name == self.known.dict => id.into(),
             ObjectKind::Instance(class) => {
                 let inherited = self.class_attribute(frame, world, class, name, Atom::Object(id));
                 match (own, inherited) {
                     (Some(own), _) => own,
-                    (None, Some(value)) => value,
+                    (None, Some(value)) => self.get_by_class(world, id, name).unwrap_or(value),
                     (None, None) => self
                         .computed_attribute(frame, world, id, class, name)
                         .unwrap_or_else(|| {
@@ -349,6 +360,9 @@ impl<'a> Run<'a> {
                 continue;
             };
             followed = true;
+            if self.set_by_class(world, id, name, &value) {
+                continue;
+            }
             if self.is_shared(world, id) {
                 self.note_access(world, id, true);
                 // Setting a constant where it is not set yet is the same however often it is done.

@@ -7,6 +7,7 @@ use super::Run;
 use super::frame::{Flow, Frame, State};
 use crate::model::code::UnitId;
 use crate::model::events::{Caught, ContextKind};
+use crate::model::heap::{Heap, ObjectId};
 use crate::model::value::{Atom, Value};
 use crate::python::ir::{Block, Function, FunctionKind, OpKind, Terminator};
 
@@ -75,7 +76,7 @@ impl<'a> Run<'a> {
         }
         let handler = block.handler.and_then(|h| function.handlers.get(h as usize));
         let outer_caught = self.caught;
-        self.caught |= self.caught_by(function, block);
+        self.caught |= self.caught_by(function, block, &state.world.heap, self.namespace_of(frame.id));
         // The handler sees the objects as they are before the block and after each call that changed any.
         let mut seen = state.world.heap.clone();
         if let Some(handler) = handler {
@@ -185,7 +186,7 @@ impl<'a> Run<'a> {
     }
 
     /// What the handlers around a block catch.
-    fn caught_by(&self, function: &Function, block: &Block) -> Caught {
+    fn caught_by(&self, function: &Function, block: &Block, heap: &Heap, globals: ObjectId) -> Caught {
         let mut caught = Caught::empty();
         let mut handler = block.handler;
         // The chain of handlers is as deep as the nesting of `try`.
@@ -194,9 +195,18 @@ impl<'a> Run<'a> {
                 break;
             };
             for name in &here.catches {
-                caught |= name
-                    .last()
-                    .map_or(Caught::empty(), |last| Caught::by_name(self.name(*last)));
+                let Some(last) = name.last() else { continue };
+                caught |= Caught::by_name(self.name(*last));
+                // `from concurrent.futures import TimeoutError as TooLate`
+                if name.len() == 1
+                    && let Some(value) = heap.get(globals).and_then(|globals| globals.fields.get(*last))
+                {
+                    for atom in value.atoms() {
+                        let Atom::Path(path) = *atom else { continue };
+                        let original = self.names.dotted(path).rsplit('.').next();
+                        caught |= original.map_or(Caught::empty(), Caught::by_name);
+                    }
+                }
             }
             if here.catches_all {
                 caught |= Caught::ANY;

@@ -2,11 +2,14 @@
 
 use super::calls::Actuals;
 use super::frame::Frame;
+use super::operators::{ATTRIBUTE, CALL, ITEM};
+use super::records::RECORD;
 use super::{Run, World};
 use crate::model::events::{Caught, EventKind};
 use crate::model::heap::{Descriptor, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
+use crate::python::Symbol;
 use crate::python::ir::ArgKind;
 
 /// Stands for `multiprocessing.current_process().name`.
@@ -41,8 +44,15 @@ const IDENTITY: &str = "functools.lru_cache()";
 /// Stands for the answer to a question that is certain.
 const YES: &str = "builtins.isinstance()";
 
-/// Stands for a class that `namedtuple` made.
-const RECORD: &str = "collections.namedtuple()";
+/// The texts that a value may be, where it is nothing else.
+fn names_in(value: &Value) -> Option<Vec<Symbol>> {
+    let name = |atom: &Atom| match *atom {
+        Atom::Str(name) => Some(name),
+        _ => None,
+    };
+    let names: Vec<Symbol> = value.atoms().iter().map(name).collect::<Option<_>>()?;
+    (!names.is_empty()).then_some(names)
+}
 
 impl<'a> Run<'a> {
     /// A call of a function that no table describes.
@@ -55,6 +65,10 @@ impl<'a> Run<'a> {
     ) -> Option<Value> {
         let first = actuals.first().map(|actual| actual.value.clone());
         let name = dotted.strip_prefix("builtins.").unwrap_or(dotted);
+        let own = match dotted.starts_with("builtins.") {
+            true => self.ask_by_builtin(world, name, actuals),
+            false => None,
+        };
         let value = match name {
             "print" => {
                 let keyword = |name: &str| {
@@ -110,6 +124,13 @@ impl<'a> Run<'a> {
                     Some(atom @ Atom::Processors { .. }) if name == "int" => atom.into(),
                     Some(atom @ Atom::IsMain(_)) if name == "bool" => atom.into(),
                     Some(atom @ Atom::ReadFrom(_)) if matches!(name, "int" | "float" | "abs" | "round") => atom.into(),
+                    // What is read from a shared value by a method of the program is still that.
+                    _ if own
+                        .as_ref()
+                        .is_some_and(|own| matches!(own.single(), Some(Atom::ReadFrom(_)))) =>
+                    {
+                        own.unwrap_or_default()
+                    }
                     _ => Atom::Scalar.into(),
                 }
             }
@@ -119,12 +140,7 @@ impl<'a> Run<'a> {
                 } else {
                     Atom::Unknown
                 };
-                let id = self.allocate_elements(world, ObjectKind::Iterable, element.into(), 24);
-                let unbounded = self.known.unbounded;
-                if let Some(object) = world.heap.get_mut(id) {
-                    object.fields.set(unbounded, Atom::Bool(true).into());
-                }
-                id.into()
+                self.listing(world, element.into())
             }
             "os.cpu_count" => Atom::Processors { least: 1, all: true }.into(),
             "os.process_cpu_count" => Atom::Processors { least: 1, all: false }.into(),
@@ -154,6 +170,10 @@ impl<'a> Run<'a> {
                 Atom::None.into()
             }
             "gc.collect" => Atom::None.into(),
+            super::exit_stacks::LEAVE => {
+                self.exit_context(frame, world, &first.unwrap_or_default(), false);
+                Atom::None.into()
+            }
             "os.wait" | "os.waitpid" | "os.wait3" | "os.wait4" | "os.waitid" => {
                 self.note_pause();
                 self.unfollowed.note_reaping();
@@ -221,7 +241,7 @@ impl<'a> Run<'a> {
                 self.copied(world, ObjectKind::Iterable, source.as_ref(), false)
             }
             "next" => {
-                let element = first.map_or_else(Value::unknown, |first| self.elements_of(world, &first));
+                let element = first.map_or_else(Value::unknown, |first| self.next_of(world, &first));
                 self.blend(world, &element);
                 element
             }
@@ -285,17 +305,29 @@ impl<'a> Run<'a> {
             "collections.defaultdict" => self.new_default_dict(frame, world, actuals),
             "dict" | "collections.OrderedDict" => self.new_dict(world, actuals),
             "types.SimpleNamespace" => self.new_dict(world, actuals),
-            "collections.namedtuple" => Atom::Path(self.names.path(RECORD)).into(),
-            RECORD => match actuals.first().map(|actual| actual.kind) {
-                Some(ArgKind::Positional) => {
-                    let parts = actuals.iter().map(|actual| actual.value.clone()).collect();
-                    self.allocate_container(world, ObjectKind::Tuple, parts, 11).into()
+            "collections.namedtuple" => self.record_class(world, actuals),
+            RECORD => self.new_record(world, actuals),
+            "dataclasses.replace" | "copy.replace" => self.replaced(world, actuals),
+            "operator.methodcaller" => self.operator_with(world, CALL, actuals),
+            "operator.attrgetter" if actuals.len() == 1 => self.operator_with(world, ATTRIBUTE, actuals),
+            "operator.itemgetter" if actuals.len() == 1 => self.operator_with(world, ITEM, actuals),
+            CALL | ATTRIBUTE | ITEM => return self.operate_on(frame, world, name, actuals),
+            "functools.reduce" => self.reduce(frame, world, actuals),
+            // In a thread, which shares all objects.
+            "asyncio.to_thread" => {
+                if let Some((function, rest)) = actuals.split_first() {
+                    let rest: Actuals = rest.iter().cloned().collect();
+                    self.call_aside(frame, world, &function.value.clone(), &rest);
                 }
-                _ => self.new_dict(world, actuals),
-            },
-            "getattr" => match (&first, actuals.get(1).and_then(|actual| actual.value.single())) {
-                (Some(object), Some(Atom::Str(name))) => {
-                    let mut value = self.attribute(frame, world, &object.clone(), name);
+                Value::unknown()
+            }
+            "getattr" => match (&first, actuals.get(1).map(|actual| names_in(&actual.value))) {
+                // One of several names, each of which is known.
+                (Some(object), Some(Some(names))) => {
+                    let mut value = Value::never();
+                    for name in names {
+                        value.join(&self.attribute(frame, world, &object.clone(), name));
+                    }
                     if let Some(default) = actuals.get(2) {
                         value.join(&default.value);
                     }
@@ -340,11 +372,6 @@ impl<'a> Run<'a> {
                 Some(inner) => inner,
                 None => Atom::Path(self.names.path(NOTHING_TO_LOCK)).into(),
             },
-            "contextlib.closing" => {
-                let inner = first.unwrap_or_else(Value::unknown);
-                self.hand_over(world, &inner);
-                inner
-            }
             "atexit.register" | "weakref.finalize" => {
                 for actual in actuals {
                     self.hand_over(world, &actual.value.clone());
@@ -383,6 +410,9 @@ impl<'a> Run<'a> {
                 _ => Value::unknown(),
             },
             "globals" | "locals" | "vars" | "object" | "dir" => Value::unknown(),
+            _ if dotted.starts_with("pathlib.") => {
+                self.call_of_path(world, dotted, actuals).unwrap_or_else(Value::unknown)
+            }
             _ if self.api.is_harmless(dotted) => {
                 for actual in actuals {
                     self.ask(world, &actual.value);
@@ -515,7 +545,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn partial(&mut self, world: &mut World, actuals: &Actuals) -> Value {
+    pub(super) fn partial(&mut self, world: &mut World, actuals: &Actuals) -> Value {
         let Some((function, rest)) = actuals.split_first() else {
             return Value::unknown();
         };

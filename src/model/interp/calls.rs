@@ -103,10 +103,17 @@ impl<'a> Run<'a> {
                 actuals.extend(items.iter().map(|item| Actual::positional(item.clone(), arg.span)));
                 continue;
             }
-            // `print(*executor.map(…))`
+            // `print(*executor.map(…))`, `print(*board)`
             if arg.kind == ArgKind::Star {
                 for id in value.objects() {
                     self.read_results(world, id);
+                    if matches!(
+                        self.objects[id.0 as usize].kind,
+                        ObjectKind::Instance(_) | ObjectKind::Generator(Some(_))
+                    ) {
+                        let elements = self.elements_of(world, &id.into());
+                        self.ask(world, &elements);
+                    }
                 }
             }
             if arg.kind == ArgKind::DoubleStar
@@ -508,12 +515,32 @@ impl<'a> Run<'a> {
     /// Whether a call carries anything that the analysis follows.
     fn carries(&self, world: &World, receiver: Option<&Value>, actuals: &Actuals) -> bool {
         let values = receiver.into_iter().chain(actuals.iter().map(|actual| &actual.value));
+        if values.clone().any(|value| self.names_process(value)) {
+            return true;
+        }
         let reached = world.heap.reachable(values, |id| self.names.unbind(id).0);
         reached.into_iter().any(|id| match self.objects[id.0 as usize].kind {
             ObjectKind::Library(_) => true,
-            ObjectKind::Instance(_) => self.kind_of(&world.heap, id).is_some(),
+            ObjectKind::Instance(_) => self.kind_of(&world.heap, id).is_some() || self.holds_process_name(world, id),
             _ => false,
         })
+    }
+
+    /// Whether a value is a class or function of a process library.
+    pub(super) fn names_process(&self, value: &Value) -> bool {
+        value.atoms().iter().any(|atom| match *atom {
+            Atom::Path(path) | Atom::Member(_, path) => {
+                let entry = self.names.entry(path);
+                entry.is_some_and(|entry| self.api.is_process_entry(entry))
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether an object holds a class or function of a process library: a factory.
+    pub(super) fn holds_process_name(&self, world: &World, id: ObjectId) -> bool {
+        let object = world.heap.get(id);
+        object.is_some_and(|object| object.fields.iter().any(|(_, value)| self.names_process(value)))
     }
 
     pub(super) fn follow(
@@ -547,7 +574,10 @@ fn is_join_of_a_process(run: &Run<'_>, actuals: &Actuals) -> bool {
         [] => true,
         [one] => match one.kind {
             ArgKind::Keyword(name) => run.name(name) == "timeout",
-            _ => matches!(one.value.single(), Some(Atom::Int(_) | Atom::Scalar | Atom::None)),
+            _ => matches!(
+                one.value.single(),
+                Some(Atom::Int(_) | Atom::Float(_) | Atom::Scalar | Atom::None)
+            ),
         },
         _ => false,
     }

@@ -73,6 +73,7 @@ impl<'a> Run<'a> {
                     Some(entry) if entry.class => Ancestor::Library(path, None),
                     _ if self.names.dotted(path) == "builtins.object" => continue,
                     _ if self.api.exception(self.names.dotted(path)).is_some() => Ancestor::Library(path, None),
+                    _ if self.container_named(path).is_some() => Ancestor::Library(path, None),
                     _ => Ancestor::Unknown,
                 },
                 Some(Atom::Member(context, path)) => Ancestor::Library(path, Some(context)),
@@ -248,6 +249,7 @@ impl<'a> Run<'a> {
         if let Some((_, world)) = outcome.result {
             state.world = world;
         }
+        self.tell_names(&mut state.world, id);
         self.init_subclass(frame, &mut state.world, id);
         id.into()
     }

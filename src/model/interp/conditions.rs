@@ -108,6 +108,7 @@ impl<'a> Run<'a> {
             }
             Test::Truth { value, place } => {
                 let value = self.temp(frame, *value);
+                self.special(&mut state.world, &value, &["__bool__", "__len__"], &[]);
                 self.note_exit_test(&state.world, &value, ExitTest::Failure);
                 processors::forget(&mut state, &value);
                 let truth = self
@@ -155,6 +156,7 @@ impl<'a> Run<'a> {
                                 | Atom::Int(_)
                                 | Atom::Str(_)
                                 | Atom::Scalar
+                                | Atom::Float(_)
                                 | Atom::Processors { .. }
                                 | Atom::Text
                                 | Atom::Sized(_)

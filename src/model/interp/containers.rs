@@ -76,6 +76,8 @@ impl<'a> Run<'a> {
                         uneven |= source.uneven;
                         fields.extend(source.fields.iter().map(|(name, value)| (name, value.clone())));
                     } else {
+                        // `dict(pool.imap(…))`
+                        self.elements_of(world, &actual.value.clone());
                         // A class as the factory of a default dict adds nothing that is not known.
                         if !matches!(actual.value.single(), Some(Atom::Path(_))) {
                             elements.insert(Atom::Unknown);
@@ -143,6 +145,9 @@ impl<'a> Run<'a> {
         name: Symbol,
         actuals: &Actuals,
     ) -> Value {
+        if let Some(inner) = self.contents(&world.heap, id) {
+            return self.container_method(world, inner, name, actuals);
+        }
         let kind = self.objects[id.0 as usize].kind;
         let first = actuals.first().map(|actual| actual.value.clone());
         let in_loop = !self.loops.is_empty() || self.comprehensions > 0;
@@ -248,6 +253,23 @@ impl<'a> Run<'a> {
                 Atom::None.into()
             }
             (ObjectKind::Tuple | ObjectKind::List, "index" | "count") => Atom::Scalar.into(),
+            // `super().__setitem__(key, value)` of a class that is built on it.
+            (ObjectKind::List | ObjectKind::Dict, "__setitem__") => {
+                if let [key, value] = actuals.as_slice() {
+                    let (key, value) = (key.value.clone(), value.value.clone());
+                    self.set_item(world, &id.into(), Some(&key), value, false);
+                }
+                Atom::None.into()
+            }
+            (ObjectKind::List | ObjectKind::Dict, "__getitem__") => {
+                let frame = self.outermost();
+                let key = first.unwrap_or_else(Value::unknown);
+                self.item(&frame, world, &id.into(), &key)
+            }
+            (ObjectKind::List | ObjectKind::Dict | ObjectKind::Set, "__iter__") => {
+                self.copied(world, ObjectKind::Iterable, Some(&id.into()), true)
+            }
+            (ObjectKind::List | ObjectKind::Dict | ObjectKind::Set, "__len__" | "__contains__") => Atom::Scalar.into(),
             (ObjectKind::Dict, "get" | "setdefault") => {
                 let key = first.as_ref().and_then(Value::single);
                 let default = actuals
@@ -266,7 +288,10 @@ impl<'a> Run<'a> {
                     Some(Atom::Str(key)) => object.fields.get(key).cloned(),
                     _ => None,
                 };
-                let value = found.unwrap_or_else(|| object.elements.clone()).or(&default);
+                // A key that is there for certain needs no default.
+                let is_certain = found.is_some() && !object.uneven && !object.escaped && text == "get";
+                let found = found.unwrap_or_else(|| object.elements.clone());
+                let value = if is_certain { found } else { found.or(&default) };
                 if value.is_never() { Value::unknown() } else { value }
             }
             (ObjectKind::Dict, "values") => {
@@ -321,6 +346,14 @@ impl<'a> Run<'a> {
                 Atom::None.into()
             }
             (ObjectKind::Generator(Some(_)), "send" | "__next__") => self.elements_of(world, &id.into()),
+            // `@name.setter`: the property, with one more function.
+            (ObjectKind::Descriptor(_), "setter") => {
+                let setter = self.known.setter;
+                if let (Some(value), Some(object)) = (first, world.heap.get_mut(id)) {
+                    object.fields.set(setter, value);
+                }
+                id.into()
+            }
             (ObjectKind::Class(_) | ObjectKind::Descriptor(_), _) => {
                 self.escape_all(world, actuals);
                 id.into()

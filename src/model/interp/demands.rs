@@ -19,7 +19,25 @@ const MOST_HANDED_ON: usize = 8;
 impl<'a> Run<'a> {
     /// Whether a dotted name is one of a module of the project that is not linked.
     pub(super) fn is_unlinked(&self, path: PathId) -> bool {
-        self.spaces.unlinked.contains_key(&path)
+        self.spaces.unlinked.contains_key(&path) || self.spaces.members.contains_key(&path)
+    }
+
+    /// Notes that a dotted name is an attribute of another one: of a module that is not linked, or of what is in it.
+    pub(super) fn note_member(&mut self, of: PathId, name: Symbol, member: PathId) {
+        if !self.spaces.unlinked.is_empty() && self.is_unlinked(of) {
+            self.spaces.members.entry(member).or_insert((of, name));
+        }
+    }
+
+    /// The global of a module that is not linked which a dotted name begins with.
+    pub(super) fn global_with(&self, mut path: PathId) -> Option<(SpaceId, Symbol)> {
+        for _ in 0..MOST_HANDED_ON {
+            if let Some(&global) = self.spaces.unlinked.get(&path) {
+                return Some(global);
+            }
+            (path, _) = *self.spaces.members.get(&path)?;
+        }
+        None
     }
 
     pub(super) fn holds_unlinked(&self, value: &Value) -> bool {
@@ -32,7 +50,7 @@ impl<'a> Run<'a> {
         let ran = self.known.ran;
         value.atoms().iter().any(|atom| {
             let Atom::Path(path) = atom else { return false };
-            let module = self.spaces.unlinked.get(path).map(|(id, _)| self.spaces.object(*id));
+            let module = self.global_with(*path).map(|(id, _)| self.spaces.object(id));
             let module = module.and_then(|module| world.heap.get(module));
             module.is_some_and(|module| module.fields.get(ran).is_some())
         })
@@ -84,6 +102,7 @@ impl<'a> Run<'a> {
         }
         let linked = self.holds_run(&state.world, &base);
         if self.is_taken_for_library(frame, state, taken, linked) {
+            self.ahead.opened.insert((frame.id, taken));
             self.settled(&mut state.world, &base)
         } else {
             base
@@ -116,6 +135,17 @@ impl<'a> Run<'a> {
 
     fn settled_once(&mut self, world: &mut World, value: &Value) -> Value {
         let mut settled = value.filter(|atom| !matches!(atom, Atom::Path(path) if self.is_unlinked(path)));
+        let members = value.atoms().iter().filter_map(|atom| match atom {
+            Atom::Path(path) => self.spaces.members.get(path).copied(),
+            _ => None,
+        });
+        let members: Vec<(PathId, Symbol)> = members.collect();
+        for (of, name) in members {
+            let of = self.settled(world, &Atom::Path(of).into());
+            let frame = self.outermost();
+            let of = of.filter(|atom| !matches!(atom, Atom::Path(path) if self.is_unlinked(path)));
+            settled.join(&self.attribute(&frame, world, &of, name));
+        }
         let names = value.atoms().iter().filter_map(|atom| match atom {
             Atom::Path(path) => self.spaces.unlinked.get(path).copied(),
             _ => None,
@@ -214,7 +244,7 @@ impl<'a> Run<'a> {
                     }
                     (Atom::Object(object), MethodRef::User(..)) => {
                         matches!(self.objects[object.0 as usize].kind, ObjectKind::Instance(_))
-                            && self.holds_library(world, object)
+                            && (self.holds_library(world, object) || self.holds_process_name(world, object))
                     }
                     _ => false,
                 },

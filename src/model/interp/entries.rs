@@ -326,6 +326,9 @@ impl<'a> Run<'a> {
                 let (Atom::Path(path) | Atom::Member(_, path)) = atom else {
                     continue;
                 };
+                if self.is_path_class(path) {
+                    return Some(self.declared_path());
+                }
                 let Some(kind) = self
                     .names
                     .entry(path)

@@ -173,9 +173,14 @@ impl<'a> Run<'a> {
 
     pub(super) fn is_no_callable(&self, atom: Atom) -> bool {
         match atom {
-            Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Str(_) | Atom::Scalar | Atom::Text | Atom::Sized(_) => {
-                true
-            }
+            Atom::None
+            | Atom::Bool(_)
+            | Atom::Int(_)
+            | Atom::Float(_)
+            | Atom::Str(_)
+            | Atom::Scalar
+            | Atom::Text
+            | Atom::Sized(_) => true,
             Atom::Object(id) => match self.objects[id.0 as usize].kind {
                 ObjectKind::List | ObjectKind::Tuple | ObjectKind::Set | ObjectKind::Dict => true,
                 ObjectKind::Library(kind) => matches!(

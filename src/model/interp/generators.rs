@@ -1,8 +1,8 @@
 //! Calls of generator functions and iterators of the program.
 
 use super::{DEEPEST, Run, World};
-use crate::model::heap::{ObjectId, ObjectKind};
-use crate::model::value::{Atom, Value};
+use crate::model::heap::ObjectId;
+use crate::model::value::Value;
 use crate::python::ir::FunctionId;
 
 /// The call that made a generator: its body runs when it is iterated or entered.
@@ -56,27 +56,5 @@ impl<'a> Run<'a> {
         if let Some(after) = self.run_from_yield(id, world.clone()) {
             *world = after;
         }
-    }
-
-    /// What iterating an object of a class of the program gives.
-    pub(super) fn iterate_instance(&mut self, world: &mut World, id: ObjectId) -> Value {
-        let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind else {
-            return Value::unknown();
-        };
-        let frame = self.outermost();
-        let Some(method) = self.class_attribute(&frame, world, class, self.known.iterator, Atom::Object(id)) else {
-            return Value::unknown();
-        };
-        let iterator = self
-            .call_values(&frame, world, &method, Vec::new())
-            .unwrap_or_else(Value::unknown);
-        // An object that is its own iterator gives what its `__next__` returns, which is not followed.
-        if iterator
-            .objects()
-            .any(|other| matches!(self.objects[other.0 as usize].kind, ObjectKind::Instance(_)))
-        {
-            return Value::unknown();
-        }
-        self.elements_of(world, &iterator)
     }
 }

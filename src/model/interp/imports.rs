@@ -71,6 +71,8 @@ pub(in crate::model) struct Spaces {
     resolved: FxHashMap<(SpaceId, u32, Box<str>), Option<SpaceId>>,
     /// Names of modules that are not linked.
     pub(super) unlinked: FxHashMap<PathId, (SpaceId, Symbol)>,
+    /// Attributes of these, with what each is an attribute of.
+    pub(super) members: FxHashMap<PathId, (PathId, Symbol)>,
     importing: u32,
 }
 
@@ -232,7 +234,7 @@ impl<'a> Run<'a> {
     /// Whether what a name of a module that is not linked stands for may raise an exception, or be one, that does not get out
     /// of a task as others do.
     pub(super) fn may_raise(&self, path: PathId) -> bool {
-        self.spaces.unlinked.get(&path).is_some_and(|&(id, name)| {
+        self.global_with(path).is_some_and(|(id, name)| {
             let file = self.spaces.get(id).path.as_deref();
             file.is_some_and(|file| self.files.raises(file, self.name(name)))
         })

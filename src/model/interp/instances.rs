@@ -31,9 +31,15 @@ impl<'a> Run<'a> {
         };
         let id = self.allocate(world, ObjectKind::Instance(class), states, 0);
         self.begin_exception(world, id, class, actuals);
+        let container = self.container_base(&world.heap, class, 0);
         let init = self.known.init;
         if let Some(method) = self.class_attribute(frame, world, class, init, Atom::Object(id)) {
+            if let Some(container) = container {
+                self.begin_contents(world, id, container, &Actuals::new());
+            }
             self.call_value(frame, world, &method, actuals)?;
+        } else if let Some(container) = container {
+            self.begin_contents(world, id, container, actuals);
         } else if self.is_dataclass(&world.heap, class) {
             self.init_dataclass(frame, world, id, class, actuals);
         } else if let Some((path, context)) = base {
@@ -48,6 +54,12 @@ impl<'a> Run<'a> {
                     }
                 }
             }
+            // What a base that we cannot see does with the rest is not known.
+            if self.resolution_order(&world.heap, class).contains(&Ancestor::Unknown) {
+                for actual in actuals.iter().filter(|actual| actual.kind == ArgKind::Positional) {
+                    self.escape(world, &actual.value);
+                }
+            }
         }
         self.record(world, EventKind::Instance { object: id }, 9);
         Some(id.into())
@@ -59,12 +71,14 @@ impl<'a> Run<'a> {
             .into_iter()
             .any(|ancestor| match ancestor {
                 Ancestor::Program(class) => match self.objects[class.0 as usize].kind {
-                    ObjectKind::Class(id) => self
-                        .code
-                        .class(id)
-                        .decorators
-                        .iter()
-                        .any(|name| name.last().is_some_and(|last| self.name(*last) == "dataclass")),
+                    ObjectKind::Class(id) => {
+                        self.code
+                            .class(id)
+                            .decorators
+                            .iter()
+                            .any(|name| name.last().is_some_and(|last| self.name(*last) == "dataclass"))
+                            || self.is_record(heap, class)
+                    }
                     _ => false,
                 },
                 _ => false,
@@ -142,6 +156,9 @@ impl<'a> Run<'a> {
                     }
                 }
             }
+        }
+        if self.is_record(&world.heap, class) {
+            self.set_record_items(world, id, &fields);
         }
         let post = self.known.post_init;
         if let Some(method) = self.class_attribute(frame, world, class, post, Atom::Object(id)) {

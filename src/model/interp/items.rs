@@ -161,6 +161,10 @@ impl<'a> Run<'a> {
                 found.join(&value.unwrap_or_else(Value::unknown));
                 continue;
             }
+            if let Some(inner) = self.contents(&world.heap, id) {
+                found.join(&self.item(frame, world, &inner.into(), index));
+                continue;
+            }
             let Some(object) = world.heap.get(id) else {
                 found.insert(Atom::Unknown);
                 continue;
@@ -231,6 +235,15 @@ impl<'a> Run<'a> {
                     self.record(world, EventKind::Update { object: id }, 1);
                 }
                 self.escape(world, &value);
+                continue;
+            }
+            // `fleet[name] = process`
+            let arguments = [index.cloned().unwrap_or_else(Value::unknown), value.clone()];
+            if self.special(world, &id.into(), &["__setitem__"], &arguments).is_some() {
+                continue;
+            }
+            if let Some(inner) = self.contents(&world.heap, id) {
+                self.set_item(world, &inner.into(), index, value.clone(), own);
                 continue;
             }
             let keys = self.known.keys;

@@ -28,7 +28,6 @@ pub(super) struct Known {
     pub init_subclass: Symbol,
     pub post_init: Symbol,
     pub get_item: Symbol,
-    pub iterator: Symbol,
     pub qualname: Symbol,
     pub size: Symbol,
     pub quoted_name: Symbol,
@@ -40,6 +39,11 @@ pub(super) struct Known {
     pub given: Symbol,
     pub entered: Symbol,
     pub keys: Symbol,
+    /// What an object holds whose class is built on a builtin container.
+    pub contents: Symbol,
+    pub data: Symbol,
+    pub setter: Symbol,
+    pub dict: Symbol,
 }
 
 impl Known {
@@ -71,7 +75,6 @@ impl Known {
             init_subclass: s("__init_subclass__"),
             post_init: s("__post_init__"),
             get_item: s("__getitem__"),
-            iterator: s("__iter__"),
             qualname: s("__qualname__"),
             size: s("@size"),
             quoted_name: s("__name__"),
@@ -82,6 +85,10 @@ impl Known {
             given: s("@given"),
             entered: s("@entered"),
             keys: s("@keys"),
+            contents: s("@contents"),
+            data: s("data"),
+            setter: s("@setter"),
+            dict: s("__dict__"),
         }
     }
 }

@@ -216,6 +216,8 @@ impl<'a> Run<'a> {
         let Some(entry) = self.names.entry(path) else {
             if self.api.exception(self.names.dotted(path)).is_some() {
                 self.set_given(world, id, actuals);
+            } else if let Some(container) = self.container_named(path) {
+                self.begin_contents(world, id, container, actuals);
             }
             return;
         };
@@ -301,6 +303,10 @@ impl<'a> Run<'a> {
     /// Notes what an object was made of.
     fn construct_object(&mut self, world: &mut World, object: ObjectId, entry: &'a Entry, arguments: Arguments<'a>) {
         let known = [
+            (
+                self.known.object,
+                entry.params.iter().find(|param| *param == "thing").map(String::as_str),
+            ),
             (self.known.target, entry.work.as_ref().map(|work| work.func.as_str())),
             (
                 self.known.args,

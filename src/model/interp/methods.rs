@@ -24,6 +24,9 @@ impl<'a> Run<'a> {
             return Some(self.container_method(world, id, name, actuals));
         };
         let known = self.api.kind(kind);
+        if known.name == "exit-stack" {
+            return Some(self.exit_stack_method(frame, world, id, name, actuals));
+        }
         let Some(method) = known.methods.get(self.symbols.name(name)) else {
             // A method that the tables do not have: of an open file or a cursor, or new in a later version.
             self.escape_all(world, actuals);
@@ -51,6 +54,19 @@ impl<'a> Run<'a> {
             .kind_of(&world.heap, id)
             .and_then(|kind| self.api.kind(kind).methods.get(self.symbols.name(name)))
         else {
+            if self.is_exit_stack(world, id) {
+                return Some(match self.name(name) {
+                    "__enter__" | "__aenter__" => self.enter_stack(world, id),
+                    "__exit__" | "__aexit__" => {
+                        self.leave_stack(frame, world, id);
+                        Value::unknown()
+                    }
+                    _ => self.exit_stack_method(frame, world, id, name, actuals),
+                });
+            }
+            if let Some(inner) = self.contents(&world.heap, id) {
+                return Some(self.container_method(world, inner, name, actuals));
+            }
             return Some(Value::unknown());
         };
         let arguments = self.bind_arguments(&method.params, actuals);
@@ -119,6 +135,14 @@ impl<'a> Run<'a> {
                     .get(id)
                     .map(|queue| queue.elements.clone())
                     .unwrap_or_default();
+                // All that a queue of threads holds was put in by this process.
+                let is_own = self
+                    .kind_of(&world.heap, id)
+                    .is_some_and(|kind| self.api.kind(kind).family == Family::ThreadQueue)
+                    && world.heap.get(id).is_some_and(|queue| !queue.escaped);
+                if is_own && items.objects().next().is_some() {
+                    return Some(items);
+                }
                 // What other processes put is not seen here.
                 items.filter(|atom| !matches!(atom, Atom::None)).or(&Value::unknown())
             }

@@ -18,9 +18,11 @@ mod containers;
 mod contexts;
 mod default_context;
 mod demands;
+mod descriptors;
 mod entries;
 mod exceptions;
 mod exit_codes;
+mod exit_stacks;
 mod frame;
 mod generators;
 mod going_round;
@@ -34,9 +36,13 @@ mod leaving;
 mod library;
 mod loops;
 mod methods;
+mod operators;
 mod ops;
 mod parameters;
+mod paths;
 mod processors;
+mod protocols;
+mod records;
 mod results;
 mod returning;
 mod suites;
@@ -151,6 +157,8 @@ pub(super) struct Run<'a> {
     one_by_one: bool,
     /// How many calls of values are being made, one inside the other.
     calls: u32,
+    /// How many calls are being made whose results are known to be needed, one inside the other.
+    demanded: u32,
     /// Where the run is: for events and objects.
     here: Here,
     /// Objects that some variable, attribute or container has held.
@@ -241,6 +249,7 @@ impl<'a> Run<'a> {
             handed_on: false,
             one_by_one: false,
             calls: 0,
+            demanded: 0,
             budget: 0,
             operations: 0,
             here: Here {

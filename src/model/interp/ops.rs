@@ -1,13 +1,13 @@
 //! What each operation of a block does to values and objects.
 
 use super::frame::{Flow, Frame, State};
-use super::{Run, World, processors};
+use super::{Run, World, processors, protocols};
 use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::ObjectKind;
 use crate::model::names::MethodRef;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{BinaryOp, Const, Dotted, FunctionKind, OpKind, Place};
+use crate::python::ir::{BinaryOp, CompareOp, Const, Dotted, FunctionKind, LogicalTest, OpKind, Place};
 
 impl<'a> Run<'a> {
     pub(super) fn execute(&mut self, frame: &mut Frame<'a>, state: &mut State, op: &'a OpKind) -> Flow {
@@ -17,7 +17,8 @@ impl<'a> Run<'a> {
                     Const::None => Atom::None,
                     Const::Bool(b) => Atom::Bool(b),
                     Const::Int(i) => Atom::Int(i),
-                    Const::BigInt | Const::Float | Const::Ellipsis => Atom::Scalar,
+                    Const::Float(Some(thousandths)) => Atom::Float(thousandths),
+                    Const::BigInt | Const::Float(None) | Const::Ellipsis => Atom::Scalar,
                     Const::Str(symbol) => Atom::Str(symbol),
                     Const::Bytes => Atom::Text,
                 };
@@ -103,19 +104,26 @@ impl<'a> Run<'a> {
                 decorator,
             } => {
                 let mut target = self.temp(frame, *callee);
+                let mut is_demanded = self.ahead.opened.contains(&(frame.id, *callee));
                 // What a decorator of another module makes of a function decides under which name that is found.
                 if let Some(Atom::Path(path)) = target.single()
                     && self.is_unlinked(path)
                     && (self.is_decorating(frame, op)
                         || self.is_given_to_library(frame, &state.world, op)
                         || self.is_kept_for_library(frame, state, op, self.holds_run(&state.world, &target))
+                        || self.fills_for_library(frame, state, op)
                         || self.is_returned_by_task(frame, op)
+                        || self.is_needed_by_caller(frame, *dst)
                         || self.is_in_task(&state.world) && self.may_raise(path))
                 {
                     target = self.settled(&mut state.world, &target);
+                    is_demanded = true;
                 }
+                self.demanded += u32::from(is_demanded);
                 self.note_hidden_call(frame, &state.world, *callee, &target);
-                return match self.call(frame, &mut state.world, &target, args, *decorator) {
+                let result = self.call(frame, &mut state.world, &target, args, *decorator);
+                self.demanded -= u32::from(is_demanded);
+                return match result {
                     Some(value) => {
                         self.set(frame, *dst, value);
                         Flow::Next
@@ -156,20 +164,27 @@ impl<'a> Run<'a> {
                 self.set(frame, *dst, value);
             }
             OpKind::Binary {
-                dst, op, left, right, ..
+                dst,
+                op,
+                left,
+                right,
+                augmented,
             } => {
                 let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
                 // `rows += executor.map(…)`
                 for side in [&left, &right] {
                     self.ask(&state.world, side);
                 }
-                let value = self.binary(&mut state.world, *op, &left, &right);
+                let value = match self.operate(&mut state.world, *op, (&left, &right), *augmented) {
+                    Some(value) => value,
+                    None => self.binary(&mut state.world, *op, &left, &right),
+                };
                 self.set(frame, *dst, value);
             }
             OpKind::Unary { dst, value } => {
                 let value = self.temp(frame, *value);
                 let value = match value.single() {
-                    Some(Atom::Int(_) | Atom::Bool(_) | Atom::Scalar) => Atom::Scalar.into(),
+                    Some(Atom::Int(_) | Atom::Float(_) | Atom::Bool(_) | Atom::Scalar) => Atom::Scalar.into(),
                     Some(Atom::ReadFrom(_)) => value,
                     _ => Value::unknown(),
                 };
@@ -177,6 +192,13 @@ impl<'a> Run<'a> {
             }
             OpKind::Logical { dst, values, test } => {
                 let values: Vec<Value> = values.iter().map(|temp| self.temp(frame, *temp)).collect();
+                if let (LogicalTest::Compare(CompareOp::In | CompareOp::NotIn), [item, container]) = (*test, &*values) {
+                    let item = std::slice::from_ref(item);
+                    self.special(&mut state.world, container, &["__contains__"], item);
+                }
+                if let (LogicalTest::Not, [value]) = (*test, &*values) {
+                    self.special(&mut state.world, value, &["__bool__", "__len__"], &[]);
+                }
                 let atom = self.logical(&state.world, *test, &values);
                 self.set(frame, *dst, atom.into());
             }
@@ -192,7 +214,13 @@ impl<'a> Run<'a> {
                 }
                 self.set(frame, *dst, processors::chosen(any));
             }
-            OpKind::Format { dst, .. } => self.set(frame, *dst, Atom::Text.into()),
+            OpKind::Format { dst, parts } => {
+                for part in parts {
+                    let part = self.temp(frame, *part);
+                    self.special(&mut state.world, &part, protocols::of_builtin("format"), &[]);
+                }
+                self.set(frame, *dst, Atom::Text.into());
+            }
             OpKind::Iterate { dst, iterable, .. } => {
                 let value = state.slots.get(iterable.0 as usize).cloned().unwrap_or_default();
                 let in_loop = self.comprehensions == 0;
@@ -202,7 +230,11 @@ impl<'a> Run<'a> {
                 {
                     *source = true;
                 }
+                // What makes the iterator runs once for all rounds.
+                let outer = self.comprehensions;
+                self.comprehensions = outer.saturating_sub(1);
                 let drawn = self.draw(&mut state.world, &value, in_loop);
+                self.comprehensions = outer;
                 self.set(frame, *dst, drawn);
             }
             OpKind::LoopEnter => {
@@ -274,6 +306,9 @@ impl<'a> Run<'a> {
             OpKind::Await { dst, value } => {
                 let value = self.temp(frame, *value);
                 self.ask(&state.world, &value);
+                let value = self
+                    .special(&mut state.world, &value, &["__await__"], &[])
+                    .unwrap_or(value);
                 self.set(frame, *dst, value);
             }
             OpKind::Discard { value } => {
@@ -359,6 +394,16 @@ impl<'a> Run<'a> {
         if let Some(&read) = read {
             return read.into();
         }
+        // `folder / "name"`
+        if op == BinaryOp::Div
+            && let Some(&path) = [left, right]
+                .iter()
+                .filter_map(|side| side.single())
+                .find(|side| self.is_path_object(*side))
+                .as_ref()
+        {
+            return path.into();
+        }
         if let Some(number) = processors::computed(op, left, right) {
             return number;
         }
@@ -400,7 +445,7 @@ impl<'a> Run<'a> {
                 && value
                     .atoms()
                     .iter()
-                    .all(|a| matches!(a, Atom::Int(_) | Atom::Bool(_) | Atom::Scalar))
+                    .all(|a| matches!(a, Atom::Int(_) | Atom::Float(_) | Atom::Bool(_) | Atom::Scalar))
         };
         let is_text = |value: &Value| value.single().is_some_and(|a| matches!(a, Atom::Str(_) | Atom::Text));
         if is_number(left) && is_number(right) {

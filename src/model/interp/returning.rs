@@ -33,6 +33,22 @@ impl<'a> Run<'a> {
         returned
     }
 
+    /// Whether a function that runs because its result is needed keeps what a call in it gives: returns it, or keeps it in
+    /// an attribute.
+    pub(super) fn is_needed_by_caller(&mut self, frame: &Frame<'a>, result: Temp) -> bool {
+        /// Calls that are followed for this, one inside the other.
+        const MOST: u32 = 3;
+        (1..=MOST).contains(&self.demanded)
+            && (self.is_returned(frame.id, result) || self.is_kept_in_attribute(frame.id, result))
+    }
+
+    /// Whether what a call gives goes straight into an attribute.
+    fn is_kept_in_attribute(&mut self, id: FunctionId, result: Temp) -> bool {
+        let uses = self.uses_in(id);
+        let mut users = uses.users.get(&result).into_iter().flatten();
+        users.any(|user| matches!(user, OpKind::SetAttr { value, .. } if *value == result))
+    }
+
     fn is_returned(&mut self, id: FunctionId, result: Temp) -> bool {
         if let Some(&known) = self.ahead.returned.get(&(id, result)) {
             return known;
@@ -47,7 +63,9 @@ impl<'a> Run<'a> {
             for &user in uses.users.get(&temp).into_iter().flatten() {
                 match user {
                     OpKind::Store { place, .. } => waiting.extend(uses.loads_of(*place)),
-                    OpKind::SetItem { base, .. } => waiting.extend(uses.loads_of_container(*base)),
+                    OpKind::SetItem { base, value, .. } if *value == temp => {
+                        waiting.extend(uses.loads_of_container(*base))
+                    }
                     OpKind::Attr { dst, .. } | OpKind::Build { dst, .. } => waiting.push(*dst),
                     // What a method of it gives may be a part of it.
                     OpKind::Call { dst, callee, .. } if *callee == temp => waiting.push(*dst),

@@ -52,6 +52,8 @@ impl<'a> Run<'a> {
         };
         let known = self.api.kind(kind);
         match known.family {
+            _ if known.name == "exit-stack" => return self.enter_stack(world, id),
+            _ if known.name == "closing" => return self.to_be_closed(world, id),
             Family::Lock | Family::Condition | Family::ThreadPrimitive => self.enter_lock(world, id),
             Family::Shared if known.locks => self.enter_lock(world, id),
             Family::Executor => {
@@ -107,6 +109,13 @@ impl<'a> Run<'a> {
         };
         let known = self.api.kind(kind);
         match known.family {
+            _ if known.name == "exit-stack" => self.leave_stack(frame, world, id),
+            _ if known.name == "closing" => {
+                let inner = self.to_be_closed(world, id);
+                let close = self.symbols.intern("close");
+                let close = self.attribute(frame, world, &inner, close);
+                self.call_values(frame, world, &close, Vec::new());
+            }
             Family::Lock | Family::Condition | Family::ThreadPrimitive => self.give_lock(world, id),
             Family::Shared if known.locks => self.give_lock(world, id),
             Family::Pool | Family::ThreadPool | Family::Executor | Family::Manager => {
@@ -148,6 +157,15 @@ impl<'a> Run<'a> {
             }
             _ => {}
         }
+    }
+
+    /// What a `closing(…)` is about.
+    fn to_be_closed(&self, world: &World, id: ObjectId) -> Value {
+        let inner = world
+            .heap
+            .get(id)
+            .and_then(|object| object.fields.get(self.known.object));
+        inner.cloned().unwrap_or_else(Value::unknown)
     }
 
     /// The lock of a shared value or a condition, where it was given one; else the object is its own.

@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
     }
 
     /// A call in a thread, which shares all objects: what it does may have happened.
-    fn call_aside(&mut self, frame: &Frame<'a>, world: &mut World, function: &Value, actuals: &Actuals) {
+    pub(super) fn call_aside(&mut self, frame: &Frame<'a>, world: &mut World, function: &Value, actuals: &Actuals) {
         let mut aside = world.clone();
         let outer = std::mem::replace(&mut self.handed_on, true);
         self.aside += 1;

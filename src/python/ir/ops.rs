@@ -341,8 +341,8 @@ pub enum Const {
     Int(i64),
     /// An integer that does not fit.
     BigInt,
-    /// A float or complex number.
-    Float,
+    /// A float, in thousandths; none for one that is too large and for a complex number.
+    Float(Option<i64>),
     /// A string, implicit concatenations joined. Strings longer than 256 bytes are interned as their first 256 bytes.
     Str(Symbol),
     /// A bytes literal.
@@ -416,7 +416,7 @@ pub enum BuildItem {
     Pair(Temp, Temp),
 }
 
-/// A binary operator, as far as the analysis tells them apart.
+/// A binary operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BinaryOp {
     /// `+`
@@ -431,8 +431,20 @@ pub enum BinaryOp {
     BitOr,
     /// `//`
     FloorDiv,
-    /// Any other.
-    Other,
+    /// `/`
+    Div,
+    /// `**`
+    Pow,
+    /// `@`
+    MatMul,
+    /// `<<`
+    ShiftLeft,
+    /// `>>`
+    ShiftRight,
+    /// `&`
+    BitAnd,
+    /// `^`
+    BitXor,
 }
 
 /// A comparison operator.

@@ -33,7 +33,8 @@ impl<'a> Lowerer<'a, '_> {
             Expr::NumberLiteral(number) => {
                 let value = match &number.value {
                     Number::Int(int) => int.as_i64().map_or(Const::BigInt, Const::Int),
-                    Number::Float(_) | Number::Complex { .. } => Const::Float,
+                    Number::Float(float) => Const::Float(thousandths(*float)),
+                    Number::Complex { .. } => Const::Float(None),
                 };
                 self.constant(value, number.range)
             }
@@ -320,4 +321,11 @@ impl<'a> Lowerer<'a, '_> {
             self.f.emit(OpKind::Discard { value }, span(expr.range()));
         }
     }
+}
+
+/// A number in thousandths, where it is not too large for that.
+fn thousandths(number: f64) -> Option<i64> {
+    /// Far below where a float is no longer exact.
+    const LARGEST: f64 = 1e9;
+    (number.abs() < LARGEST).then(|| (number * 1e3).round() as i64)
 }

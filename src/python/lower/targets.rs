@@ -165,6 +165,12 @@ pub(super) fn binary_op(op: Operator) -> BinaryOp {
         Operator::Mod => BinaryOp::Mod,
         Operator::BitOr => BinaryOp::BitOr,
         Operator::FloorDiv => BinaryOp::FloorDiv,
-        _ => BinaryOp::Other,
+        Operator::Div => BinaryOp::Div,
+        Operator::Pow => BinaryOp::Pow,
+        Operator::MatMult => BinaryOp::MatMul,
+        Operator::LShift => BinaryOp::ShiftLeft,
+        Operator::RShift => BinaryOp::ShiftRight,
+        Operator::BitAnd => BinaryOp::BitAnd,
+        Operator::BitXor => BinaryOp::BitXor,
     }
 }

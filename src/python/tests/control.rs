@@ -232,52 +232,55 @@ n()
             %0 = t1
             if again then b1 else b3
           b1:
-            t2 = ?
-            global b = t2
-            t3 = ?
-            global c = t3
-            t4 = global d
-            if t4 (global d) then b2 else b3
+            t2 = %0
+            t3 = element 0 of t2
+            global b = t3
+            t4 = ?
+            global c = t4
+            t5 = global d
+            if t5 (global d) then b2 else b3
           b2:
-            t5 = global e
-            t6 = global b
-            t7 = t5(t6)
-            discard t7
+            t6 = global e
+            t7 = global b
+            t8 = t6(t7)
+            discard t8
             goto b10
           b3:
             if again then b4 else b5
           b4:
-            t8 = %0
-            global g = t8
-            t9 = global h
-            t10 = global g
-            t11 = t9(t10)
-            discard t11
+            t9 = %0
+            global g = t9
+            t10 = global h
+            t11 = global g
+            t12 = t10(t11)
+            discard t12
             goto b10
           b5:
             if again then b6 else b7
           b6:
-            t12 = ?
-            global j = t12
-            t13 = ?
-            global k = t13
+            t13 = "i"
+            t14 = %0
+            t15 = t14[t13]
+            global j = t15
+            t16 = ?
+            global k = t16
             goto b10
           b7:
             if again then b8 else b9
           b8:
             goto b10
           b9:
-            t14 = %0
-            global l = t14
-            t15 = global m
-            t16 = global l
-            t17 = t15(t16)
-            discard t17
+            t17 = %0
+            global l = t17
+            t18 = global m
+            t19 = global l
+            t20 = t18(t19)
+            discard t20
             goto b10
           b10:
-            t18 = global n
-            t19 = t18()
-            discard t19
+            t21 = global n
+            t22 = t21()
+            discard t22
             return _
     "#);
 }

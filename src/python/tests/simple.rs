@@ -234,7 +234,7 @@ f = b"x", 1.5, 10**100, -3, 99999999999999999999, ..., None, True
             t6 = Float
             t7 = Int(10)
             t8 = Int(100)
-            t9 = t7 Other t8
+            t9 = t7 Pow t8
             t10 = Int(-3)
             t11 = BigInt
             t12 = Ellipsis
@@ -302,7 +302,7 @@ w = -x + ~y @ z
             t31 = global y
             t32 = unary t31
             t33 = global z
-            t34 = t32 Other t33
+            t34 = t32 MatMul t33
             t35 = t30 Add t34
             global w = t35
             return _

@@ -1,0 +1,2 @@
+def grind(grain):
+    return grain + " flour"

@@ -1,0 +1,2 @@
+def solve(size):
+    print("solved", size, flush=True)

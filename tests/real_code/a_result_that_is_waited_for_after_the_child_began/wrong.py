@@ -1,0 +1,31 @@
+"""A child asks for a result before its parent has it, which waits for it only later."""
+
+import multiprocessing
+import time
+
+CONTEXT = multiprocessing.get_context("fork")
+PENDING = {}
+
+
+def forecast(today):
+    time.sleep(1)
+    return today + 1
+
+
+def show(day):
+    print(PENDING[day].get(), flush=True)  # MP315
+
+
+def main():
+    with CONTEXT.Pool(1) as pool:
+        PENDING["tomorrow"] = pool.apply_async(forecast, (21,))
+        display = CONTEXT.Process(target=show, args=("tomorrow",))
+        display.start()
+        display.join(timeout=6)
+        display.kill()
+        display.join()
+        print(PENDING["tomorrow"].get(timeout=30), flush=True)
+
+
+if __name__ == "__main__":
+    main()
