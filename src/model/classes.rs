@@ -252,6 +252,28 @@ impl<'a> Model<'a> {
         false
     }
 
+    /// Which of several bases of a class of the program is the library's, where the others are classes of the program that
+    /// have nothing to do with it.
+    #[must_use]
+    pub fn process_among_bases(&self, class: ClassId) -> Option<usize> {
+        let object = *self.class_objects.get(&class)?;
+        let heap = self.heap_with(object)?;
+        let bases = heap.get(object)?.items.as_ref()?;
+        let mut found = None;
+        for (at, base) in bases.iter().enumerate() {
+            match base.single()? {
+                Atom::Path(path) | Atom::Member(_, path)
+                    if found.is_none() && self.names.entry(path).is_some_and(|entry| entry.class) =>
+                {
+                    found = Some(at);
+                }
+                Atom::Object(base) if self.library_base(heap, base, 0).is_none() => {}
+                _ => return None,
+            }
+        }
+        found.filter(|_| bases.len() > 1)
+    }
+
     /// The `__init__` of a class of the program, if the class has one of its own.
     fn init_of(&self, class: ClassId) -> Option<FunctionId> {
         let body = self.class(class).body;

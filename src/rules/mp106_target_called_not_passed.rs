@@ -69,6 +69,10 @@ fn repair(check: &Check<'_>, event: &Event<'_>, sent: &Sent<'_, '_>, name: &str)
     let passed = match (&work.args, work.rest) {
         (_, true) => Passed::Beside,
         (Some(_), false) if matches!(event.kind, EventKind::Method { .. }) => Passed::InOrder,
+        // It may be given by position already.
+        (Some(args), false) if has(event, args) || work.kwargs.as_deref().is_some_and(|name| has(event, name)) => {
+            Passed::Nowhere
+        }
         (Some(args), false) => Passed::Named {
             args,
             kwargs: work.kwargs.as_deref(),
@@ -81,6 +85,16 @@ fn repair(check: &Check<'_>, event: &Event<'_>, sent: &Sent<'_, '_>, name: &str)
         format!("Pass `{name}` and not what it returns"),
         source.uncalled(outer, call, passed)?,
     ))
+}
+
+/// Whether something is passed for a parameter.
+fn has(event: &Event<'_>, param: &str) -> bool {
+    match &event.kind {
+        EventKind::Make { arguments, .. } | EventKind::Method { arguments, .. } => {
+            arguments.open || arguments.get(param).is_some()
+        }
+        _ => true,
+    }
 }
 
 /// What the wrong value shows. `None` in place of a target or an initializer means that there is none.

@@ -2,7 +2,8 @@
 
 use super::{Check, Hook};
 use crate::api::Family;
-use crate::findings::{Expectation, Severity, SymptomKind};
+use crate::files::Span;
+use crate::findings::{Expectation, Fix, Severity, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -81,16 +82,22 @@ fn missing(check: &mut Check<'_>, object: ObjectId) {
         format!("`{name}.__init__` never calls `super().__init__()`, so the process has not been set up"),
     )
     .help("call `super().__init__()` first")
-    .fix(if model.inherits_init(class_id) {
-        check.safe_fix(
-            model.function(init).name_span,
-            "Call `super().__init__()` first",
-            |source, init| source.with_super_init(init),
-        )
-    } else {
-        None
-    });
+    .fix(repair(check, class_id, model.function(init).name_span));
     check.report(draft);
+}
+
+/// The call put in: of the one base, or of the one of several that is the library's.
+fn repair(check: &Check<'_>, class: ClassId, init: Span) -> Option<Fix> {
+    let model = check.model;
+    if model.inherits_init(class) {
+        return check.safe_fix(init, "Call `super().__init__()` first", |source, init| {
+            source.with_super_init(init)
+        });
+    }
+    let base = model.process_among_bases(class)?;
+    check.safe_fix(init, "Call the `__init__` of Process, too", |source, init| {
+        source.with_init_of_base(init, base)
+    })
 }
 
 /// Whether some method sets objects of the class up: a second `__init__` by another name, for whoever makes them.

@@ -29,7 +29,7 @@ fn check(check: &mut Check<'_>) {
             .help(format!("call `{receiver}.close()` or `{receiver}.terminate()` before"))
             .fix(
                 check.safe_fix(event.span, format!("Close `{receiver}` first"), |source, call| {
-                    source.after_call_of(call, &["close", "terminate"])
+                    source.after_call_of(call, "close")
                 }),
             );
         check.report(draft);

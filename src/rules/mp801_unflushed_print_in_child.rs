@@ -36,8 +36,12 @@ fn check(check: &mut Check<'_>) {
             )
             .severity(Severity::Note),
         };
+        // Not what was handed `print` to call.
         let fix = check.safe_fix(event.span, "Pass `flush=True`", |source, call| {
-            source.with_keyword(call, "flush", "True")
+            source
+                .calls(call, "print")
+                .then(|| source.with_keyword(call, "flush", "True"))
+                .flatten()
         });
         check.report(
             draft

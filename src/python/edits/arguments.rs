@@ -37,6 +37,16 @@ impl Source {
         is_plain(&callee.value).then(|| self.of_node(&*callee.value))
     }
 
+    /// Whether a call names what it calls so, be it as an attribute.
+    #[must_use]
+    pub fn calls(&self, call: Span, name: &str) -> bool {
+        match self.call(call).map(|call| &*call.func) {
+            Some(Expr::Name(callee)) => callee.id == name,
+            Some(Expr::Attribute(callee)) => callee.attr.as_str() == name,
+            _ => false,
+        }
+    }
+
     /// An argument by name added to a call that has none of the name.
     #[must_use]
     pub fn with_keyword(&self, call: Span, name: &str, value: &str) -> Option<Vec<Edit>> {
@@ -141,13 +151,14 @@ impl Source {
             .find(|argument| value_of(*argument).range() == inner.range())?;
         let is_positional = match place {
             ArgOrKeyword::Arg(arg) => {
-                if !is_next(arg) {
+                if !is_next(arg) && !matches!(passed, Passed::Named { .. }) {
                     return None;
                 }
-                true
+                is_next(arg)
             }
             ArgOrKeyword::Keyword(_) => false,
         };
+        let is_followed = matches!(place, ArgOrKeyword::Arg(_)) && !is_positional;
         let taken = |name: &str| {
             let keywords = &outer.arguments.keywords;
             keywords
@@ -190,6 +201,12 @@ impl Source {
             }
             _ => return None,
         };
+        // What is passed by name must not stand before what is passed by position.
+        if is_followed {
+            let behind = content.trim_start_matches([',', ' ']);
+            let appended = self.appended(&outer.arguments, behind)?;
+            return Some(vec![self.edit(after_function, ""), appended]);
+        }
         Some(vec![self.edit(after_function, content)])
     }
 

@@ -1,30 +1,28 @@
 //! Repairs around the objects of a process library: what is called on them, in which order, and how they are set up.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextSize};
 
+use super::arguments::is_plain;
 use super::{STACK, Source};
 use crate::files::Span;
 use crate::findings::Edit;
 
 impl Source {
-    /// Has the call of a method come after another of the same object: one of `methods` if that follows at once, else the
-    /// first of them, which is put in.
+    /// Has the call of a method come after another of the same object: that which follows at once, or one that is put in.
     #[must_use]
-    pub fn after_call_of(&self, call: Span, methods: &[&str]) -> Option<Vec<Edit>> {
+    pub fn after_call_of(&self, call: Span, method: &str) -> Option<Vec<Edit>> {
         let receiver = self.receiver(call)?;
         let spot = self.call_statement(call)?;
         let follows = spot
             .next()
             .and_then(|next| self.method_called(next))
-            .is_some_and(|(other, method)| other == receiver && methods.contains(&method));
+            .is_some_and(|(other, called)| other == receiver && called == method);
         if follows {
             return self.swapped(&spot);
         }
-        Some(vec![
-            self.before(spot.stmt(), &format!("{receiver}.{}()", methods.first()?)),
-        ])
+        Some(vec![self.before(spot.stmt(), &format!("{receiver}.{method}()"))])
     }
 
     /// The receiver and the name of a method that a statement calls without arguments, and no more.
@@ -65,24 +63,68 @@ impl Source {
         Some(edits)
     }
 
-    /// `super().__init__()` put at the beginning of the `__init__` whose name stands at a place, where no other is called
-    /// in it and there is one base that it can mean.
+    /// `super().__init__()` put at the beginning of the `__init__` whose name stands at a place, where no other is called in
+    /// it and there is one base that it can mean. One that is named there is called.
     #[must_use]
     pub fn with_super_init(&self, name: Span) -> Option<Vec<Edit>> {
+        let (class, init) = self.init_of_class(name)?;
+        let arguments = class.arguments.as_ref()?;
+        if arguments.args.len() != 1 || !arguments.keywords.is_empty() {
+            return None;
+        }
+        let named = init.body.iter().find_map(|stmt| match stmt {
+            Stmt::Expr(stmt) if is_init_attribute(&stmt.value) => Some(stmt),
+            _ => None,
+        });
+        if let Some(named) = named {
+            return (count_inits(init) == 1).then(|| vec![self.insertion(named.end(), "()")]);
+        }
+        if count_inits(init) > 0 {
+            return None;
+        }
+        let is_docstring = |stmt: &&Stmt| !matches!(stmt, Stmt::Expr(stmt) if stmt.value.is_string_literal_expr());
+        let first = init.body.iter().find(is_docstring)?;
+        Some(vec![self.before(first, "super().__init__()")])
+    }
+
+    /// The `__init__` of one of several bases called behind that of another, which is called at a plain place of the
+    /// `__init__` whose name stands at a place; at its beginning where none is.
+    #[must_use]
+    pub fn with_init_of_base(&self, name: Span, base: usize) -> Option<Vec<Edit>> {
+        let (class, init) = self.init_of_class(name)?;
+        let base = class.arguments.as_ref()?.args.get(base)?;
+        let own = init.parameters.posonlyargs.iter().chain(&init.parameters.args).next()?;
+        if !is_plain(base) {
+            return None;
+        }
+        let call = format!("{}.__init__({})", self.of_node(base), own.parameter.name.as_str());
+        match (count_inits(init), init.body.iter().find(|stmt| is_init_call(stmt))) {
+            (0, _) => {
+                let is_docstring =
+                    |stmt: &&Stmt| !matches!(stmt, Stmt::Expr(stmt) if stmt.value.is_string_literal_expr());
+                let first = init.body.iter().find(is_docstring)?;
+                Some(vec![self.before(first, &call)])
+            }
+            (1, Some(other)) => {
+                let indent = self.indent_of(other.start())?;
+                let end = self.clean_end(other.end())?;
+                Some(vec![
+                    self.insertion(end, format!("{}{indent}{call}", self.line_end(other.end()))),
+                ])
+            }
+            _ => None,
+        }
+    }
+
+    fn init_of_class(&self, name: Span) -> Option<(&StmtClassDef, &StmtFunctionDef)> {
         let spots = self.spots(name);
         let [.., class, init] = spots.as_slice() else {
             return None;
         };
-        let (Stmt::ClassDef(class), Stmt::FunctionDef(init)) = (class.stmt(), init.stmt()) else {
-            return None;
-        };
-        let arguments = class.arguments.as_ref()?;
-        if arguments.args.len() != 1 || !arguments.keywords.is_empty() || has_init_call(init) {
-            return None;
+        match (class.stmt(), init.stmt()) {
+            (Stmt::ClassDef(class), Stmt::FunctionDef(init)) => Some((class, init)),
+            _ => None,
         }
-        let is_docstring = |stmt: &Stmt| matches!(stmt, Stmt::Expr(stmt) if stmt.value.is_string_literal_expr());
-        let first = init.body.iter().find(|stmt| !is_docstring(stmt))?;
-        Some(vec![self.before(first, "super().__init__()")])
     }
 
     /// The assignment with the target at a place moved behind the call of the base's `__init__` that follows it.
@@ -95,9 +137,8 @@ impl Source {
         let [written] = assign.targets.as_slice() else {
             return None;
         };
-        let is_init = |stmt: &Stmt| matches!(stmt, Stmt::Expr(stmt) if matches!(&*stmt.value, Expr::Call(call) if is_init_attribute(&call.func)));
         let rest = spot.suite.get(spot.index + 1..)?;
-        let init = rest.iter().find(|stmt| is_init(stmt))?;
+        let init = rest.iter().find(|stmt| is_init_call(stmt))?;
         let is_plain = |stmt: &Stmt| matches!(stmt, Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Expr(_));
         let text = self.of_node(written);
         for stmt in rest {
@@ -137,16 +178,21 @@ fn is_init_attribute(expr: &Expr) -> bool {
     matches!(expr, Expr::Attribute(attribute) if attribute.attr.as_str() == "__init__")
 }
 
-/// Whether a function calls some `__init__`.
-fn has_init_call(function: &StmtFunctionDef) -> bool {
-    struct Seen(bool);
+/// Whether a statement is the call of some `__init__`.
+fn is_init_call(stmt: &Stmt) -> bool {
+    matches!(stmt, Stmt::Expr(stmt) if matches!(&*stmt.value, Expr::Call(call) if is_init_attribute(&call.func)))
+}
+
+/// How often a function names some `__init__`.
+fn count_inits(function: &StmtFunctionDef) -> usize {
+    struct Seen(usize);
     impl<'s> Visitor<'s> for Seen {
         fn visit_expr(&mut self, expr: &'s Expr) {
-            self.0 |= is_init_attribute(expr);
+            self.0 += usize::from(is_init_attribute(expr));
             walk_expr(self, expr);
         }
     }
-    let mut seen = Seen(false);
+    let mut seen = Seen(0);
     stacker::maybe_grow(STACK, STACK, || seen.visit_body(&function.body));
     seen.0
 }

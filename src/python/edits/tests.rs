@@ -36,12 +36,12 @@ fn a_statement_before_another() {
             "async def f():\r  p.close()\r  p.join()\r",
         ),
         ("«p.join()»\n# a\np.close()  # b\n", "p.close()  # b\n# a\np.join()\n"),
-        ("«p.join()»  # a\np.terminate()", "p.terminate()\np.join()  # a"),
+        ("«p.join()»  # a\np.close()", "p.close()\np.join()  # a"),
         ("«p.join()»; p.close()\n", "p.close(); p.join()\n"),
         ("«p.join()»\nq.close()\n", "p.close()\np.join()\nq.close()\n"),
         ("«a.b[0].join()»\n", "a.b[0].close()\na.b[0].join()\n"),
     ] {
-        let found = after(text, |source, at| source.after_call_of(at, &["close", "terminate"]));
+        let found = after(text, |source, at| source.after_call_of(at, "close"));
         assert_eq!(found.as_deref(), Some(wanted), "{text}");
     }
     for text in [
@@ -50,7 +50,7 @@ fn a_statement_before_another() {
         "«f().join()»\n",
         "«join()»\n",
     ] {
-        let found = after(text, |source, at| source.after_call_of(at, &["close"]));
+        let found = after(text, |source, at| source.after_call_of(at, "close"));
         assert_eq!(found, None, "{text}");
     }
 }
@@ -131,6 +131,8 @@ fn a_call_taken_back() {
         ("p(«w(1)»)", Passed::InOrder, Some("p(w, (1,))")),
         ("p(«w(n=1)»)", Passed::InOrder, Some("p(w, (), {\"n\": 1})")),
         ("p(«w(1)», callback=c)", Passed::InOrder, Some("p(w, (1,), callback=c)")),
+        ("f(None, «w(1)», 'a')", NAMED, Some("f(None, w, 'a', args=(1,))")),
+        ("f(None, «w()», 'a')", NAMED, Some("f(None, w, 'a')")),
         ("m(«w(1)», items)", Passed::Nowhere, None),
         ("m(«w()», items)", Passed::Nowhere, Some("m(w, items)")),
     ] {
@@ -262,6 +264,10 @@ fn a_join_that_ends_the_process() {
 fn an_init_that_calls_its_base() {
     for (text, wanted) in [
         (
+            "class A(P):\n  def «__init__»(self):\n    super().__init__  # a\n",
+            "class A(P):\n  def __init__(self):\n    super().__init__()  # a\n",
+        ),
+        (
             "class A(P):\n    @decorated\n    def «__init__»(self):\n        '''Doc.'''\n        # a\n        x\n",
             "class A(P):\n    @decorated\n    def __init__(self):\n        '''Doc.'''\n        # a\n        super().__init__()\n        x\n",
         ),
@@ -274,6 +280,7 @@ fn an_init_that_calls_its_base() {
     }
     for text in [
         "class A(P, Q):\n    def «__init__»(self):\n        x\n",
+        "class A(P):\n    def «__init__»(self):\n        super().__init__\n        Q.__init__(self)\n",
         "class A(P):\n    def «__init__»(self):\n        Q.__init__(self)\n",
         "class A(P):\n    def «__init__»(self):\n        '''Doc.'''\n",
     ] {
