@@ -18,57 +18,181 @@ use mplint::findings::Severity;
 use mplint::fix::Wanted;
 use mplint::python::{self, Symbols};
 use mplint::rules::page::ExampleKind;
+use proptest::prelude::*;
 
 /// How a file may be laid out.
-#[derive(Clone, Copy, Debug)]
-enum Layout {
-    Tabs,
-    TwoSpaces,
-    CrLf,
-    LoneCr,
-    MarkAndCrLf,
-    Latin1,
-    OddComments,
-    OneLineSuites,
-    NoLastLineEnd,
+#[derive(Clone, Debug)]
+struct Layout {
+    indent: &'static str,
+    line_end: &'static str,
+    /// Names every function of the outermost level in a decorator that does nothing.
+    decorated: bool,
+    /// What stands under the main guard stands in a coroutine.
+    in_coroutine: bool,
+    comments: bool,
+    one_line_suites: bool,
+    /// A byte order mark.
+    mark: bool,
+    latin1: bool,
+    last_line_end: bool,
 }
 
-const LAYOUTS: [Layout; 9] = [
-    Layout::Tabs,
-    Layout::TwoSpaces,
-    Layout::CrLf,
-    Layout::LoneCr,
-    Layout::MarkAndCrLf,
-    Layout::Latin1,
-    Layout::OddComments,
-    Layout::OneLineSuites,
-    Layout::NoLastLineEnd,
+const PLAIN: Layout = Layout {
+    indent: "    ",
+    line_end: "\n",
+    decorated: false,
+    in_coroutine: false,
+    comments: false,
+    one_line_suites: false,
+    mark: false,
+    latin1: false,
+    last_line_end: true,
+};
+
+const LAYOUTS: [Layout; 10] = [
+    Layout { indent: "\t", ..PLAIN },
+    Layout { indent: "  ", ..PLAIN },
+    Layout {
+        line_end: "\r\n",
+        ..PLAIN
+    },
+    Layout {
+        line_end: "\r",
+        ..PLAIN
+    },
+    Layout {
+        mark: true,
+        line_end: "\r\n",
+        ..PLAIN
+    },
+    Layout { latin1: true, ..PLAIN },
+    Layout {
+        comments: true,
+        ..PLAIN
+    },
+    Layout {
+        one_line_suites: true,
+        last_line_end: false,
+        ..PLAIN
+    },
+    Layout {
+        decorated: true,
+        comments: true,
+        ..PLAIN
+    },
+    Layout {
+        in_coroutine: true,
+        ..PLAIN
+    },
 ];
 
+fn any_layout() -> impl Strategy<Value = Layout> {
+    let choices = (
+        prop::sample::select(vec!["    ", "  ", "\t"]),
+        prop::sample::select(vec!["\n", "\r\n", "\r"]),
+        any::<[bool; 7]>(),
+    );
+    choices.prop_map(
+        |(
+            indent,
+            line_end,
+            [
+                decorated,
+                in_coroutine,
+                comments,
+                one_line_suites,
+                mark,
+                latin1,
+                last_line_end,
+            ],
+        )| Layout {
+            indent,
+            line_end,
+            decorated,
+            in_coroutine,
+            comments,
+            one_line_suites,
+            // A mark says UTF-8.
+            mark: mark && !latin1,
+            latin1,
+            last_line_end,
+        },
+    )
+}
+
 impl Layout {
-    fn of(self, text: &str) -> Vec<u8> {
-        let indented_by = |unit: &str| {
-            let line = |line: &str| {
-                let code = line.trim_start_matches(' ');
-                format!("{}{code}\n", unit.repeat((line.len() - code.len()) / 4))
-            };
-            text.lines().map(line).collect::<String>()
-        };
-        match self {
-            Self::Tabs => indented_by("\t").into_bytes(),
-            Self::TwoSpaces => indented_by("  ").into_bytes(),
-            Self::CrLf => text.replace('\n', "\r\n").into_bytes(),
-            Self::LoneCr => text.replace('\n', "\r").into_bytes(),
-            Self::MarkAndCrLf => format!("\u{feff}{text}").replace('\n', "\r\n").into_bytes(),
-            Self::Latin1 => {
-                let mut bytes = b"# coding: latin-1\n# caf\xe9\n".to_vec();
-                bytes.extend(text.bytes());
-                bytes
-            }
-            Self::OddComments => with_comments(text).into_bytes(),
-            Self::OneLineSuites => with_one_line_suites(text).into_bytes(),
-            Self::NoLastLineEnd => text.trim_end().as_bytes().to_vec(),
+    fn of(&self, text: &str) -> Vec<u8> {
+        let mut text = text.to_owned();
+        if self.in_coroutine {
+            text = in_coroutine(&text);
         }
+        if self.decorated {
+            text = decorated(&text);
+        }
+        if self.one_line_suites {
+            text = with_one_line_suites(&text);
+        }
+        if self.comments {
+            text = with_comments(&text);
+        }
+        let line = |line: &str| {
+            let code = line.trim_start_matches(' ');
+            let indent = self.indent.repeat((line.len() - code.len()) / 4);
+            format!("{indent}{code}{}", self.line_end)
+        };
+        let mut text: String = text.lines().map(line).collect();
+        if !self.last_line_end {
+            text.truncate(text.trim_end().len());
+        }
+        let mut bytes = Vec::new();
+        if self.mark {
+            bytes.extend(b"\xEF\xBB\xBF");
+        }
+        if self.latin1 {
+            bytes.extend(format!("# coding: latin-1{}# caf", self.line_end).bytes());
+            bytes.push(0xE9);
+            bytes.extend(self.line_end.bytes());
+        }
+        bytes.extend(text.bytes());
+        bytes
+    }
+
+    /// Whether a text has something that this layout, and what it was made of, have not.
+    fn is_left(&self, old: &str, text: &str) -> bool {
+        let other_ends = match self.line_end {
+            "\r\n" => text.replace("\r\n", "").contains(['\r', '\n']),
+            "\r" => text.contains('\n'),
+            _ => text.contains('\r'),
+        };
+        let other_indents = match self.indent {
+            // Without a block there is nothing to go by.
+            "\t" if !old.contains('\t') => false,
+            "\t" => text.lines().any(|line| line.trim_start_matches('\t').starts_with(' ')),
+            _ => text.contains('\t'),
+        };
+        other_ends || other_indents
+    }
+}
+
+fn decorated(text: &str) -> String {
+    let line = |line: &str| match line.starts_with("def ") {
+        true => format!("@plainly\n{line}\n"),
+        false => format!("{line}\n"),
+    };
+    let lines: String = text.lines().map(line).collect();
+    match lines.split_once("@plainly") {
+        Some((before, after)) => format!("{before}def plainly(function):\n    return function\n\n\n@plainly{after}"),
+        None => lines,
+    }
+}
+
+fn in_coroutine(text: &str) -> String {
+    const GUARD: &str = "if __name__ == \"__main__\":\n";
+    match text.split_once(GUARD) {
+        Some((before, body)) if !body.lines().any(|line| line.starts_with(|c: char| c != ' ')) => {
+            format!("import asyncio\n\n{before}async def entry():\n{body}\n\n{GUARD}    asyncio.run(entry())\n")
+        }
+        _ => text.to_owned(),
     }
 }
 
@@ -148,7 +272,8 @@ fn errors(findings: &[mplint::findings::Finding]) -> BTreeMap<&'static str, usiz
 }
 
 /// What is wrong with the fixes of a program in one layout; and whether there were any.
-fn check(bytes: &[u8], layout: Layout) -> (Vec<String>, bool) {
+fn check(text: &str, layout: &Layout) -> (Vec<String>, bool) {
+    let bytes = &layout.of(text)[..];
     let mut wrong = Vec::new();
     let file = [("main.py".to_owned(), bytes.to_vec())];
     let old = decode(bytes).unwrap().text;
@@ -174,13 +299,7 @@ fn check(bytes: &[u8], layout: Layout) -> (Vec<String>, bool) {
     if comments(&old) != comments(new) {
         wrong.push("comments are not what they were".to_owned());
     }
-    let foreign = match layout {
-        Layout::CrLf | Layout::MarkAndCrLf => new.replace("\r\n", "").contains(['\r', '\n']),
-        Layout::LoneCr => new.contains('\n'),
-        Layout::Tabs => new.contains("\n ") || new.contains("\t "),
-        _ => new.contains(['\r', '\t']),
-    };
-    if foreign {
+    if layout.is_left(&old, new) {
         wrong.push("the layout is not kept".to_owned());
     }
     let had_mark = bytes.starts_with(b"\xEF\xBB\xBF");
@@ -204,29 +323,48 @@ fn check(bytes: &[u8], layout: Layout) -> (Vec<String>, bool) {
     (wrong, true)
 }
 
+/// The examples of mistakes that can be fixed, with what they are called.
+fn examples() -> Vec<(String, String)> {
+    let mut examples = Vec::new();
+    for (rule, page) in support::pages() {
+        let bad = page.examples.iter().filter(|example| example.kind == ExampleKind::Bad);
+        for example in bad.filter(|_| rule.fix.is_some()) {
+            if let [file] = example.files.as_slice() {
+                examples.push((support::example_name(rule, example), file.text.clone()));
+            }
+        }
+    }
+    examples
+}
+
 #[test]
 fn in_every_layout() {
     let mut wrong = Vec::new();
     let mut fixed = 0;
-    let mut number = 0;
-    for (rule, page) in support::pages() {
-        let examples = page.examples.iter().filter(|example| example.kind == ExampleKind::Bad);
-        for example in examples.filter(|_| rule.fix.is_some()) {
-            let [file] = example.files.as_slice() else { continue };
-            number += 1;
-            // Each example in some of the layouts, each layout with some of the examples of each rule.
-            for layout in LAYOUTS.iter().cycle().skip(number * 4).take(4) {
-                let (found, any) = check(&layout.of(&file.text), *layout);
-                fixed += usize::from(any);
-                if !found.is_empty() {
-                    let name = support::example_name(rule, example);
-                    wrong.push(format!("{name} {layout:?}: {}", found.join("\n")));
-                }
+    // Each example in some of the layouts, each layout with some of the examples of each rule.
+    for (number, (name, text)) in examples().iter().enumerate() {
+        for layout in LAYOUTS.iter().cycle().skip(number * 3).take(3) {
+            let (found, any) = check(text, layout);
+            fixed += usize::from(any);
+            if !found.is_empty() {
+                wrong.push(format!("{name} {layout:?}: {}", found.join("\n")));
             }
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n\n"));
     assert!(fixed > 100, "{fixed} programs were fixed");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn in_any_layout(layout in any_layout(), example in any::<prop::sample::Index>()) {
+        let examples = examples();
+        let (name, text) = example.get(&examples);
+        let (found, _) = check(text, &layout);
+        prop_assert!(found.is_empty(), "{}: {}", name, found.join("\n"));
+    }
 }
 
 const OLD: &str = "import multiprocessing as mp\n\n\ndef work(n):\n    return n\n\n\nif __name__ == \"__main__\":\n    \

@@ -18,6 +18,8 @@ use crate::python::ir::{FunctionId, FunctionKind, OpKind, Place};
 /// More guards than this in one file, and somebody should look at it.
 const MOST_GUARDS: usize = 2;
 
+const MESSAGE: &str = "Put it under `if __name__ == \"__main__\":`";
+
 /// The call at a place, which is at the outermost level of the program's first file, put under a main guard with all that
 /// belongs to it.
 pub(super) fn guard(check: &Check<'_>, call: Span) -> Option<Fix> {
@@ -30,10 +32,9 @@ pub(super) fn guard(check: &Check<'_>, call: Span) -> Option<Fix> {
     let (source, place) = check.source(call)?;
     let outline = source.outline();
     let first = outline.at(place)?;
-    let message = "Put it under `if __name__ == \"__main__\":`";
     match outline.parts.get(first)?.kind {
         PartKind::Definition | PartKind::Import | PartKind::Guard => return None,
-        PartKind::WideGuard => return Some(Fix::safe(message, source.narrowed(first)?)),
+        PartKind::WideGuard => return Some(Fix::safe(MESSAGE, source.narrowed(first)?)),
         PartKind::Constant | PartKind::Made | PartKind::Call | PartKind::Work => {}
     }
     let mut level = Level::of(check, root, outline);
@@ -57,8 +58,23 @@ pub(super) fn guard(check: &Check<'_>, call: Span) -> Option<Fix> {
             Applicability::Unsafe
         },
         hides,
-        ..Fix::safe(message, edits)
+        ..Fix::safe(MESSAGE, edits)
     })
+}
+
+/// A call at the outermost level of the program's first file put under a main guard, alone.
+pub(super) fn guard_alone(check: &Check<'_>, call: Span) -> Option<Fix> {
+    let code = &check.model.code;
+    if !Arc::ptr_eq(code.locate(call).0, &code.unit(UnitId::ROOT).file) {
+        return None;
+    }
+    let (source, place) = check.source(call)?;
+    let outline = source.outline();
+    let at = outline.at(place)?;
+    if outline.parts.get(at)?.kind != PartKind::Call {
+        return None;
+    }
+    Some(Fix::safe(MESSAGE, source.guarded(std::slice::from_ref(&(at..at + 1)))?))
 }
 
 /// The outermost level of a file, with the names that its statements bind and read.

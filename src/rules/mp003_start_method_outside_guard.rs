@@ -1,6 +1,6 @@
 //! `set_start_method` runs at import, so that a child runs it again.
 
-use super::{Check, Hook};
+use super::{Check, Hook, guarding};
 use crate::api::Effect;
 use crate::findings::StartMethods;
 use crate::model::events::{Caught, ContextKind, EventKind};
@@ -51,6 +51,10 @@ fn check(check: &mut Check<'_>) {
         )
         .under(methods & StartMethods::PICKLING, true)
         .help("call `set_start_method` under `if __name__ == \"__main__\":`, or use `get_context` instead");
+        draft = draft.fix(guarding::guard_alone(
+            check,
+            check.outermost_call(event.chain).unwrap_or(event.span),
+        ));
         if let Some(call) = check.outermost_call(event.chain) {
             draft = draft.related(call, "this call runs at import");
         }

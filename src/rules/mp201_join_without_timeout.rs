@@ -47,8 +47,7 @@ fn check(check: &mut Check<'_>) {
         let fix = match &wait {
             // What plainly ends needs no end by force.
             Wait::Ends => None,
-            // Who wakes the waiters waits until each has woken: for ever, if one of them is dead.
-            Wait::May { at, .. } if waits_to_be_woken(model, *at) => None,
+            Wait::May { at, .. } if is_missed(model, event, *at) => None,
             Wait::May { .. } | Wait::Unknown => repair(check, event, &receiver),
         };
         let draft = match wait {
@@ -77,16 +76,26 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
-fn waits_to_be_woken(model: &Model<'_>, at: Span) -> bool {
+/// Whether somebody will miss the process if it is ended where it waits. Who wakes the waiters of an event waits until each
+/// has woken: for ever, if one of them is dead; and who sends to the dead has a broken pipe.
+fn is_missed(model: &Model<'_>, join: &Event<'_>, at: Span) -> bool {
+    let later_sends = || {
+        let after = model.events().iter().skip_while(|event| !std::ptr::eq(*event, join));
+        after.filter(|event| event.context == join.context).any(|event| {
+            matches!(event.effect(), Some((object, Effect::Put))
+                if model.family(&event.heap, object) == Some(Family::Connection))
+        })
+    };
     model.events().iter().any(|event| {
-        let object = match event.kind {
-            EventKind::Method { object, .. } if event.span == at => object,
-            _ => return false,
+        let EventKind::Method { object, .. } = event.kind else {
+            return false;
         };
-        matches!(
-            model.family(&event.heap, object),
-            Some(Family::Event | Family::Condition | Family::Barrier)
-        )
+        event.span == at
+            && match model.family(&event.heap, object) {
+                Some(Family::Event | Family::Condition | Family::Barrier) => true,
+                Some(Family::Connection) => later_sends(),
+                _ => false,
+            }
     })
 }
 

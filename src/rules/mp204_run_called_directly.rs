@@ -5,7 +5,7 @@ use super::unstarted::first_failure;
 use super::waits::HANGS;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, SymptomKind};
+use crate::findings::{Expectation, Fix, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -25,16 +25,34 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let receiver = check.receiver(event);
+        let shown = shown(model, event, object);
+        // What waits for its caller would be waited for.
+        let fix = if matches!(shown, [HANGS]) {
+            None
+        } else {
+            repair(check, event, &receiver)
+        };
         let draft = check
             .about(
                 event,
                 object,
                 format!("`{receiver}.run()` does the work in this process; no process is started"),
             )
-            .showing(shown(model, event, object))
-            .help("call `start()`");
+            .showing(shown)
+            .help("call `start()`")
+            .fix(fix);
         check.report(draft);
     }
+}
+
+/// The process started, and waited for where nothing else does that. What the work changed in this process it changes in
+/// another one then.
+fn repair(check: &Check<'_>, event: &Event<'_>, receiver: &str) -> Option<Fix> {
+    let (source, call) = check.source(event.span)?;
+    Some(Fix::uncertain(
+        format!("Start `{receiver}`"),
+        source.started_instead(call, "start", "join")?,
+    ))
 }
 
 /// Whether the program means to do the work here: in a test, in an override of `start()`, or in a function that also

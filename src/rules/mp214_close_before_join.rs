@@ -78,7 +78,16 @@ fn check(check: &mut Check<'_>) {
         if is_watched(model, event, object) {
             continue;
         }
-        check.report(draft.related(start.span, "it is started here"));
+        // A join with a limit is there because it may last.
+        let none_since = joined.is_none_or(|(joined, _)| ended.is_some_and(|(ended, _)| joined < ended));
+        let fix = if none_since {
+            check.safe_fix(event.span, format!("Join `{receiver}` first"), |source, call| {
+                source.after_call_of(call, "join")
+            })
+        } else {
+            None
+        };
+        check.report(draft.related(start.span, "it is started here").fix(fix));
     }
 }
 

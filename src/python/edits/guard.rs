@@ -1,5 +1,6 @@
 //! The outermost level of a module, and a main guard around some of it.
 
+use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -84,14 +85,15 @@ impl Source {
         }
     }
 
-    /// Runs of statements of the outermost level, each put under a main guard; the last one into the guard that follows it,
-    /// where that is one and has room.
+    /// Runs of statements of the outermost level, each put under a main guard; the last one into the guard that comes after
+    /// it, where nothing but definitions and the like stands in between.
     #[must_use]
     pub fn guarded(&self, runs: &[std::ops::Range<usize>]) -> Option<Vec<Edit>> {
         let mut edits = Vec::new();
-        for run in runs {
+        for (number, run) in runs.iter().enumerate() {
             let statements = self.body().get(run.clone())?;
-            let merged = self.merged(statements, self.body().get(run.end));
+            let rest = self.body().get(run.end..).filter(|_| number + 1 == runs.len());
+            let merged = rest.and_then(|rest| self.merged(statements, rest));
             edits.extend(match merged {
                 Some(merged) => merged,
                 None => self.wrapped(statements, None, GUARD)?,
@@ -112,20 +114,41 @@ impl Source {
         Some(vec![self.edit(branch.test.range(), "__name__ == \"__main__\"")])
     }
 
-    /// Statements put into the guard that follows them.
-    fn merged(&self, statements: &[Stmt], guard: Option<&Stmt>) -> Option<Vec<Edit>> {
-        let Some(Stmt::If(guard)) = guard else { return None };
-        if !self.is_main_test(&guard.test) || !guard.elif_else_clauses.is_empty() {
+    /// Statements put into the guard that comes after them.
+    fn merged(&self, statements: &[Stmt], rest: &[Stmt]) -> Option<Vec<Edit>> {
+        let at = rest.iter().position(|stmt| self.kind_of(stmt) == PartKind::Guard)?;
+        let (between, guard) = (rest.get(..at)?, rest.get(at)?);
+        let passes = |stmt: &Stmt| {
+            matches!(
+                self.kind_of(stmt),
+                PartKind::Definition | PartKind::Import | PartKind::Constant
+            )
+        };
+        let Stmt::If(branch) = guard else { return None };
+        if !between.iter().all(passes) || !branch.elif_else_clauses.is_empty() {
             return None;
         }
-        let inner = guard.body.first()?;
+        let inner = branch.body.first()?;
         let indent = self.indent_of(inner.start())?;
         let (first, last) = (statements.first()?, statements.last()?);
+        self.indent_of(guard.start())?;
         let start = self.indent_of(first.start()).map(|_| self.line_start(first.start()))?;
         let end = self.clean_end(last.end())?;
-        let gap = TextRange::new(end, guard.start());
-        // A comment in between would lose what it speaks of.
-        if self.has_comment(gap) || self.indent_of(guard.start()).is_none() {
+        let removed = match between.first() {
+            // The empty lines after it go with it.
+            None => TextRange::new(start, self.line_start(guard.start())),
+            Some(next) => {
+                self.indent_of(next.start())?;
+                let (before, after) = (self.empty_lines_before(start), self.next_line(end));
+                match self.is_empty_line(after) {
+                    true => TextRange::new(before, after),
+                    false => TextRange::new(start, after),
+                }
+            }
+        };
+        // A comment would lose what it speaks of.
+        let above = self.token_above(start);
+        if self.has_comment(TextRange::new(end, removed.end())) || above == Some(TokenKind::Comment) {
             return None;
         }
         let mut content = String::new();
@@ -138,13 +161,10 @@ impl Source {
         content.push_str(self.text().get(TextRange::new(at, end).to_std_range())?);
         content.push_str(self.line_end(last.end()));
         content.push_str(indent);
-        Some(vec![
-            self.edit(TextRange::new(start, self.line_start(guard.start())), ""),
-            self.insertion(inner.start(), content),
-        ])
+        Some(vec![self.edit(removed, ""), self.insertion(inner.start(), content)])
     }
 
-    /// The text between two statements at the outermost level, if any.
+    /// Whether a statement of the outermost level calls something by one of these names.
     #[must_use]
     pub fn is_called(&self, part: usize, names: &[&str]) -> bool {
         let Some(Stmt::Expr(stmt)) = self.body().get(part) else {

@@ -60,6 +60,43 @@ impl Source {
         of(line).or_else(|| of(line.checked_sub(1)?)).unwrap_or("\n")
     }
 
+    /// Whether a line holds nothing.
+    pub(super) fn is_empty_line(&self, start: TextSize) -> bool {
+        let line = TextRange::new(start, self.next_line(start));
+        start < self.end()
+            && self
+                .text()
+                .get(line.to_std_range())
+                .is_some_and(|text| text.trim().is_empty())
+    }
+
+    /// Where the empty lines begin that stand right before a line.
+    pub(super) fn empty_lines_before(&self, line: TextSize) -> TextSize {
+        let mut at = line;
+        while at > TextSize::from(0) {
+            let before = self.line_start(at - TextSize::from(1));
+            if !self.is_empty_line(before) {
+                break;
+            }
+            at = before;
+        }
+        at
+    }
+
+    /// What the line right before a line ends with, if that is no empty one.
+    pub(super) fn token_above(&self, line: TextSize) -> Option<TokenKind> {
+        let tokens = self.tokens();
+        let end = tokens.partition_point(|token| token.end() <= line);
+        let mut before = tokens.get(..end)?.iter().rev();
+        let last = before.find(|token| {
+            !matches!(
+                token.kind(),
+                TokenKind::Newline | TokenKind::NonLogicalNewline | TokenKind::Indent | TokenKind::Dedent
+            )
+        })?;
+        (self.next_line(last.end()) == line).then_some(last.kind())
+    }
+
     /// By how much a block is indented against its header.
     pub(super) fn unit(&self) -> &str {
         let first = self.tokens().iter().find(|token| token.kind() == TokenKind::Indent);

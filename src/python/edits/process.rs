@@ -25,6 +25,34 @@ impl Source {
         Some(vec![self.before(spot.stmt(), &format!("{receiver}.{method}()"))])
     }
 
+    /// Another method called than the one that is called at a place; and after it one more, unless that is called further
+    /// down in the same block. None in a loop, where what comes after it would come after each.
+    #[must_use]
+    pub fn started_instead(&self, call: Span, method: &str, then: &str) -> Option<Vec<Edit>> {
+        let receiver = self.receiver(call)?;
+        let spot = self.call_statement(call)?;
+        let called = self.call(call)?;
+        let Expr::Attribute(callee) = &*called.func else {
+            return None;
+        };
+        if !called.arguments.is_empty() {
+            return None;
+        }
+        let renamed = self.edit(callee.attr.range(), method);
+        let wanted = format!("{receiver}.{then}(");
+        let rest = spot.suite.get(spot.index + 1..).unwrap_or_default();
+        if rest.iter().any(|stmt| self.of_node(stmt).contains(&wanted)) {
+            return Some(vec![renamed]);
+        }
+        if matches!(spot.owner, Some(Stmt::For(_) | Stmt::While(_))) {
+            return None;
+        }
+        let mut edits = vec![renamed];
+        edits.extend(self.put_after(call, &[(0, format!("{wanted})"))])?);
+        edits.sort_by_key(|edit| edit.location.span);
+        Some(edits)
+    }
+
     /// The receiver and the name of a method that a statement calls without arguments, and no more.
     fn method_called<'s>(&'s self, stmt: &'s Stmt) -> Option<(&'s str, &'s str)> {
         let Stmt::Expr(stmt) = stmt else { return None };
