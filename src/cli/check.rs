@@ -34,6 +34,10 @@ pub struct Args {
     input: InputArgs,
     #[command(flatten)]
     fixes: FixArgs,
+    /// Put each finding to the test as well, as `mplint verify` does
+    #[cfg(target_os = "linux")]
+    #[arg(long, conflicts_with_all = ["fix", "diff"], help_heading = "Verdicts")]
+    verify: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -325,9 +329,45 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
         None => lint::check_paths(&args.paths, options),
     })?;
 
+    #[cfg(target_os = "linux")]
+    if args.verify {
+        return verified(args, &linter, &api, &outcome, colour, messages);
+    }
     write_findings(args, settings, colour, &outcome.findings)?;
     tell(&outcome, &args.paths, args.fixes.wanted().is_none(), messages);
     Ok(exit_code(&outcome, settings, args.output.exit_zero))
+}
+
+/// The findings with what experiments say of them. The exit code is that of a check: no verdict takes a finding away.
+#[cfg(target_os = "linux")]
+fn verified(
+    args: &Args,
+    linter: &Linter,
+    api: &Api,
+    outcome: &Outcome,
+    colour: Colour,
+    messages: Messages,
+) -> anyhow::Result<u8> {
+    use super::verify::{Experiments, code};
+
+    let format = linter.settings.output_format.value;
+    let knows_verdicts = matches!(format, OutputFormat::Full | OutputFormat::Json) && !args.output.statistics;
+    anyhow::ensure!(knows_verdicts, "`--verify` writes `full` or `json`, and no statistics");
+    anyhow::ensure!(
+        args.stdin_name()?.is_none(),
+        "what comes on standard input is no file that could be run"
+    );
+    tell(outcome, &args.paths, true, messages);
+    let asked = code::Asked {
+        experiments: &Experiments::default(),
+        whole_programs: false,
+        replay: None,
+        keep: None,
+    };
+    let verifications = code::put_to_test(&asked, outcome, api, linter, messages)?;
+    let text = code::written(format == OutputFormat::Json, outcome, &verifications)?;
+    write_out(args, colour.stdout(), &|out| out.write_all(text.as_bytes()))?;
+    Ok(exit_code(outcome, &linter.settings, args.output.exit_zero))
 }
 
 /// What is known of libraries, with the project's own wrappers.

@@ -37,6 +37,8 @@ pub struct How {
     pub unbuffered: bool,
     /// Whether pools of processes are pools of threads.
     pub threads: bool,
+    /// Whether no process that the program makes itself is daemonic.
+    pub no_daemons: bool,
 }
 
 /// What came of a run, or why nothing did.
@@ -109,6 +111,9 @@ impl<'a> Bench<'a> {
         }
         if how.threads {
             environment.push(("MPLINT_PROBE_THREADS", "1"));
+        }
+        if how.no_daemons {
+            environment.push(("MPLINT_PROBE_NO_DAEMONS", "1"));
         }
         self.runs.fetch_add(1, Ordering::Relaxed);
         let entry = if ready.is_module {

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::bench::How;
-use super::judge::{TRACED, Trial, show};
+use super::control::{Change, Control};
+use super::judge::{TRACED, Trial, has_daemons, show};
 use super::oracle::{self, Sight};
 use super::places;
 use crate::findings::verification::{Run, Source, Verdict};
@@ -52,55 +53,71 @@ pub fn judge(
         lost_output(trial, method, [plain, traced], at, run);
         return;
     }
-    let Some(control) = trial.fix(method) else {
+    let mut controls: Vec<Control> = trial.fix(method).into_iter().collect();
+    if has_daemons(traced) {
+        controls.extend(trial.changed(method, Change::NoDaemons));
+    }
+    if kind == SymptomKind::Serial {
+        let related = trial
+            .places
+            .iter()
+            .map(|place| (place.file.clone(), *place.rows.start()));
+        controls.extend(trial.without(related, method));
+    }
+    if controls.is_empty() {
         run.reason = Some("only a comparison with a fixed program shows it, and no fix is known".to_owned());
         return;
-    };
-    let [first, second] = match trial.run_control(&control, kind, &needed) {
-        Ok(runs) => runs,
-        Err(problem) => {
-            run.reason = Some(format!("no control was clean: {}: {problem}", control.words));
-            return;
-        }
-    };
-    let (Ok(first), Ok(second)) = (&*first, &*second) else {
-        return;
-    };
-    let difference = match kind {
-        SymptomKind::Serial => {
-            let is_serial = |seen: &Observation| at_once(&seen.processes) < 2;
-            let differ = is_serial(plain) && is_serial(traced) && !is_serial(first) && !is_serial(second);
-            differ.then(|| {
-                let most = at_once(&second.processes);
-                (
-                    format!("no two children were ever there at once; with the fix {most} were"),
-                    Source::Seen,
-                )
-            })
-        }
-        _ if lines(first) != lines(second) => {
-            run.reason = Some("the fixed program itself does not print the same each time".to_owned());
-            return;
-        }
-        _ => {
-            let differ = lines(plain) != lines(first) && lines(traced) != lines(second);
-            differ.then(|| (difference(plain, first), Source::Said))
-        }
-    };
-    match difference {
-        Some((detail, source)) => {
-            run.seen = (2, 2);
-            run.verdict = Verdict::Confirmed;
-            run.control = Some("clean".to_owned());
-            run.compared_with = Some(control.words);
-            show(run, &sight(kind, detail, at, source));
-        }
-        None => {
-            run.seen = (0, 2);
-            run.verdict = Verdict::NotReproduced;
-            run.reason = Some("the line was run, and the fixed program does the same".to_owned());
+    }
+    let mut problems = Vec::new();
+    for control in controls {
+        match try_control(trial, &control, kind, [plain, traced], &needed) {
+            Ok(Some((detail, source))) => {
+                run.seen = (2, 2);
+                run.verdict = Verdict::Confirmed;
+                run.control = Some("clean".to_owned());
+                run.compared_with = Some(control.words);
+                show(run, &sight(kind, detail, at, source));
+                return;
+            }
+            Ok(None) => {
+                run.verdict = Verdict::NotReproduced;
+                problems.push(format!("{}: it does the same", control.words));
+            }
+            Err(problem) => problems.push(format!("{}: {problem}", control.words)),
         }
     }
+    let head = match run.verdict {
+        Verdict::NotReproduced => "the line was run, and nothing differs in the control",
+        _ => "no control was clean",
+    };
+    run.seen = (0, 2);
+    run.reason = Some(format!("{head}: {}", problems.join("; ")));
+}
+
+/// How two runs differ from two of a control, if they do.
+fn try_control(
+    trial: &Trial<'_>,
+    control: &Control,
+    kind: SymptomKind,
+    [plain, traced]: [&Observation; 2],
+    needed: &BTreeSet<(String, u32)>,
+) -> Result<Option<(String, Source)>, String> {
+    let [first, second] = trial.run_control(control, kind, needed)?;
+    let (Ok(first), Ok(second)) = (&*first, &*second) else {
+        return Err("it was not run".to_owned());
+    };
+    if kind == SymptomKind::Serial {
+        let is_serial = |seen: &Observation| at_once(&seen.processes) < 2;
+        let differ = is_serial(plain) && is_serial(traced) && !is_serial(first) && !is_serial(second);
+        let most = at_once(&second.processes);
+        let detail = format!("no two children were ever there at once; in the control {most} were");
+        return Ok(differ.then_some((detail, Source::Seen)));
+    }
+    if lines(first) != lines(second) {
+        return Err("it does not print the same each time".to_owned());
+    }
+    let differ = lines(plain) != lines(first) && lines(traced) != lines(second);
+    Ok(differ.then(|| (difference(plain, first), Source::Said)))
 }
 
 /// Output is lost where the same program, with output that waits in no buffer, prints more.
@@ -193,7 +210,7 @@ fn difference(wrong: &Observation, right: &Observation) -> String {
     };
     let (more, less) = (missing(right, wrong), missing(wrong, right));
     format!(
-        "the program prints {} where the fixed one prints {}",
+        "the program prints {} where the control prints {}",
         quoted(&more),
         quoted(&less)
     )

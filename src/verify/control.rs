@@ -2,7 +2,7 @@
 //!
 //! In this order: the same program under a start method for which the finding predicts nothing; the program with the
 //! finding's fix; the same program with threads in place of the workers of pools and executors, so that nothing goes to
-//! another process; the program without the one statement at which the symptom was seen. Each must come to its end, with
+//! another process; the same where no process is daemonic, if one was; the program without the one statement at which the symptom was seen. Each must come to its end, with
 //! nothing raised and without the symptom, twice of two, and run the same lines.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,17 @@ use super::places::Place;
 use crate::findings::{Edit, Fix, StartMethod};
 use crate::python::outline::Outline;
 
+/// What else is otherwise in a control.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// Nothing.
+    None,
+    /// Threads stand for the workers of pools and executors.
+    Threads,
+    /// No process is daemonic.
+    NoDaemons,
+}
+
 /// A control: what is run, in which lines the finding's are found there, and what it is in words.
 #[derive(Clone, Debug)]
 pub struct Control {
@@ -22,8 +33,8 @@ pub struct Control {
     pub harness: Harness,
     /// Under which start method.
     pub method: StartMethod,
-    /// Whether threads stand for processes.
-    pub threads: bool,
+    /// What else is otherwise.
+    pub change: Change,
     /// Where lines have gone: file and line of the original, line there. What is not named is where it was.
     pub moved: Moved,
 }
@@ -221,7 +232,7 @@ pub fn changed(harness: &Harness, texts: &BTreeMap<String, String>, method: Star
         words,
         harness: harness.with_texts(texts),
         method,
-        threads: false,
+        change: Change::None,
         moved,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::bench::{Bench, How, Seen};
 use super::compare;
-use super::control::{self, Control};
+use super::control::{self, Change, Control};
 use super::harness::Harness;
 use super::oracle::{self, Look, Sight};
 use super::places::{self, Place};
@@ -14,6 +14,7 @@ use crate::findings::verification::{Run, Verdict};
 use crate::findings::{Condition, Finding, PythonVersion, StartMethod, Symptom, SymptomKind};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::observation::{Exit, Observation, Stop};
+use crate::runtime::probe::events::{Kind, What};
 
 /// A finding, and one way to run it.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,7 @@ const PLAIN: How = How {
     traced: false,
     unbuffered: false,
     threads: false,
+    no_daemons: false,
 };
 pub(super) const TRACED: How = How {
     time: 1,
@@ -196,7 +198,7 @@ impl Trial<'_> {
             .filter(|(file, row)| places::hold(self.places, file, *row))
             .collect();
         let mut problems = Vec::new();
-        for control in self.controls(method, sight) {
+        for control in self.controls(method, sight, traced) {
             match self.try_control(&control, symptom, &needed) {
                 Ok(()) => {
                     run.verdict = Verdict::Confirmed;
@@ -214,21 +216,40 @@ impl Trial<'_> {
     }
 
     /// The controls of a symptom that was seen, the best first.
-    fn controls(&self, method: StartMethod, sight: &Sight) -> Vec<Control> {
+    fn controls(&self, method: StartMethod, sight: &Sight, traced: &Observation) -> Vec<Control> {
         let mut controls: Vec<Control> = self.clean_methods(method).collect();
         controls.extend(self.fix(method));
-        let unchanged = Control {
-            words: "the same with threads in place of the workers of pools and executors".to_owned(),
+        controls.extend(self.changed(method, Change::Threads));
+        if has_daemons(traced) {
+            controls.extend(self.changed(method, Change::NoDaemons));
+        }
+        let (file, row) = &sight.at;
+        controls.extend(self.without([(file.clone(), *row)], method));
+        controls
+    }
+
+    /// The same program, run in another way.
+    pub(super) fn changed(&self, method: StartMethod, change: Change) -> Option<Control> {
+        let words = match change {
+            Change::None => return None,
+            Change::Threads => "the same with threads in place of the workers of pools and executors",
+            Change::NoDaemons => "the same where no process is daemonic",
+        };
+        Some(Control {
+            words: words.to_owned(),
             harness: self.harness.clone(),
             method,
-            threads: true,
+            change,
             moved: control::Moved::default(),
-        };
-        controls.push(unchanged);
-        let (file, row) = &sight.at;
+        })
+    }
+
+    /// The program without one statement: those at some lines, and the finding's own.
+    pub(super) fn without(&self, lines: impl IntoIterator<Item = (String, u32)>, method: StartMethod) -> Vec<Control> {
         let own = self.places.first().map(|own| (own.file.clone(), *own.rows.start()));
         let mut tried = BTreeSet::new();
-        for (file, row) in [(file.clone(), *row)].into_iter().chain(own) {
+        let mut controls = Vec::new();
+        for (file, row) in lines.into_iter().chain(own) {
             if let Some((texts, removed, rows)) = control::without(self.harness, &file, row)
                 && tried.insert((file.clone(), *rows.start()))
             {
@@ -248,7 +269,7 @@ impl Trial<'_> {
             words: format!("the same under {other}"),
             harness: self.harness.clone(),
             method: other,
-            threads: false,
+            change: Change::None,
             moved: control::Moved::default(),
         })
     }
@@ -285,9 +306,17 @@ impl Trial<'_> {
         } else {
             places::for_probe(&places)
         };
-        let threads = control.threads;
-        let plain = How { threads, ..PLAIN };
-        let traced = How { threads, ..TRACED };
+        let (threads, no_daemons) = (control.change == Change::Threads, control.change == Change::NoDaemons);
+        let plain = How {
+            threads,
+            no_daemons,
+            ..PLAIN
+        };
+        let traced = How {
+            threads,
+            no_daemons,
+            ..TRACED
+        };
         // The second run is only made where the first is clean.
         let first = self.run(&control.harness, control.method, plain, &lines);
         self.is_clean(&first, question)?;
@@ -349,6 +378,14 @@ impl Trial<'_> {
         let (ready, _) = harness.ready(self.interpreter, lines.to_owned());
         self.bench.run(&ready, self.interpreter, Some(method), how)
     }
+}
+
+/// Whether the program made a daemonic process itself.
+pub(super) fn has_daemons(seen: &Observation) -> bool {
+    seen.said.iter().any(|event| match &event.what {
+        What::Start { process, .. } => process.daemon && process.kind == Kind::Child,
+        _ => false,
+    })
 }
 
 fn in_words(predicted: &[Condition]) -> String {

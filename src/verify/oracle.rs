@@ -250,8 +250,15 @@ fn blocked(
                 process: named(pid, seen),
                 frames: call.clone().into_iter().chain(frames).collect(),
             });
-            if places::hold(places, file, row) {
-                found.get_or_insert((pid, file.to_owned(), row, call));
+            // A result that is waited for may have been made by another line.
+            let made = seen.said.iter().find_map(|event| match &event.what {
+                What::Waits { at, made } if event.pid == pid && place_of(at) == Some((file, row)) => place_of(made),
+                _ => None,
+            });
+            let made = made.filter(|(file, row)| places::hold(places, file, *row));
+            if places::hold(places, file, row) || made.is_some() {
+                let about = made.map(|(file, row)| format!(" for what is made at {file}:{row}"));
+                found.get_or_insert((pid, file.to_owned(), row, call, about.unwrap_or_default()));
             } else {
                 elsewhere.get_or_insert(format!(
                     "it stands still at {file}:{row} in {function}, which is no line of the finding"
@@ -259,14 +266,16 @@ fn blocked(
             }
         }
     }
-    let Some((pid, file, row, call)) = found else {
+    let Some((pid, file, row, call, about)) = found else {
         return Look::Not(elsewhere.or_else(|| instead(seen)));
     };
     let call = call.map(|call| format!(" in {call}")).unwrap_or_default();
     let who = named(pid, seen);
     let detail = match proof {
-        Some(_) => format!("the {who} waits at {file}:{row}{call}, and nothing that could end the wait will ever run"),
-        None => format!("the {who} is at {file}:{row}{call}, and nothing gets any further"),
+        Some(_) => {
+            format!("the {who} waits at {file}:{row}{call}{about}, and nothing that could end the wait will ever run")
+        }
+        None => format!("the {who} is at {file}:{row}{call}{about}, and nothing gets any further"),
     };
     Look::Seen(Box::new(Sight {
         shown: Shown::plain(kind),

@@ -1,5 +1,6 @@
 //! `mplint verify PATHS`: looks for mistakes, and puts each finding to the test.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -7,43 +8,92 @@ use std::thread;
 use anyhow::Context;
 use nix::sys::signal::{SigSet, Signal};
 
-use super::{Args, Format, interpreters, laboratory, progress, write_out};
+use super::{Args, Experiments, Format, interpreters, laboratory, progress, write_out};
+use crate::api::Api;
 use crate::cli::output::{Colour, Messages};
 use crate::cli::{check, exit};
-use crate::findings::verification::Verdict;
-use crate::lint;
+use crate::findings::verification::{Verdict, Verification};
+use crate::lint::{self, Outcome};
 use crate::report::verdicts;
 use crate::runtime::sandbox::Level;
 use crate::verify::run::{self, Options};
 
+/// What is asked for besides the findings.
+pub struct Asked<'a> {
+    /// Under what.
+    pub experiments: &'a Experiments,
+    /// Only whole programs.
+    pub whole_programs: bool,
+    /// Only this experiment.
+    pub replay: Option<&'a str>,
+    /// Where copies are kept.
+    pub keep: Option<&'a Path>,
+}
+
 /// Runs the command.
 pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8> {
-    let stop = stop_on_interrupt().context("failed to wait for Ctrl-C")?;
     let linter = args.selected.linter(messages, |_| {})?;
     let api = linter.api()?;
     let outcome = linter.run(&api, |options| lint::check_paths(&args.paths, options))?;
     check::tell(&outcome, &args.paths, false, messages);
-    if outcome.findings.is_empty() {
-        if args.output_format == Format::Json {
-            write_out(args, colour, "[]\n")?;
-        }
-        return Ok(check::exit_code_of_errors(&outcome).unwrap_or(exit::CLEAN));
+    let asked = Asked {
+        experiments: &args.experiments,
+        whole_programs: args.run_programs,
+        replay: args.replay.as_deref(),
+        keep: args.keep.as_deref(),
+    };
+    let verifications = put_to_test(&asked, &outcome, &api, &linter, messages)?;
+    write_out(
+        args,
+        colour,
+        &written(args.output_format == Format::Json, &outcome, &verifications)?,
+    )?;
+    let is_confirmed = verifications.iter().any(|one| one.verdict == Verdict::Confirmed);
+    Ok(match check::exit_code_of_errors(&outcome) {
+        Some(error) => error,
+        None if is_confirmed => exit::FOUND,
+        None => exit::CLEAN,
+    })
+}
+
+/// Findings with what was learned of them, as JSON or for a person.
+pub fn written(as_json: bool, outcome: &Outcome, verifications: &[Verification]) -> anyhow::Result<String> {
+    let mut text = Vec::new();
+    match as_json {
+        true => verdicts::write_json(&mut text, &outcome.findings, verifications)?,
+        false if outcome.findings.is_empty() => {}
+        false => verdicts::write_full(&mut text, &outcome.findings, verifications)?,
     }
-    let interpreters = interpreters(&args.experiments, messages)?;
-    let laboratory = laboratory(&args.experiments, messages)?;
-    let methods = args.methods();
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Puts the findings of a check to the test, and says how many stood it.
+pub fn put_to_test(
+    asked: &Asked<'_>,
+    outcome: &Outcome,
+    api: &Api,
+    linter: &check::Linter,
+    messages: Messages,
+) -> anyhow::Result<Vec<Verification>> {
+    if outcome.findings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stop = stop_on_interrupt().context("failed to wait for Ctrl-C")?;
+    let interpreters = interpreters(asked.experiments, messages)?;
+    let laboratory = laboratory(asked.experiments, messages)?;
+    let methods = asked.experiments.methods();
     let bar = progress(outcome.findings.len() * interpreters.len(), messages);
     let options = Options {
         interpreters: &interpreters,
         methods: &methods,
-        jobs: args.jobs(),
-        whole_programs: args.run_programs,
-        replay: args.replay.as_deref(),
+        jobs: asked.experiments.jobs(),
+        whole_programs: asked.whole_programs,
+        replay: asked.replay,
         discover: &linter.discover,
-        keep: args.keep.as_deref(),
+        keep: asked.keep,
         stop: &stop,
     };
-    let verifications = run::run(&outcome, &api, &laboratory, &options, &|done, _| {
+    let verifications = run::run(outcome, api, &laboratory, &options, &|done, _| {
         bar.set_position(done as u64);
     });
     bar.finish_and_clear();
@@ -51,12 +101,6 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
     if stop.load(Ordering::Relaxed) {
         messages.warning("stopped: this is what was known by then");
     }
-    let mut text = Vec::new();
-    match args.output_format {
-        Format::Json => verdicts::write_json(&mut text, &outcome.findings, &verifications)?,
-        Format::Full | Format::Markdown => verdicts::write_full(&mut text, &outcome.findings, &verifications)?,
-    }
-    write_out(args, colour, &String::from_utf8_lossy(&text))?;
     let count = |verdict| verifications.iter().filter(|one| one.verdict == verdict).count();
     messages.remark(&format!(
         "{} confirmed, {} refuted, {} not reproduced, {} inconclusive, {} not run; sandbox: {}.",
@@ -67,11 +111,7 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
         count(Verdict::NotRun),
         Level::of(laboratory.layers),
     ));
-    Ok(match check::exit_code_of_errors(&outcome) {
-        Some(error) => error,
-        None if count(Verdict::Confirmed) > 0 => exit::FOUND,
-        None => exit::CLEAN,
-    })
+    Ok(verifications)
 }
 
 /// A flag that Ctrl-C sets: the command ends with what is known by then. A second Ctrl-C ends it at once.

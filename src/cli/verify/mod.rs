@@ -1,6 +1,6 @@
 //! `mplint verify`: runs programs in a sandbox and says what was seen.
 
-mod code;
+pub(super) mod code;
 mod rules;
 
 use std::fs::File;
@@ -90,7 +90,7 @@ pub struct Experiments {
     sandbox: Level,
 
     /// Seconds that one program may run
-    #[arg(long, value_name = "SECONDS", default_value = "10")]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIME)]
     timeout: NonZeroU64,
 
     /// Programs to run at once; by default two more than there are processors
@@ -109,15 +109,30 @@ enum Format {
     Markdown,
 }
 
-impl Args {
+impl Default for Experiments {
+    fn default() -> Self {
+        Self {
+            python: Vec::new(),
+            start_method: Vec::new(),
+            sandbox: Level::Landlock,
+            timeout: TIME,
+            jobs: None,
+        }
+    }
+}
+
+/// How long one program may run, unless it is said.
+const TIME: NonZeroU64 = NonZeroU64::new(10).expect("ten is not zero");
+
+impl Experiments {
     fn jobs(&self) -> usize {
         let processors = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
-        self.experiments.jobs.map_or(processors + 2, NonZeroUsize::get)
+        self.jobs.map_or(processors + 2, NonZeroUsize::get)
     }
 
     /// The start methods that are asked for; of none, all.
     fn methods(&self) -> Vec<StartMethod> {
-        match self.experiments.start_method.as_slice() {
+        match self.start_method.as_slice() {
             [] => StartMethod::ALL.to_vec(),
             asked => asked.to_vec(),
         }

@@ -58,7 +58,7 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
                 .any(|selector| config::check_against(selector, names).is_ok())
     };
     let subjects = plan::subjects(selected).map_err(|(code, error)| anyhow::anyhow!("the page of {code}: {error}"))?;
-    let methods = args.methods();
+    let methods = args.experiments.methods();
     let mut trials = plan::trials(&subjects, &interpreters, &methods);
     if let Some(Shard { part, parts }) = args.shard {
         trials = trials.into_iter().skip(part - 1).step_by(parts).collect();
@@ -95,7 +95,7 @@ fn make(
         bar.set_message(record.code.clone());
         bar.inc(1);
     };
-    let made = run::run(trials, laboratory, args.jobs(), records, &done).context("failed to keep a result");
+    let made = run::run(trials, laboratory, args.experiments.jobs(), records, &done).context("failed to keep a result");
     bar.finish_and_clear();
     made
 }

@@ -129,6 +129,13 @@ pub enum What {
         /// The line.
         line: u32,
     },
+    /// The program is about to wait for a result.
+    Waits {
+        /// Where it does.
+        at: Frame,
+        /// Where it made the result.
+        made: Frame,
+    },
     /// Something was done with a stand-in for what is missing.
     Touched {
         /// What it stands in for.

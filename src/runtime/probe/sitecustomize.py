@@ -5,7 +5,8 @@ MPLINT_PROBE_EVENTS names, a line of JSON for each event, and has `faulthandler`
 `stack.PID` whenever the signal MPLINT_PROBE_SIGNAL comes. MPLINT_PROBE_METHOD is the start method that the program is
 given in place of its default and of the one that it sets. MPLINT_PROBE_LINES (`file.py:3-4,9-9;other.py:1-2`) are lines of
 the program of which is noted when each process first runs them, and what exceptions go through them. With
-MPLINT_PROBE_THREADS pools and executors of processes are ones of threads.
+MPLINT_PROBE_THREADS pools and executors of processes are ones of threads, and with MPLINT_PROBE_NO_DAEMONS no process
+that the program makes itself is daemonic.
 
 The program must not feel it: nothing here prints or raises, no file is imported that Python would not have read anyway,
 and while code of the program runs, no frame of this file is on its stack. So methods are not wrapped where it can be
@@ -22,6 +23,7 @@ SIGNAL = os.environ.get("MPLINT_PROBE_SIGNAL")
 METHOD = os.environ.get("MPLINT_PROBE_METHOD")
 LINES = os.environ.get("MPLINT_PROBE_LINES")
 THREADS = os.environ.get("MPLINT_PROBE_THREADS")
+NO_DAEMONS = os.environ.get("MPLINT_PROBE_NO_DAEMONS")
 # Where the program's own files lie.
 PROGRAM = os.path.dirname(FOLDER or "") + "/program/"
 # Files are held under high numbers: a program that closes all it inherits and opens its own never gets one of ours.
@@ -171,12 +173,28 @@ def is_made_as(value, thing):
         MADE[id(value)] = MADE[id(thing)]
 
 
+def note_wait(thing, caller):
+    """Somebody is about to wait for a result that may never come."""
+    at, made = called_from(caller), MADE.get(id(thing))
+    if at and made and (str(at), str(made)) not in SEEN:
+        SEEN.add((str(at), str(made)))
+        note("waits", at=at, made=made)
+
+
+def begins(function):
+    """The head of a function of the program's own."""
+    code = getattr(function, "__code__", None)
+    file = code and below(code.co_filename)
+    return [file, code.co_firstlineno, code.co_name] if file else None
+
+
 def made_by(tb):
     """Where the thing was made that an exception comes from."""
     while tb is not None:
         frame = tb.tb_frame
         if (frame.f_globals.get("__name__"), frame.f_code.co_name) in LATER:
-            return MADE.get(id(frame.f_locals.get("self")))
+            thing = frame.f_locals.get("self")
+            return MADE.get(id(thing)) or begins(type(thing).__init__)
         tb = tb.tb_next
 
 
@@ -233,8 +251,17 @@ def on_process(module):
 
     def started(process, caller):
         popen = process.__dict__.get("_popen")
+        without_daemons(process)
         if popen is not None:
             note("start", child=popen.pid, method=popen.method, at=called_from(caller), made=MADE.get(id(process)), **described(process))
+
+    def without_daemons(process):
+        if NO_DAEMONS and described(process)["kind"] == "child":
+            process._config["daemon"] = False
+
+    def bootstraps(process, caller):
+        note("bootstrap", method=process._start_method, **described(process))
+        without_daemons(process)
 
     def get_name(process):
         # `_bootstrap` asks for it where it has caught what the child raised, and is about to print that.
@@ -245,7 +272,7 @@ def on_process(module):
     base._parent_pid = Field("_parent_pid", sets=is_made)
     # `start` sets it as soon as the child is there, and before it forgets the target.
     base._sentinel = Field("_sentinel", sets=started)
-    base._bootstrap = Told(bootstrap, lambda process, caller: note("bootstrap", method=process._start_method, **described(process)))
+    base._bootstrap = Told(bootstrap, bootstraps)
     base.name = property(like(get_name, name.fget), name.fset, doc=name.__doc__)
 
 
@@ -314,6 +341,7 @@ def on_pool(module):
             is_made(pool, caller)
 
     module.Pool._state = Field("_state", reads=state, sets=sets)
+    module.ApplyResult.get = Told(module.ApplyResult.get, note_wait)
     module.ApplyResult._event = Field("_event", sets=is_made)
     module.ApplyResult._value = Field("_value", sets=lambda result, caller: is_made_as(result._value, result))
 
@@ -384,6 +412,7 @@ def on_signal(module):
 
 def on_futures(module):
     module.Future._state = Field("_state", sets=lambda future, caller: caller.f_code.co_name == "__init__" and is_made(future, caller))
+    module.Future.result = Told(module.Future.result, note_wait)
     module.Future._exception = Field("_exception", sets=lambda future, caller: is_made_as(future._exception, future))
 
 
