@@ -38,7 +38,13 @@ const MISSED: &[(&str, &str)] = &[
 ];
 
 /// The same for the programs of several files, which are folders.
-const MISSED_OVER_FILES: &[&str] = &["b206_route_costs"];
+const MISSED_OVER_FILES: &[&str] = &[
+    // A call that gives `None` goes through two hands before it becomes a target.
+    "b106_bake_sale",
+    "b206_route_costs",
+    // A `while` asks a global that nobody sets.
+    "b303_fish_market",
+];
 
 /// Programs in which something is flagged that is not marked, and should not be.
 const FLAGGED_FALSELY: &[&str] = &[

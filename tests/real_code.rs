@@ -32,6 +32,8 @@ macro_rules! items {
 items! {
     // What has to be followed.
     a_class_method_that_a_base_defines
+    a_pool_that_a_property_makes
+    an_object_that_is_always_the_same
     attributes_that_code_sets
     functions_that_call_what_they_are_given
     named_tuples_and_patterns

@@ -308,21 +308,7 @@ impl Api {
     /// Whether what a name stands for starts processes, or makes what is shared between them.
     #[must_use]
     pub fn is_process_entry(&self, entry: &Entry) -> bool {
-        let of_processes = entry.makes.is_some_and(|kind| {
-            !matches!(
-                self.kind(kind).family,
-                Family::ThreadPool
-                    | Family::Thread
-                    | Family::ThreadQueue
-                    | Family::ThreadPrimitive
-                    | Family::EventLoop
-                    | Family::File
-                    | Family::Iterator
-                    | Family::Resource
-                    | Family::Other
-            )
-        });
-        of_processes
+        entry.makes.is_some_and(|kind| self.is_process_kind(kind))
             || matches!(
                 entry.effect,
                 Effect::StartWorkers
@@ -332,6 +318,23 @@ impl Api {
                     | Effect::WhoAmI
             )
             || entry.canonical.starts_with("multiprocessing.")
+    }
+
+    /// Whether objects of a kind start processes, or are made to be shared between them.
+    #[must_use]
+    pub fn is_process_kind(&self, kind: KindId) -> bool {
+        !matches!(
+            self.kind(kind).family,
+            Family::ThreadPool
+                | Family::Thread
+                | Family::ThreadQueue
+                | Family::ThreadPrimitive
+                | Family::EventLoop
+                | Family::File
+                | Family::Iterator
+                | Family::Resource
+                | Family::Other
+        )
     }
 
     fn note_last_names(&mut self) {

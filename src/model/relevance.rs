@@ -199,6 +199,7 @@ impl Look<'_> {
             self.relevant[at] = true;
             if !std::mem::replace(&mut self.spread[at], true) {
                 self.spread(FunctionId(at as u32), function);
+                self.class_attributes(function, symbols);
             }
         }
         before
@@ -360,6 +361,30 @@ impl Look<'_> {
                     _,
                 ) if id != FunctionId::MODULE => {
                     self.names.insert(*name);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What the body of a class makes of names that matter is an attribute of its objects: `context = mp.get_context("spawn")`.
+    fn class_attributes(&mut self, function: &Function, symbols: &Symbols) {
+        let FunctionKind::ClassBody(class) = function.kind else {
+            return;
+        };
+        let mut read = false;
+        for op in function.blocks.iter().flat_map(|block| &block.ops) {
+            match &op.kind {
+                OpKind::Load {
+                    place: Place::Global(name),
+                    ..
+                } => read |= self.is_named(*name, symbols),
+                OpKind::MakeFunction { .. } | OpKind::MakeClass { .. } => read = false,
+                OpKind::Store { place, .. } => {
+                    if let (true, Place::Class(name)) = (read, place) {
+                        self.attributes.insert((class, *name));
+                    }
+                    read = false;
                 }
                 _ => {}
             }

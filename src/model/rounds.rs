@@ -484,6 +484,15 @@ pub(super) fn places(function: &Function, call: Span) -> Vec<(usize, usize)> {
         for (at, op) in code.ops.iter().enumerate() {
             let fits = match op.kind {
                 OpKind::Call { .. } | OpKind::Iterate { .. } | OpKind::Exit { .. } => op.span == call,
+                // What calls a special method, or the function of a property.
+                OpKind::Attr { .. }
+                | OpKind::SetAttr { .. }
+                | OpKind::Item { .. }
+                | OpKind::SetItem { .. }
+                | OpKind::Binary { .. }
+                | OpKind::Format { .. }
+                | OpKind::Logical { .. }
+                | OpKind::Enter { .. } => op.span == call,
                 _ => false,
             };
             if fits {

@@ -230,13 +230,21 @@ pub(super) fn given(caller: &Function, call: Span, callee: &Function, is_method:
             .filter(|name| matches!(name, Name::Attribute(_) | Name::Variable(Place::Global(_)))),
     );
     let parameter = |at: usize| Name::Variable(place_of(callee, at));
-    for (block, op) in places(caller, call) {
-        let OpKind::Call {
-            callee: called, args, ..
-        } = &caller.blocks[block].ops[op].kind
-        else {
+    let ops = places(caller, call)
+        .into_iter()
+        .map(|(block, op)| (block, &caller.blocks[block].ops[op].kind));
+    let ops: Vec<(usize, &OpKind)> = ops.collect();
+    let is_told = |(_, op): &(usize, &OpKind)| matches!(op, OpKind::Call { .. } | OpKind::Attr { .. });
+    let is_any_told = ops.iter().any(is_told);
+    for (block, op) in ops {
+        let (called, args) = match op {
+            OpKind::Call { callee, args, .. } => (callee, args),
+            // A property, which is given nothing but its object.
+            OpKind::Attr { base, .. } if !taint.has(*base) => continue,
+            // The beginning and end of `with self.pool() as pool:`, which stand where the call does.
+            OpKind::Enter { .. } | OpKind::Exit { .. } if is_any_told => continue,
             // Iterated: a generator, whose arguments were given elsewhere.
-            return everything(callee, inner);
+            _ => return everything(callee, inner),
         };
         let by_attribute = caller.blocks[block]
             .ops

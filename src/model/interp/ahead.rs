@@ -8,7 +8,6 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::classes::Ancestor;
 use super::frame::{Frame, State};
 use super::{Run, World};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -34,7 +33,7 @@ pub(super) struct Ahead<'a> {
     /// What was taken out of other modules' objects because it goes on to a process library.
     pub opened: FxHashSet<(FunctionId, Temp)>,
     /// Whether methods of a class hand over its object, by the class's body.
-    sent_by_class: FxHashMap<FunctionId, bool>,
+    pub sent_by_class: FxHashMap<FunctionId, bool>,
     /// Whether loops over a value have to do with processes.
     pub rounds: FxHashMap<(FunctionId, Temp), bool>,
     /// Whether what has such a name hands over what it is given, and whether it makes an object of a process library.
@@ -130,17 +129,17 @@ fn takes_out(method: &str) -> bool {
 }
 
 /// The function that is running, as far as a look ahead needs it.
-struct Now<'r, 'a> {
-    frame: &'r Frame<'a>,
-    state: &'r State,
+pub(super) struct Now<'r, 'a> {
+    pub frame: &'r Frame<'a>,
+    pub state: &'r State,
     /// Whether what is called is in a module that is linked by now.
-    linked: bool,
+    pub linked: bool,
     /// The functions that are being looked over, from the one that runs on.
-    inside: Vec<FunctionId>,
+    pub inside: Vec<FunctionId>,
 }
 
 impl Now<'_, '_> {
-    fn function(&self) -> FunctionId {
+    pub fn function(&self) -> FunctionId {
         self.inside.last().copied().unwrap_or(self.frame.id)
     }
 }
@@ -260,45 +259,6 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Whether a method of a class hands over its object, be it as that of a bound method: `Process(target=self.work)`.
-    fn sends_itself(&mut self, now: &Now<'_, 'a>, class: FunctionId) -> bool {
-        if let Some(&known) = self.ahead.sent_by_class.get(&class) {
-            return known;
-        }
-        let functions = self.code.functions();
-        let methods: Vec<(FunctionId, Symbol)> = functions
-            .filter(|(_, method)| method.parent == Some(class))
-            .map(|(id, method)| (id, method.name))
-            .collect();
-        let names: FxHashSet<Symbol> = methods.iter().map(|(_, name)| *name).collect();
-        let methods = methods.into_iter().map(|(id, _)| id);
-        let methods: Vec<FunctionId> = methods.filter(|id| self.relevant[id.0 as usize]).collect();
-        let sent = methods.into_iter().any(|method| {
-            let uses = self.uses_in(method);
-            let is_self = |temp: &Temp| {
-                matches!(
-                    uses.definitions.get(temp),
-                    Some(OpKind::Load {
-                        place: Place::Local(Slot(0)) | Place::Cell { up: 0, slot: Slot(0) },
-                        ..
-                    })
-                )
-            };
-            let is_sent = |arg: &Arg| match uses.definitions.get(&arg.value) {
-                Some(OpKind::Attr { base, name, .. }) => names.contains(name) && is_self(base),
-                _ => is_self(&arg.value),
-            };
-            let calls = uses.definitions.values().filter_map(|op| match op {
-                OpKind::Call { callee, args, .. } if args.iter().any(is_sent) => Some(*callee),
-                _ => None,
-            });
-            let calls: Vec<Option<&OpKind>> = calls.map(|callee| uses.definitions.get(&callee).copied()).collect();
-            calls.into_iter().any(|called| self.hands_over(now, called))
-        });
-        self.ahead.sent_by_class.insert(class, sent);
-        sent
-    }
-
     pub(super) fn uses_in(&mut self, id: FunctionId) -> Rc<Uses<'a>> {
         if let Some(uses) = self.ahead.uses.get(&id) {
             return Rc::clone(uses);
@@ -393,7 +353,7 @@ impl<'a> Run<'a> {
     }
 
     /// Whether what is called hands over its arguments, by its name: `pool.map`, `Process`, or a subclass of it.
-    fn hands_over(&mut self, now: &Now<'_, 'a>, called: Option<&OpKind>) -> bool {
+    pub(super) fn hands_over(&mut self, now: &Now<'_, 'a>, called: Option<&OpKind>) -> bool {
         match called {
             Some(OpKind::Attr { name, .. }) => self.told_by_name(*name).0,
             Some(OpKind::Load {
@@ -443,8 +403,9 @@ impl<'a> Run<'a> {
                     }
                 }
             }
-            Some(OpKind::Attr { name, .. }) => {
+            Some(OpKind::Attr { base, name, .. }) => {
                 functions.extend(self.method_beside(now, *name).map(|id| (id, 1)));
+                functions.extend(self.method_of(now, *base, *name).map(|id| (id, 1)));
             }
             _ => {}
         }
@@ -472,29 +433,6 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// The method of a name that the class of the function that is looked over has, or inherits in the program.
-    fn method_beside(&self, now: &Now<'_, 'a>, name: Symbol) -> Option<FunctionId> {
-        let class = self.function_class.get(&now.function())?;
-        let heap = &now.state.world.heap;
-        let method = self
-            .resolution_order(heap, *class)
-            .into_iter()
-            .find_map(|ancestor| match ancestor {
-                Ancestor::Program(class) => heap.get(class)?.fields.get(name)?.single(),
-                _ => None,
-            });
-        match method {
-            Some(Atom::Function(method, _)) => Some(method),
-            _ => None,
-        }
-    }
-
-    /// Whether the function that is looked over is a method of a class that is built on one of a process library.
-    fn is_method_of_library_class(&self, now: &Now<'_, 'a>) -> bool {
-        let class = self.function_class.get(&now.function());
-        class.is_some_and(|class| self.is_library_subclass(&now.state.world, *class))
-    }
-
     /// Whether what is called is `functools.partial`, which holds what it is given.
     fn is_partial(&mut self, now: &Now<'_, 'a>, called: Option<&OpKind>) -> bool {
         match called {
@@ -510,7 +448,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn is_library_subclass(&self, world: &World, id: ObjectId) -> bool {
+    pub(super) fn is_library_subclass(&self, world: &World, id: ObjectId) -> bool {
         matches!(self.objects[id.0 as usize].kind, ObjectKind::Class(_))
             && self.library_base(&world.heap, id, 0).is_some()
     }
@@ -576,23 +514,6 @@ impl<'a> Run<'a> {
         stored
             .into_iter()
             .any(|&temp| self.is_library_object(now, uses, temp, copies + 1))
-    }
-
-    /// Whether a value is an object of the program that holds something of a process library by now; only of the function
-    /// that runs, and not the object whose method that is, or each method would be asked for all that it calls.
-    fn is_holder(&mut self, now: &Now<'_, 'a>, uses: &Uses<'a>, temp: Temp) -> bool {
-        let Some(OpKind::Load { place, or_else, .. }) = uses.definitions.get(&temp).filter(|_| now.inside.len() == 1)
-        else {
-            return false;
-        };
-        match self.read(now.frame, now.state, *place, *or_else).single() {
-            Some(atom @ Atom::Object(id)) => {
-                matches!(self.objects[id.0 as usize].kind, ObjectKind::Instance(_))
-                    && now.frame.receiver.single() != Some(atom)
-                    && (self.holds_library(&now.state.world, id) || self.holds_process_name(&now.state.world, id))
-            }
-            _ => false,
-        }
     }
 
     /// What an attribute of a variable holds by now; only of the function that runs.

@@ -31,7 +31,7 @@ pub(in crate::model) struct Actual {
 }
 
 impl Actual {
-    fn positional(value: Value, span: Span) -> Self {
+    pub(super) fn positional(value: Value, span: Span) -> Self {
         Self {
             kind: ArgKind::Positional,
             value,
@@ -253,7 +253,10 @@ impl<'a> Run<'a> {
                 self.call_bound(frame, world, receiver, method, actuals)
             }
             // A function of a module that had nothing to do with processes, until it is given some.
-            Atom::Path(path) if self.is_unlinked(path) && self.carries(world, None, actuals) => {
+            Atom::Path(path)
+                if self.is_unlinked(path)
+                    && (self.carries(world, None, actuals) || self.module_holds_processes(world, path)) =>
+            {
                 let function = self.settled(world, &atom.into());
                 if function.single() == Some(atom) {
                     return self.call_path(frame, world, path, None, actuals);
@@ -329,6 +332,10 @@ impl<'a> Run<'a> {
                     Some(Value::unknown())
                 }
             },
+            MethodRef::Base(name) if name == self.known.new => {
+                let class = actuals.first().map(|class| class.value.clone()).unwrap_or_default();
+                Some(self.bare_instance(world, &class))
+            }
             MethodRef::Base(name) => match receiver {
                 Atom::Object(id) => self.call_base_method(frame, world, id, name, actuals),
                 _ => Some(Value::unknown()),
@@ -510,37 +517,6 @@ impl<'a> Run<'a> {
     /// Whether the code runs in a process that the program has started: there all of it matters.
     fn is_in_child(&self) -> bool {
         self.stack.is_empty() || self.contexts[self.context.0 as usize].kind.is_of_other_process()
-    }
-
-    /// Whether a call carries anything that the analysis follows.
-    fn carries(&self, world: &World, receiver: Option<&Value>, actuals: &Actuals) -> bool {
-        let values = receiver.into_iter().chain(actuals.iter().map(|actual| &actual.value));
-        if values.clone().any(|value| self.names_process(value)) {
-            return true;
-        }
-        let reached = world.heap.reachable(values, |id| self.names.unbind(id).0);
-        reached.into_iter().any(|id| match self.objects[id.0 as usize].kind {
-            ObjectKind::Library(_) => true,
-            ObjectKind::Instance(_) => self.kind_of(&world.heap, id).is_some() || self.holds_process_name(world, id),
-            _ => false,
-        })
-    }
-
-    /// Whether a value is a class or function of a process library.
-    pub(super) fn names_process(&self, value: &Value) -> bool {
-        value.atoms().iter().any(|atom| match *atom {
-            Atom::Path(path) | Atom::Member(_, path) => {
-                let entry = self.names.entry(path);
-                entry.is_some_and(|entry| self.api.is_process_entry(entry))
-            }
-            _ => false,
-        })
-    }
-
-    /// Whether an object holds a class or function of a process library: a factory.
-    pub(super) fn holds_process_name(&self, world: &World, id: ObjectId) -> bool {
-        let object = world.heap.get(id);
-        object.is_some_and(|object| object.fields.iter().any(|(_, value)| self.names_process(value)))
     }
 
     pub(super) fn follow(

@@ -170,6 +170,10 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        // Of `object`.
+        if name == self.known.new {
+            return self.names.bound(receiver, MethodRef::Base(name)).into();
+        }
         self.names.bound(Atom::Unknown, MethodRef::Library(name)).into()
     }
 

@@ -1,6 +1,6 @@
 //! Making objects of the program's classes, dataclasses among them.
 
-use super::calls::Actuals;
+use super::calls::{Actual, Actuals};
 use super::classes::Ancestor;
 use super::frame::Frame;
 use super::{Run, World};
@@ -20,6 +20,26 @@ impl<'a> Run<'a> {
         class: ObjectId,
         actuals: &Actuals,
     ) -> Option<Value> {
+        // What `__new__` gives, if that is an object of the class: another one, or always the same.
+        let new = self.known.new;
+        let maker = self.in_program(&world.heap, class, new);
+        if let Some(maker @ Atom::Function(function, _)) = maker
+            && !self.stack.contains(&function)
+        {
+            let mut given = Actuals::from_elem(Actual::positional(class.into(), self.here.span), 1);
+            given.extend(actuals.iter().cloned());
+            let made = self.call_value(frame, world, &maker.into(), &given)?;
+            let is_own = |id: ObjectId| self.objects[id.0 as usize].kind == ObjectKind::Instance(class);
+            if let Some(made @ Atom::Object(id)) = made.single()
+                && is_own(id)
+            {
+                let init = self.known.init;
+                if let Some(method) = self.class_attribute(frame, world, class, init, made) {
+                    self.call_value(frame, world, &method, actuals)?;
+                }
+                return Some(made.into());
+            }
+        }
         let base = self.library_base(&world.heap, class, 0);
         let states = match base {
             Some((path, _)) => self
@@ -63,6 +83,32 @@ impl<'a> Run<'a> {
         }
         self.record(world, EventKind::Instance { object: id }, 9);
         Some(id.into())
+    }
+
+    /// What a class or a base of it in the program has under a name.
+    fn in_program(&self, heap: &Heap, class: ObjectId, name: Symbol) -> Option<Atom> {
+        self.resolution_order(heap, class)
+            .into_iter()
+            .find_map(|ancestor| match ancestor {
+                Ancestor::Program(class) => heap.get(class)?.fields.get(name)?.single(),
+                _ => None,
+            })
+    }
+
+    /// `super().__new__(cls)`, where no class of the program makes the object.
+    pub(super) fn bare_instance(&mut self, world: &mut World, class: &Value) -> Value {
+        let Some(Atom::Object(class)) = class.single() else {
+            return Value::unknown();
+        };
+        if !matches!(self.objects[class.0 as usize].kind, ObjectKind::Class(_)) {
+            return Value::unknown();
+        }
+        let container = self.container_base(&world.heap, class, 0);
+        let id = self.allocate(world, ObjectKind::Instance(class), States::empty(), 0);
+        if let Some(container) = container {
+            self.begin_contents(world, id, container, &Actuals::new());
+        }
+        id.into()
     }
 
     /// Whether a class or a base of it is decorated as a dataclass.

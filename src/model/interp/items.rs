@@ -225,6 +225,14 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn set_item(&mut self, world: &mut World, base: &Value, index: Option<&Value>, value: Value, own: bool) {
+        // `registry.PENDING[name] = process`, of a module that has nothing to do with processes until then.
+        let settled;
+        let base = if self.holds_unlinked(base) && value.objects().next().is_some() {
+            settled = self.settled(world, base);
+            &settled
+        } else {
+            base
+        };
         let certain = base.atoms().len() == 1;
         let stranger = self.contexts[self.context.0 as usize].kind == ContextKind::Entry;
         self.named.extend(value.objects());

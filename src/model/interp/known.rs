@@ -44,6 +44,7 @@ pub(super) struct Known {
     pub data: Symbol,
     pub setter: Symbol,
     pub dict: Symbol,
+    pub new: Symbol,
 }
 
 impl Known {
@@ -89,6 +90,7 @@ impl Known {
             data: s("data"),
             setter: s("@setter"),
             dict: s("__dict__"),
+            new: s("__new__"),
         }
     }
 }

@@ -135,14 +135,6 @@ impl<'a> Run<'a> {
                     .get(id)
                     .map(|queue| queue.elements.clone())
                     .unwrap_or_default();
-                // All that a queue of threads holds was put in by this process.
-                let is_own = self
-                    .kind_of(&world.heap, id)
-                    .is_some_and(|kind| self.api.kind(kind).family == Family::ThreadQueue)
-                    && world.heap.get(id).is_some_and(|queue| !queue.escaped);
-                if is_own && items.objects().next().is_some() {
-                    return Some(items);
-                }
                 // What other processes put is not seen here.
                 items.filter(|atom| !matches!(atom, Atom::None)).or(&Value::unknown())
             }

@@ -7,11 +7,13 @@
 //! [`Event`](super::events::Event)s. A budget bounds the work; what is not followed is unknown, and unknown is silent.
 
 mod ahead;
+mod ahead_of_classes;
 mod attributes;
 mod blocks;
 mod builtin_names;
 mod builtins;
 mod calls;
+mod carrying;
 mod classes;
 mod conditions;
 mod containers;

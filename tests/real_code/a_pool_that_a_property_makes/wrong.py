@@ -1,0 +1,39 @@
+"""A property makes a pool, and a loop asks for it in each round."""
+
+import functools
+from concurrent.futures import ProcessPoolExecutor
+
+
+def ride(name):
+    return len(name)
+
+
+class Lift:
+    def __init__(self, seats):
+        self.seats = seats
+
+    @property
+    def cabin(self):
+        return ProcessPoolExecutor(self.seats)  # MP308
+
+    def carry(self, group):
+        with self.cabin as cabin:
+            return list(cabin.map(ride, group))
+
+
+class Bus:
+    def __init__(self, seats):
+        self.pool = ProcessPoolExecutor(seats)
+
+    def carry(self, group):
+        return list(self.pool.map(ride, group))
+
+
+def main():
+    for carrier in (Lift(2), Bus(2)):
+        for group in (["ann", "bob"], ["cy"]):
+            print(carrier.carry(group), flush=True)
+
+
+if __name__ == "__main__":
+    main()
