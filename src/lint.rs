@@ -269,9 +269,10 @@ fn check_found(
         .num_threads(options.discover.threads);
     let threads = (!discovery.files.is_empty()).then(|| threads.build().ok()).flatten();
     let walked = roots::given_paths(given, options);
-    let roots = install(threads.as_ref(), || {
+    let importers::Sorted { roots, others } = install(threads.as_ref(), || {
         importers::roots(discovery.files, walked, &mut project)
     });
+    let looked_at: Vec<PathBuf> = roots.iter().map(|(file, _)| file.path.clone()).collect();
     for (file, _) in &roots {
         project.keep_name(project.path_of(&file.path), file.name.clone());
     }
@@ -303,7 +304,8 @@ fn check_found(
     let names: Vec<String> = all.iter().map(|(name, _)| name.clone()).collect();
     let asked = Asked::new(given, names.iter().map(String::as_str), options);
     outcome.take(all, &asked);
-    hidden::take_back(&mut outcome.findings, given, unwritten, &project, options);
+    let candidates = hidden::Candidates { looked_at, others };
+    hidden::take_back(&mut outcome.findings, &candidates, unwritten, &project, options);
     for problem in discovery.problems {
         let message = format!("this path {}", problem.message);
         outcome

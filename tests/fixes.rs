@@ -424,10 +424,10 @@ fn listed(folder: &Path) -> Vec<String> {
 }
 
 /// A module that starts a process as it is imported, and another file beside it.
-fn with_beside(beside: &str, wanted: Wanted) -> Option<String> {
+fn with_beside(name: &str, beside: &str, wanted: Wanted) -> Option<String> {
     let script = "import multiprocessing\n\n\ndef work():\n    return 1\n\n\npool = multiprocessing.Pool(2)\n\
                   print(pool.map(abs, [1]))\n";
-    let files = [("script.py", script), ("beside.py", beside)];
+    let files = [("script.py", script), (name, beside)];
     let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
     let fixed = fixes::fixed(&files, Some("MP001"), wanted);
     assert_eq!(fixed.dropped, []);
@@ -438,20 +438,32 @@ fn with_beside(beside: &str, wanted: Wanted) -> Option<String> {
 fn names_that_others_import_are_not_hidden() {
     let guarded = "import multiprocessing\n\n\ndef work():\n    return 1\n\n\nif __name__ == \"__main__\":\n    \
                    pool = multiprocessing.Pool(2)\n    print(pool.map(abs, [1]))\n";
-    for (beside, safe, others) in [
-        ("import multiprocessing\n", true, true),
-        ("from script import pool\n", false, false),
-        ("from script import *\n", false, false),
-        ("from script import work\n", false, true),
-        ("def f():\n    import script\n    return script.pool\n", false, true),
+    for (name, beside, safe, others) in [
+        ("beside.py", "import multiprocessing\n", true, true),
+        ("beside.py", "from script import pool\n", false, false),
+        ("beside.py", "from script import *\n", false, false),
+        ("beside.py", "from script import work\n", false, true),
+        (
+            "beside.py",
+            "def f():\n    import script\n    return script.pool\n",
+            false,
+            true,
+        ),
+        ("tools/beside.py", "from script import pool\n", false, false),
+        ("tools/beside.py", "import script\n", false, true),
+        // There the import is followed, and it is known that what is started is started for somebody.
+        (
+            "tools/beside.py",
+            "import multiprocessing\nfrom script import work\n",
+            false,
+            false,
+        ),
+        ("tools/beside.py", "from tools.script import pool\n", true, true),
     ] {
         let wanted = |is: bool| is.then_some(guarded);
-        assert_eq!(with_beside(beside, Wanted::Safe).as_deref(), wanted(safe), "{beside}");
-        assert_eq!(
-            with_beside(beside, Wanted::Unsafe).as_deref(),
-            wanted(others),
-            "{beside}"
-        );
+        let fixed = |which| with_beside(name, beside, which);
+        assert_eq!(fixed(Wanted::Safe).as_deref(), wanted(safe), "{beside}");
+        assert_eq!(fixed(Wanted::Unsafe).as_deref(), wanted(others), "{beside}");
     }
 }
 

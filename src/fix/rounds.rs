@@ -297,6 +297,9 @@ impl Run<'_> {
             return;
         };
         self.refused.insert(key(finding));
+        // The others may go together again.
+        self.singly.remove(name);
+        self.one_file = false;
         let place = finding.location.file.line_column(finding.location.span.start);
         self.dropped.push(Dropped {
             file: name.to_owned(),
@@ -393,4 +396,117 @@ fn blame(before: &[Finding], outcome: &Outcome, after: &Outcome, plans: &BTreeMa
 #[must_use]
 pub fn read_again(path: &Path) -> Option<Vec<u8>> {
     FileReader::new().read(path).ok().map(<[u8]>::to_vec)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Span;
+    use crate::findings::{Confidence, Edit, Location, RuleInfo};
+
+    const RULE: RuleInfo = RuleInfo {
+        code: "MP999",
+        name: "for-a-test",
+    };
+
+    fn source(name: &str, text: &str) -> Arc<SourceFile> {
+        Arc::new(SourceFile::new(name.into(), name.to_owned(), text.to_owned()))
+    }
+
+    fn finding(file: &Arc<SourceFile>, at: usize, word: &str, fix: Option<&str>) -> Finding {
+        let location = Location {
+            file: Arc::clone(file),
+            span: Span::new(at as u32, (at + word.len()) as u32),
+        };
+        let edit = |content: &str| Edit {
+            location: location.clone(),
+            content: content.to_owned(),
+        };
+        Finding {
+            rule: RULE,
+            severity: Severity::Error,
+            confidence: Confidence::High,
+            message: word.to_owned(),
+            location: location.clone(),
+            fails_under: Vec::new(),
+            related: Vec::new(),
+            help: None,
+            fix: fix.map(|content| Fix::safe("", vec![edit(content)])),
+        }
+    }
+
+    /// A linter that finds every word that begins with `bad`, and has it replaced by what `repair` says.
+    fn run(files: &[(&str, &str)], repair: &dyn Fn(&str) -> Option<&'static str>) -> (Vec<String>, Vec<String>, usize) {
+        let lint = |unwritten: &Unwritten| {
+            let mut outcome = Outcome::default();
+            for (name, text) in files {
+                let bytes = unwritten.get(&Path::new("/").join(name)).unwrap_or(text.as_bytes());
+                let text = String::from_utf8(bytes.to_vec()).unwrap();
+                let file = source(name, &text);
+                for (at, _) in text.match_indices("bad") {
+                    let word: String = text[at..].chars().take_while(char::is_ascii_alphanumeric).collect();
+                    outcome.findings.push(finding(&file, at, &word, repair(&word)));
+                }
+            }
+            outcome
+        };
+        let read = |file: &SourceFile| {
+            let text = files.iter().find(|(name, _)| *name == file.name())?.1;
+            Some(text.as_bytes().to_vec())
+        };
+        let fixes = fix(&lint, &|path| Path::new("/").join(path), &read, Wanted::Safe);
+        let texts = fixes.files.iter().map(|file| file.text.clone()).collect();
+        let dropped = fixes.dropped.iter().map(|dropped| dropped.why.clone()).collect();
+        (texts, dropped, fixes.outcome.findings.len())
+    }
+
+    #[test]
+    fn what_does_not_come_out_well_is_left_out_and_the_rest_is_kept() {
+        let repair = |word: &str| match word {
+            "bad1" => Some("good"),
+            // Still there, no Python, another one besides.
+            "bad2" => Some("bad3"),
+            "bad4" => Some("("),
+            "bad5" => Some("x; bad3"),
+            _ => None,
+        };
+        let files = [
+            ("a.py", "bad1\nbad2\nbad1\n"),
+            ("b.py", "bad4\nbad1\n"),
+            ("c.py", "bad1\nbad5\nbad5\n"),
+        ];
+        let (texts, dropped, left) = run(&files, &repair);
+        assert_eq!(texts, ["good\nbad2\ngood\n", "bad4\ngood\n", "good\nbad5\nbad5\n"]);
+        assert_eq!(left, 4);
+        assert!(
+            dropped.iter().any(|why| why.contains("could not be parsed")),
+            "{dropped:?}"
+        );
+        assert!(
+            dropped.iter().any(|why| why.contains("is still found there")),
+            "{dropped:?}"
+        );
+    }
+
+    #[test]
+    fn what_comes_to_light_is_fixed_as_well() {
+        let repair = |word: &str| match word {
+            "bad1" => Some("good"),
+            "bad2" => Some("y + bad1"),
+            _ => None,
+        };
+        let (texts, dropped, left) = run(&[("a.py", "x = bad2\n")], &|word| {
+            repair(word).filter(|_| word != "bad2")
+        });
+        assert_eq!((texts.len(), dropped.len(), left), (0, 0, 1));
+        let (texts, _, left) = run(&[("a.py", "bad1 + bad1\n")], &repair);
+        assert_eq!((texts, left), (vec!["good + good\n".to_owned()], 0));
+    }
+
+    #[test]
+    fn there_is_an_end_to_it() {
+        // Each fix brings a place for another.
+        let (_, _, left) = run(&[("a.py", "bad1\n")], &|_| Some("z, bad1"));
+        assert!(left > 0);
+    }
 }

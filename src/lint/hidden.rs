@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Options, read, walk};
-use crate::files::discover::FoundFile;
+use super::{Options, read};
 use crate::files::imports::{Imported, imports};
 use crate::files::{FileReader, Unwritten};
 use crate::findings::{Applicability, Finding};
-use crate::program::{Modules, ProjectFiles};
+use crate::program::{Modules, ProjectFiles, Words};
 
 /// Files that lie beside a file and are looked at for what they import of it.
 const MOST_BESIDE: usize = 200;
@@ -23,34 +22,64 @@ struct Use {
     names: Vec<String>,
 }
 
+/// The files of a walk that may import others.
+pub(super) struct Candidates {
+    /// Those that were linted.
+    pub looked_at: Vec<PathBuf>,
+    /// The rest, with what they import.
+    pub others: Vec<(PathBuf, Words)>,
+}
+
 /// Takes back the fixes that hide a name from a file that imports it, and those of imported modules say that somebody has to
 /// look at them.
 pub(super) fn take_back(
     findings: &mut [Finding],
-    given: &[PathBuf],
+    candidates: &Candidates,
     unwritten: &Unwritten,
     project: &ProjectFiles<'_>,
     options: &Options<'_>,
 ) {
-    judge(findings, project, |uses| {
-        importers(uses, given, unwritten, project, options)
+    judge(findings, project, |uses, hidden| {
+        let may_import: Vec<_> = hidden
+            .iter()
+            .map(|(path, names)| project.may_import(path, names.iter().map(String::as_str)))
+            .collect();
+        let others = candidates
+            .others
+            .iter()
+            .filter(|(_, words)| may_import.iter().any(|may| may(words)))
+            .map(|(path, _)| path);
+        let mut reader = FileReader::new();
+        let mut found = Imports::new();
+        for walked in candidates.looked_at.iter().chain(others) {
+            if let Ok(bytes) = read(&mut reader, walked, unwritten, options) {
+                found.extend(imported_of(uses, &project.path_of(walked), bytes, project));
+            }
+        }
+        found
     });
 }
 
 /// The same where only the files beside are known.
 pub(super) fn take_back_beside(findings: &mut [Finding], project: &ProjectFiles<'_>) {
-    judge(findings, project, |_| Vec::new());
+    judge(findings, project, |_, _| Vec::new());
 }
 
 type Uses = FxHashMap<Arc<Path>, Use>;
 
-fn judge(findings: &mut [Finding], project: &ProjectFiles<'_>, importers: impl FnOnce(&Uses) -> Imports) {
+/// The names that a fix hides in a file.
+type Hidden = Vec<(Arc<Path>, Vec<String>)>;
+
+fn judge(findings: &mut [Finding], project: &ProjectFiles<'_>, importers: impl FnOnce(&Uses, &Hidden) -> Imports) {
     let hides = |finding: &Finding| finding.fix.as_ref().is_some_and(|fix| !fix.hides.is_empty());
     let mut uses = Uses::default();
     let mut beside = Vec::new();
+    let mut hidden = Hidden::new();
     for finding in findings.iter().filter(|finding| hides(finding)) {
         let path = project.path_of(finding.location.file.path());
         beside.extend(path.parent().map(Path::to_owned));
+        let names = finding.fix.as_ref().map(|fix| fix.hides.clone()).unwrap_or_default();
+        hidden.push((Arc::clone(&path), names));
         uses.insert(path, Use::default());
     }
     if uses.is_empty() {
@@ -58,7 +87,7 @@ fn judge(findings: &mut [Finding], project: &ProjectFiles<'_>, importers: impl F
     }
     beside.sort();
     beside.dedup();
-    let all: Imports = importers(&uses)
+    let all: Imports = importers(&uses, &hidden)
         .into_iter()
         .chain(
             beside
@@ -88,28 +117,7 @@ fn judge(findings: &mut [Finding], project: &ProjectFiles<'_>, importers: impl F
 
 type Imports = Vec<(Arc<Path>, Option<String>)>;
 
-/// What the files of the walk import of some modules.
-fn importers(
-    uses: &Uses,
-    given: &[PathBuf],
-    unwritten: &Unwritten,
-    project: &ProjectFiles<'_>,
-    options: &Options<'_>,
-) -> Imports {
-    let visitor = || {
-        let mut reader = FileReader::new();
-        move |file: &FoundFile| {
-            let bytes = read(&mut reader, &file.path, unwritten, options).ok()?;
-            let found = imported_of(uses, &project.path_of(&file.path), bytes, project);
-            (!found.is_empty()).then_some(found)
-        }
-    };
-    let (discovery, _) = walk(given, options.discover, visitor);
-    let files = discovery.into_iter().flat_map(|discovery| discovery.files);
-    files.flat_map(|(_, found)| found).collect()
-}
-
-/// The same of the files in a folder, whether or not somebody asked about them.
+/// What the files in a folder import of some modules, whether or not somebody asked about them.
 fn importers_beside(uses: &Uses, folder: &Path, project: &ProjectFiles<'_>) -> Imports {
     let mut reader = FileReader::new();
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();

@@ -12,13 +12,17 @@ use crate::program::{Importer, ProjectFiles, Words};
 const MOST_PER_SEED: usize = 1;
 const MOST_IN_ANY_CASE: usize = 16;
 
+/// The files of a walk.
+pub(super) struct Sorted {
+    /// Those that are looked at.
+    pub roots: Vec<(FoundFile, Step)>,
+    /// The rest, with what they import.
+    pub others: Vec<(PathBuf, Words)>,
+}
+
 /// The files that are looked at, of those that a walk has found: those that matter by themselves, those that run what
 /// matters of them, be it a few imports away, and those with comments that concern us.
-pub(super) fn roots(
-    files: Vec<(FoundFile, Step)>,
-    given: Vec<PathBuf>,
-    project: &mut ProjectFiles<'_>,
-) -> Vec<(FoundFile, Step)> {
+pub(super) fn roots(files: Vec<(FoundFile, Step)>, given: Vec<PathBuf>, project: &mut ProjectFiles<'_>) -> Sorted {
     let mut roots: Vec<(FoundFile, Step)> = Vec::new();
     let mut waiting: Vec<(FoundFile, Scan, Words)> = Vec::new();
     for (file, step) in files {
@@ -32,16 +36,19 @@ pub(super) fn roots(
         }
     }
     let mut users = users(&roots, &waiting, given, project).into_iter().peekable();
-    for (number, (file, scan, _)) in waiting.into_iter().enumerate() {
+    let mut others = Vec::new();
+    for (number, (file, scan, words)) in waiting.into_iter().enumerate() {
         let scan = match users.next_if_eq(&number) {
             Some(_) => Scan::Code,
             None => scan,
         };
         if scan != Scan::Nothing {
             roots.push((file, Step::Check(scan)));
+        } else {
+            others.push((file.path, words));
         }
     }
-    roots
+    Sorted { roots, others }
 }
 
 /// The numbers of the waiting files that run what leads to a process, in order.

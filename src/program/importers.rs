@@ -77,8 +77,8 @@ pub(super) fn word_of_import(level: u32, module: &str, name: Option<&str>) -> Wo
     }
 }
 
-/// The imports by which what matters of a file may be had. `name` is what it is called as a module.
-fn words_for(file: &Path, name: &str, outlook: &Outlook, words: &mut FxHashSet<Word>) {
+/// The imports by which names of a file may be had. `name` is what it is called as a module.
+fn words_for<'n>(file: &Path, name: &str, names: impl Iterator<Item = &'n Word>, words: &mut FxHashSet<Word>) {
     let is_package = is_package(file);
     let mut parts = name.rsplit('.');
     let module = Word::of(parts.next().unwrap_or_default());
@@ -98,7 +98,7 @@ fn words_for(file: &Path, name: &str, outlook: &Outlook, words: &mut FxHashSet<W
     for package in package.map(Word::of).into_iter().chain([here]) {
         add(package.and(module));
     }
-    for &name in outlook.words() {
+    for &name in names {
         add(module.and(name));
         if is_package {
             add(here.and(name));
@@ -140,6 +140,14 @@ impl Survey {
 type Looked = (Arc<Path>, Arc<Facts>);
 
 impl ProjectFiles<'_> {
+    /// Tells of the imports of a file whether one of them may be that of another file, or of one of these names in it.
+    pub fn may_import<'n>(&self, file: &Path, names: impl Iterator<Item = &'n str>) -> impl Fn(&Words) -> bool {
+        let names: Vec<Word> = names.map(Word::of).collect();
+        let mut words = FxHashSet::default();
+        words_for(file, &self.name_of(file), names.iter(), &mut words);
+        move |theirs| theirs.may_have_any(&words)
+    }
+
     /// Looks over the files of a walk. `given` are the absolute paths that it began with, `matter` the files that matter by
     /// themselves, and `others` the rest, by their paths. Says which of the others run what has to do with processes, in
     /// order.
@@ -200,7 +208,7 @@ impl ProjectFiles<'_> {
                 if !outlook.leads_on() {
                     continue;
                 }
-                words_for(&path, &self.name_of(&path), &outlook, &mut new);
+                words_for(&path, &self.name_of(&path), outlook.words(), &mut new);
                 let outlooks = survey.outlooks.entry(path).or_default();
                 outlooks.resize(depth, None);
                 outlooks.push(Some(Arc::new(outlook)));

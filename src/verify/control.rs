@@ -203,8 +203,9 @@ pub fn without(
     let removed = text.get(statement.span.range())?;
     let lines = removed.matches('\n').count();
     let mut changed = text.clone();
-    // As many lines as before, so that every other line keeps its number.
-    changed.replace_range(statement.span.range(), &format!("pass{}", " \\\n".repeat(lines)));
+    // As many lines as before, so that every other line keeps its number; and not `pass`, which older compilers leave out,
+    // so that nobody could see the line being run.
+    changed.replace_range(statement.span.range(), &format!("__name__{}", " \\\n".repeat(lines)));
     let first = row_of(statement.span.start);
     let words: String = removed.split_whitespace().collect::<Vec<_>>().join(" ");
     let words = if words.chars().count() > 50 {

@@ -1,7 +1,7 @@
 //! One finding under one interpreter and one start method: is what it predicts there, at its lines, twice of two, and is
 //! it gone in the control?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::bench::{Bench, How, Seen};
 use super::compare;
@@ -25,6 +25,8 @@ pub struct Trial<'a> {
     pub harness: &'a Harness,
     /// The lines that it speaks of.
     pub places: &'a [Place],
+    /// The own lines of the other findings that are tried by this harness.
+    pub others: &'a [Place],
     /// The lines that are asked about: those of all findings that are tried by this harness.
     pub lines: &'a str,
     /// Where it is run.
@@ -219,12 +221,20 @@ impl Trial<'_> {
     fn controls(&self, method: StartMethod, sight: &Sight, traced: &Observation) -> Vec<Control> {
         let mut controls: Vec<Control> = self.clean_methods(method).collect();
         controls.extend(self.fix(method));
-        controls.extend(self.changed(method, Change::Threads));
+        if has_workers(traced) {
+            controls.extend(self.changed(method, Change::Threads));
+        }
         if has_daemons(traced) {
             controls.extend(self.changed(method, Change::NoDaemons));
         }
         let (file, row) = &sight.at;
         controls.extend(self.without([(file.clone(), *row)], method));
+        // Where another mistake of the program is in the way, the same without that.
+        let more: Vec<Control> = controls
+            .iter()
+            .filter_map(|control| self.without_others(control))
+            .collect();
+        controls.extend(more);
         controls
     }
 
@@ -258,6 +268,37 @@ impl Trial<'_> {
             }
         }
         controls
+    }
+
+    /// A control in which the statements of other findings do nothing, either; none where there are no such.
+    fn without_others(&self, control: &Control) -> Option<Control> {
+        if control.harness.program.files != self.harness.program.files {
+            return None;
+        }
+        let mut harness = self.harness.clone();
+        let mut texts = BTreeMap::new();
+        let mut words = Vec::new();
+        for other in self.others {
+            let row = *other.rows.start();
+            if places::hold(self.places, &other.file, row) {
+                continue;
+            }
+            if let Some((changed, removed, _)) = control::without(&harness, &other.file, row) {
+                harness = harness.with_texts(&changed);
+                texts.extend(changed);
+                words.push(format!("`{removed}` ({}:{row})", other.file));
+            }
+        }
+        let words = format!(
+            "{}, and without {}, of which other findings speak",
+            control.words,
+            words.join(", ")
+        );
+        (!texts.is_empty()).then(|| Control {
+            method: control.method,
+            change: control.change,
+            ..control::changed(self.harness, &texts, control.method, words)
+        })
     }
 
     /// The same under start methods for which nothing is predicted.
@@ -378,6 +419,19 @@ impl Trial<'_> {
         let (ready, _) = harness.ready(self.interpreter, lines.to_owned());
         self.bench.run(&ready, self.interpreter, Some(method), how)
     }
+}
+
+/// Whether the program made a pool or an executor.
+fn has_workers(seen: &Observation) -> bool {
+    seen.said.iter().any(|event| match &event.what {
+        What::Start { process, .. } => matches!(process.kind, Kind::PoolWorker | Kind::ExecutorWorker),
+        What::Waits { .. } => true,
+        // An executor that could not even start a worker.
+        What::Exception { chain, .. } => chain.iter().flat_map(|raised| &raised.frames).any(|frame| {
+            frame.file.ends_with("multiprocessing/pool.py") || frame.file.ends_with("concurrent/futures/process.py")
+        }),
+        _ => false,
+    })
 }
 
 /// Whether the program made a daemonic process itself.

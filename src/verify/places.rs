@@ -30,13 +30,16 @@ impl Outlines {
 }
 
 /// The places of a finding: its own first, then the related ones. `name` says what a file is called below the program's
-/// folder; places in other files are left out.
+/// folder; related places in other files are left out, and a finding in another file has none.
 pub fn of_finding(finding: &Finding, outlines: &mut Outlines, name: impl Fn(&Path) -> Option<String>) -> Vec<Place> {
     let related = finding.related.iter().map(|related| &related.location);
     let all = std::iter::once(&finding.location).chain(related);
     let mut places = Vec::new();
-    for location in all {
+    for (at, location) in all.enumerate() {
         let Some(file) = name(location.file.path()) else {
+            if at == 0 {
+                return Vec::new();
+            }
             continue;
         };
         let rows = rows(location, outlines);

@@ -17,7 +17,7 @@ use super::program::Program;
 use crate::api::Api;
 use crate::files::discover::DiscoverOptions;
 use crate::findings::verification::{Level, Run, Verdict, Verification};
-use crate::findings::{Finding, PythonVersion, StartMethod, fingerprint};
+use crate::findings::{Finding, PythonVersion, Severity, StartMethod, fingerprint};
 use crate::lint::{Outcome, place_of};
 use crate::program::ProjectFiles;
 use crate::python::outline::Outline;
@@ -103,7 +103,7 @@ pub fn run(
                 break;
             };
             let Some(known) = cases.get(case) else { break };
-            let tried = try_case(known, &lines, interpreter, &bench, options);
+            let tried = try_case(known, &cases, &lines, interpreter, &bench, options);
             results.lock().unwrap_or_else(PoisonError::into_inner).insert(at, tried);
             done(finished.fetch_add(1, Ordering::Relaxed) + 1, parts.len());
         }
@@ -173,6 +173,11 @@ fn cases<'a>(outcome: &'a Outcome, api: &Api, options: &Options<'_>) -> Vec<Case
                 }
             };
             let places = places::of_finding(finding, &mut outlines, |path| program.name_of(path));
+            if places.is_empty() {
+                case.obstacle
+                    .get_or_insert_with(|| "the file is no part of a program that could be copied".to_owned());
+                continue;
+            }
             let way = |harness| Way {
                 harness,
                 places: places.clone(),
@@ -346,13 +351,29 @@ fn lines(cases: &[Case<'_>]) -> BTreeMap<usize, String> {
         .collect()
 }
 
+/// Whether an id is the one that is meant, or begins with it part by part.
+fn is_meant(id: &str, wanted: &str) -> bool {
+    let rest = id.strip_prefix(wanted.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// One number for each harness.
 fn key(harness: &Arc<Harness>) -> usize {
     Arc::as_ptr(harness) as usize
 }
 
+/// The own lines of the other findings that are tried by the harness of a way.
+fn others(cases: &[Case<'_>], case: &Case<'_>, way: &Way) -> Vec<Place> {
+    let others = cases
+        .iter()
+        .filter(|other| !std::ptr::eq(*other, case) && other.finding.severity > Severity::Note);
+    let ways = others.flat_map(|other| other.ways.iter().find(|one| Arc::ptr_eq(&one.harness, &way.harness)));
+    ways.filter_map(|way| way.places.first().cloned()).collect()
+}
+
 fn try_case(
     case: &Case<'_>,
+    cases: &[Case<'_>],
     lines: &BTreeMap<usize, String>,
     interpreter: &Interpreter,
     bench: &Bench<'_>,
@@ -366,10 +387,12 @@ fn try_case(
     for (at, way) in case.ways.iter().enumerate() {
         let no_lines = String::new();
         let lines = lines.get(&key(&way.harness)).unwrap_or(&no_lines);
+        let others: Vec<Place> = others(cases, case, way);
         let trial = Trial {
             finding: case.finding,
             harness: &way.harness,
             places: &way.places,
+            others: &others,
             lines,
             bench,
             interpreter,
@@ -382,7 +405,7 @@ fn try_case(
             .filter(|method| interpreter.start_methods.contains(method))
         {
             let id = format!("{}/{}/{method}", case.id, interpreter.version);
-            if options.replay.is_none_or(|wanted| id.starts_with(wanted)) {
+            if options.replay.is_none_or(|wanted| is_meant(&id, wanted)) {
                 runs.extend(trial.judge(method, id));
             }
         }
@@ -455,5 +478,22 @@ fn conclude(case: &Case<'_>, tried: Vec<Tried>, sandbox: &str) -> Verification {
         stand_ins,
         replay: case.id.clone(),
         runs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_meant;
+
+    #[test]
+    fn ids_are_meant_part_by_part() {
+        let id = "MP302-8c/3.11.7/fork";
+        assert!(
+            ["MP302-8c", "MP302-8c/3.11.7", "MP302-8c/3.11.7/", id]
+                .iter()
+                .all(|wanted| is_meant(id, wanted))
+        );
+        assert!(!is_meant("MP302-8c/3.11.7/forkserver", id));
+        assert!(!is_meant(id, "MP302"));
     }
 }

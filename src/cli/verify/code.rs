@@ -1,14 +1,11 @@
 //! `mplint verify PATHS`: looks for mistakes, and puts each finding to the test.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::sync::atomic::Ordering;
 
 use anyhow::Context;
-use nix::sys::signal::{SigSet, Signal};
 
-use super::{Args, Experiments, Format, interpreters, laboratory, progress, write_out};
+use super::{Args, Experiments, Format, interpreters, interrupt, laboratory, progress, write_out};
 use crate::api::Api;
 use crate::cli::output::{Colour, Messages};
 use crate::cli::{check, exit};
@@ -78,7 +75,7 @@ pub fn put_to_test(
     if outcome.findings.is_empty() {
         return Ok(Vec::new());
     }
-    let stop = stop_on_interrupt().context("failed to wait for Ctrl-C")?;
+    let stop = interrupt::flag().context("failed to wait for Ctrl-C")?;
     let interpreters = interpreters(asked.experiments, messages)?;
     let laboratory = laboratory(asked.experiments, messages)?;
     let methods = asked.experiments.methods();
@@ -91,7 +88,7 @@ pub fn put_to_test(
         replay: asked.replay,
         discover: &linter.discover,
         keep: asked.keep,
-        stop: &stop,
+        stop,
     };
     let verifications = run::run(outcome, api, &laboratory, &options, &|done, _| {
         bar.set_position(done as u64);
@@ -112,23 +109,4 @@ pub fn put_to_test(
         Level::of(laboratory.layers),
     ));
     Ok(verifications)
-}
-
-/// A flag that Ctrl-C sets: the command ends with what is known by then. A second Ctrl-C ends it at once.
-///
-/// The signal is kept from all threads that begin after this, and waited for by one. What is executed gets it as ever.
-fn stop_on_interrupt() -> nix::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let mut signals = SigSet::empty();
-    signals.add(Signal::SIGINT);
-    signals.thread_block()?;
-    let flag = Arc::clone(&stop);
-    thread::spawn(move || {
-        while signals.wait().is_ok() {
-            if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(i32::from(exit::ERROR));
-            }
-        }
-    });
-    Ok(stop)
 }

@@ -1,6 +1,7 @@
 //! `mplint verify`: runs programs in a sandbox and says what was seen.
 
 pub(super) mod code;
+mod interrupt;
 mod rules;
 
 use std::fs::File;

@@ -160,7 +160,8 @@ def full_name(thing):
 # Where things were made that show only later what is wrong with them, by their ids: processes, results, items of queues.
 MADE = {}
 # Whose methods say it.
-LATER = (("multiprocessing.process", "start"), ("multiprocessing.pool", "get"), ("concurrent.futures._base", "result"))
+LATER = [("multiprocessing.pool", "get"), ("concurrent.futures._base", "result")]
+LATER += [("multiprocessing.process", name) for name in ("start", "join", "terminate", "kill", "close", "is_alive")]
 
 
 def is_made(thing, caller):
