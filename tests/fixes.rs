@@ -504,3 +504,22 @@ fn what_cannot_be_written_is_said() {
     assert_eq!(fs::read_to_string(&locked).unwrap(), OLD);
     assert_ne!(fs::read_to_string(folder.path().join("c.py")).unwrap(), OLD);
 }
+
+/// From the file with the join alone nobody can tell that its process is sent something later.
+#[test]
+fn who_sees_more_of_the_program_decides() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/programs/several/b201_print_spooler");
+    let names = [
+        "main.py",
+        "spooler/__init__.py",
+        "spooler/ending.py",
+        "spooler/printer.py",
+    ];
+    let files = |names: &[&str]| -> Vec<(String, Vec<u8>)> {
+        let file = |name: &&str| ((*name).to_owned(), fs::read(folder.join(name)).unwrap());
+        names.iter().map(file).collect()
+    };
+    let fixed = |names: &[&str]| fixes::fixed(&files(names), Some("MP201"), Wanted::Unsafe).files.len();
+    assert_eq!(fixed(&names), 0);
+    assert_eq!(fixed(&names[1..]), 1);
+}

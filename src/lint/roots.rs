@@ -176,8 +176,15 @@ fn weigh(found: Vec<(bool, Finding)>, is_covered: impl Fn(u32) -> bool) -> Vec<F
         match places.entry((span.start, span.end, finding.rule.code)) {
             std::collections::hash_map::Entry::Occupied(at) => {
                 let old = &mut kept[*at.get()];
+                // Who sees more of the program may know why it must not be repaired so.
+                let graded = |finding: &Finding| finding.fix.as_ref().map(|fix| fix.applicability);
+                let fix = match graded(old) <= graded(&finding) {
+                    true => old.fix.take(),
+                    false => finding.fix.clone(),
+                };
+                old.fix.clone_from(&fix);
                 if (finding.severity, finding.confidence) > (old.severity, old.confidence) {
-                    *old = finding;
+                    *old = Finding { fix, ..finding };
                 }
             }
             std::collections::hash_map::Entry::Vacant(place) => {
