@@ -178,6 +178,7 @@ fn sight(kind: SymptomKind, detail: String, at: (String, u32), source: Source) -
         source,
         stacks: Vec::new(),
         leaked: Vec::new(),
+        is_caught: false,
     }
 }
 

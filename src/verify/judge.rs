@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bench::{Bench, How, Seen};
 use super::compare;
 use super::control::{self, Change, Control};
-use super::harness::Harness;
+use super::harness::{Harness, Start};
 use super::oracle::{self, Look, Sight};
 use super::places::{self, Place};
 use super::stand_ins;
@@ -14,7 +14,7 @@ use crate::findings::verification::{Run, Verdict};
 use crate::findings::{Condition, Finding, PythonVersion, StartMethod, Symptom, SymptomKind};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::observation::{Exit, Observation, Stop};
-use crate::runtime::probe::events::{Kind, What};
+use crate::runtime::probe::events::{Event, Kind, What};
 
 /// A finding, and one way to run it.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,10 @@ pub struct Trial<'a> {
     /// Its version.
     pub python: PythonVersion,
 }
+
+/// Why an exception that the program catches proves nothing.
+pub(super) const CAUGHT: &str =
+    "it is raised, and the program catches it and ends well: whether that is meant, a run cannot tell";
 
 /// Runs of the same program, of which the second was traced.
 const PLAIN: How = How {
@@ -130,6 +134,17 @@ impl Trial<'_> {
             (Look::Seen(_), Look::Seen(sight)) => {
                 run.seen = (2, 2);
                 show(run, &sight);
+                if sight.is_caught && oracle::is_clean(plain, symptom.kind) {
+                    run.reason = Some(CAUGHT.to_owned());
+                    return;
+                }
+                if self.waits_alone(symptom.kind, traced) {
+                    run.reason = Some(
+                        "called by itself it waits, and in the program others may end that: it started no process"
+                            .to_owned(),
+                    );
+                    return;
+                }
                 self.compare_with_control(symptom, method, &sight, traced, run);
             }
             (Look::Seen(sight), Look::Not(_)) | (Look::Not(_), Look::Seen(sight)) => {
@@ -144,6 +159,15 @@ impl Trial<'_> {
                 run.reason = Some(reason);
             }
         }
+    }
+
+    /// Whether a function that a driver calls waits for what it has nobody of its own to give: in the program there may be
+    /// somebody.
+    fn waits_alone(&self, kind: SymptomKind, seen: &Observation) -> bool {
+        let is_wait = matches!(kind, SymptomKind::Hangs | SymptomKind::Stalls);
+        let is_called = matches!(self.harness.start, Start::Driver { .. });
+        let starts = |event: &Event| matches!(event.what, What::Start { .. });
+        is_wait && is_called && !seen.said.iter().any(starts)
     }
 
     /// What it means that a symptom was not seen.

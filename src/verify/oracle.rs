@@ -32,6 +32,8 @@ pub struct Sight {
     pub stacks: Vec<StackOf>,
     /// What was left behind.
     pub leaked: Vec<String>,
+    /// Whether it is an exception that the program catches.
+    pub is_caught: bool,
 }
 
 /// What a run shows of a prediction.
@@ -191,6 +193,7 @@ fn raises(name: Option<&str>, places: &[Place], seen: &Observation) -> Look {
                     source: Source::Said,
                     stacks: Vec::new(),
                     leaked: Vec::new(),
+                    is_caught: ended == Ended::Passing,
                 }));
             }
             elsewhere.get_or_insert(match deepest {
@@ -284,6 +287,7 @@ fn blocked(
         source: Source::Seen,
         stacks: all,
         leaked: Vec::new(),
+        is_caught: false,
     }))
 }
 
@@ -381,6 +385,7 @@ fn leaks(places: &[Place], seen: &Observation) -> Look {
             source: Source::Seen,
             stacks: Vec::new(),
             leaked,
+            is_caught: false,
         })),
         None => Look::Not(instead(seen)),
     }
@@ -406,6 +411,7 @@ fn crashes(places: &[Place], seen: &Observation) -> Look {
                 source: Source::Seen,
                 stacks: Vec::new(),
                 leaked: Vec::new(),
+                is_caught: false,
             }));
         }
     }

@@ -10,7 +10,7 @@ use std::thread;
 use super::bench::Bench;
 use super::driver::{self, Goal};
 use super::harness::{Harness, Start};
-use super::judge::Trial;
+use super::judge::{CAUGHT, Trial};
 use super::keep;
 use super::places::{self, Outlines, Place};
 use super::program::Program;
@@ -417,8 +417,10 @@ fn try_case(
                 stand_ins,
             };
         }
-        // Where the program itself has run the line, a made-up call says no more.
-        if rank(&best.runs) <= Verdict::NotReproduced {
+        // Where the program itself has run the line, a made-up call says no more; least of all where a caller of the function
+        // catches what it raises.
+        let is_caught = best.runs.iter().any(|run| run.reason.as_deref() == Some(CAUGHT));
+        if rank(&best.runs) <= Verdict::NotReproduced || is_caught {
             break;
         }
     }
