@@ -7,7 +7,7 @@
 //! 2. [`harness`] says how it is begun: as the user's own main program or, where that does not come to the flagged line,
 //!    by a [`driver`] that calls the function around it; [`stand_ins`] stand for modules that are not installed;
 //! 3. [`places`] are the lines that the finding speaks of;
-//! 4. [`bench`] runs it under each interpreter and start method that is asked for, twice;
+//! 4. the [bench](mod@bench) runs it under each interpreter and start method that is asked for, twice;
 //! 5. [`oracle`] says whether what the finding predicts is there, *at these lines*; what shows only by comparison is the
 //!    business of [`compare`];
 //! 6. [`control`] is the same harness where nothing should be wrong; it has to run the same lines and be clean;
