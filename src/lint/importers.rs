@@ -6,11 +6,13 @@ use std::sync::Arc;
 use super::Step;
 use crate::files::discover::FoundFile;
 use crate::files::scan::Scan;
-use crate::program::{Importer, ProjectFiles, Words};
+use crate::program::{ProjectFiles, Words};
 
-/// Files that may be looked at for what they import, for each that matters by itself, and in any case.
-const MOST_PER_SEED: usize = 1;
+/// How many files may be looked at for what they import: so many in any case, and one more for so many that matter by
+/// themselves. What many files use, such as a logger that holds a lock, is part of the furniture: to follow it from
+/// everywhere would cost far more than all that matters.
 const MOST_IN_ANY_CASE: usize = 16;
+const SEEDS_PER_IMPORTER: usize = 8;
 
 /// The files of a walk.
 pub(super) struct Sorted {
@@ -65,16 +67,11 @@ fn users(
         .iter()
         .map(|(file, _, words)| (file.path.as_path(), words))
         .collect();
-    let found = project.survey(given, &matter, &others);
-    // What nearly every file uses at its top level, such as a logger that holds a lock, is part of the furniture: to
-    // follow it from everywhere would cost far more than all that matters.
-    let most = MOST_IN_ANY_CASE + MOST_PER_SEED * matter.len();
-    let chosen = |wanted: fn(&Importer) -> bool| -> Vec<usize> {
-        let chosen = found.iter().filter(|importer| wanted(importer));
-        chosen.map(|importer| importer.number).collect()
-    };
-    [chosen(|_| true), chosen(|importer| importer.is_script)]
-        .into_iter()
-        .find(|chosen| chosen.len() <= most)
-        .unwrap_or_default()
+    let mut found = project.survey(given, &matter, &others);
+    // Those that are nearest to what matters first, and of these the scripts.
+    found.sort_by_key(|importer| (importer.distance, !importer.is_script, importer.number));
+    found.truncate(MOST_IN_ANY_CASE + matter.len() / SEEDS_PER_IMPORTER);
+    let mut chosen: Vec<usize> = found.iter().map(|importer| importer.number).collect();
+    chosen.sort_unstable();
+    chosen
 }

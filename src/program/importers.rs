@@ -113,13 +113,17 @@ pub struct Importer {
     pub number: usize,
     /// Whether it is a script: it has a main guard.
     pub is_script: bool,
+    /// Imports between it and a file that names a process library.
+    pub distance: usize,
 }
 
 /// The outlooks of the files of a walk, by how many imports away a process library may be; none for other files.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
-    /// Folders that were walked, and files by themselves.
-    walked: Vec<PathBuf>,
+    /// Folders that were walked.
+    folders: Vec<PathBuf>,
+    /// Files that were looked at by themselves.
+    files: FxHashSet<PathBuf>,
     outlooks: FxHashMap<Arc<Path>, Vec<Option<Arc<Outlook>>>>,
 }
 
@@ -129,10 +133,9 @@ impl Survey {
         if let Some(outlooks) = self.outlooks.get(file) {
             return Some(outlooks.iter().take(depth + 1).rev().find_map(Clone::clone));
         }
-        self.walked
-            .iter()
-            .any(|walked| file.starts_with(walked))
-            .then_some(None)
+        // A hook gives its files one by one, and there may be hundreds.
+        let is_walked = self.files.contains(file) || self.folders.iter().any(|folder| file.starts_with(folder));
+        is_walked.then_some(None)
     }
 }
 
@@ -152,8 +155,13 @@ impl ProjectFiles<'_> {
     /// themselves, and `others` the rest, by their paths. Says which of the others run what has to do with processes, in
     /// order.
     pub fn survey(&mut self, given: Vec<PathBuf>, matter: &[Arc<Path>], others: &[(&Path, &Words)]) -> Vec<Importer> {
+        let (folders, files): (Vec<PathBuf>, FxHashSet<PathBuf>) = {
+            let (folders, files): (Vec<_>, Vec<_>) = given.into_iter().partition(|path| path.is_dir());
+            (folders, files.into_iter().collect())
+        };
         let mut survey = Survey {
-            walked: given,
+            folders,
+            files,
             outlooks: FxHashMap::default(),
         };
         // What others have shown of themselves in an earlier round.
@@ -194,7 +202,11 @@ impl ProjectFiles<'_> {
                 let is_script = spread.is_script;
                 // What a script defines it is there to run, by however many calls from under its guard.
                 let runs = spread.acts || spread.guarded || (is_script && spread.defines);
-                let importer = runs.then_some(Importer { number, is_script });
+                let importer = runs.then_some(Importer {
+                    number,
+                    is_script,
+                    distance: depth,
+                });
                 Some((path, spread.into_outlook(), importer))
             });
             let looked: Vec<(Arc<Path>, Outlook, Option<Importer>)> = of_seeds.chain(of_others).collect();
