@@ -145,6 +145,8 @@ bitflags::bitflags! {
         const TIMEOUT = 16;
         /// BrokenProcessPool
         const BROKEN = 32;
+        /// EOFError
+        const EOF = 64;
     }
 }
 
@@ -158,6 +160,7 @@ impl Caught {
             "ValueError" => Self::VALUE,
             "TimeoutError" => Self::TIMEOUT,
             "BrokenProcessPool" | "BrokenExecutor" => Self::BROKEN,
+            "EOFError" => Self::EOF,
             "Exception" | "BaseException" => Self::ANY,
             _ => Self::empty(),
         }

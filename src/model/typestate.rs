@@ -26,12 +26,14 @@ bitflags::bitflags! {
         const FREE = 1 << 9;
         /// Lock: held by the code that is running.
         const HELD = 1 << 10;
-        /// Queue: the process of the context has put nothing into it.
+        /// Queue, event: the process of the context has put nothing into it, or has not set it.
         const SILENT = 1 << 11;
         /// Queue: what the process of the context put last is an item.
         const PUT = 1 << 12;
         /// Queue: what the process of the context put last is a constant, such as a sentinel is.
         const ENDED = 1 << 13;
+        /// Queue: this process has taken an item out, and has not said since that one is done.
+        const TAKEN = 1 << 14;
         /// Nothing is known: code that is not followed may have done anything.
         const LOST = 1 << 15;
     }

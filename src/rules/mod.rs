@@ -10,6 +10,7 @@ pub mod front_matter;
 mod guarding;
 mod lifetime;
 pub mod page;
+mod receiving;
 pub mod repair;
 mod returned;
 mod sent;

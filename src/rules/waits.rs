@@ -5,8 +5,10 @@ use crate::files::Span;
 use crate::findings::{Expectation, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{Context, ContextId, Event, EventKind};
-use crate::model::heap::ObjectId;
+use crate::model::heap::{Heap, ObjectId};
 use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::ir::FunctionId;
 
 use super::supply::{is_ended_by_sentinel, is_supplied, is_told_to_end, is_woken};
 use super::threads::is_in_daemon_thread;
@@ -155,6 +157,50 @@ fn gives_back(model: &Model<'_>, id: ContextId, lock: ObjectId) -> bool {
     model
         .events_in(id)
         .any(|event| matches!(event.effect(), Some((other, Effect::Release)) if other == lock))
+}
+
+/// Whether what happens is done by a process that is ended from outside, whatever it waits for: a daemon, or one that is
+/// terminated, or whose number somebody knows.
+pub(super) fn is_ended_by_force(model: &Model<'_>, event: &Event<'_>) -> bool {
+    let process = model
+        .process_of(event.context)
+        .and_then(|process| model.context(process).object);
+    is_daemon(model, event)
+        || process.is_some_and(|process| {
+            model.is_number_known(process)
+                || model
+                    .method_events(Effect::Terminate)
+                    .any(|(_, other)| other == process)
+        })
+}
+
+/// Whether what happens is done by a daemonic process, which ends with the main process however it waits.
+pub(super) fn is_daemon(model: &Model<'_>, event: &Event<'_>) -> bool {
+    let process = model
+        .process_of(event.context)
+        .and_then(|process| model.context(process).object);
+    let daemon = process.and_then(|process| model.role(&event.heap, process, "daemon"));
+    daemon.and_then(Value::single) == Some(Atom::Bool(true))
+}
+
+/// Whether something happens in the code of a function, or in what it calls.
+pub(super) fn is_called_by(model: &Model<'_>, event: &Event<'_>, function: FunctionId) -> bool {
+    let (mut running, mut chain) = (event.function, event.chain);
+    while running != function {
+        let Some((caller, by, _)) = model.chain(chain).caller else {
+            return false;
+        };
+        (running, chain) = (by, caller);
+    }
+    true
+}
+
+/// The lock that taking an object takes: a condition and a shared value may have been given one.
+pub(super) fn lock_of(model: &Model<'_>, heap: &Heap, object: ObjectId) -> ObjectId {
+    match model.role(heap, object, "@lock").and_then(Value::single) {
+        Some(Atom::Object(lock)) => lock,
+        _ => object,
+    }
 }
 
 /// Whether a context belongs to another process than the main one.

@@ -211,14 +211,14 @@ impl<'a> Run<'a> {
             || waiting.any(|pending| pending.function.atoms().iter().any(is_it))
     }
 
-    /// A new process has put nothing into any queue.
+    /// A new process has put nothing into any queue, and has set no event.
     fn begin_queues(&self, world: &mut World) {
         let queues: Vec<ObjectId> = world
             .heap
             .iter()
             .filter(|(id, _)| {
                 self.kind_of(&world.heap, *id)
-                    .is_some_and(|kind| self.api.kind(kind).family == Family::Queue)
+                    .is_some_and(|kind| matches!(self.api.kind(kind).family, Family::Queue | Family::Event))
             })
             .map(|(id, _)| id)
             .collect();

@@ -245,7 +245,19 @@ impl<'a> Run<'a> {
             (Family::Manager, Effect::StartWorkers) => States::OPEN,
             (Family::Queue | Family::Connection, Effect::Get | Effect::Recv) => {
                 let puts = world.heap.get(id).map_or(States::empty(), |object| object.states);
-                States::READ | (puts & (States::SILENT | States::PUT | States::ENDED))
+                States::READ | States::TAKEN | (puts & (States::SILENT | States::PUT | States::ENDED))
+            }
+            (Family::Queue, Effect::TaskDone) => {
+                if let Some(queue) = world.heap.get_mut(id) {
+                    queue.states.remove(States::TAKEN);
+                }
+                return;
+            }
+            (Family::Event, Effect::Set) => {
+                if let Some(event) = world.heap.get_mut(id) {
+                    event.states.remove(States::SILENT);
+                }
+                return;
             }
             (Family::Lock | Family::Shared | Family::Condition | Family::ThreadPrimitive, Effect::Acquire) => {
                 self.take_lock(world, id);

@@ -176,11 +176,20 @@ impl<'a> Run<'a> {
     /// A call in a thread, which shares all objects: what it does may have happened.
     pub(super) fn call_aside(&mut self, frame: &Frame<'a>, world: &mut World, function: &Value, actuals: &Actuals) {
         let mut aside = world.clone();
+        // What holds a lock is the thread that took it; whether it still does when the other one runs is not known.
+        if !aside.held.is_empty() {
+            let held = std::mem::take(&mut aside.held);
+            aside.maybe_held.extend(held);
+        }
         let outer = std::mem::replace(&mut self.handed_on, true);
         self.aside += 1;
         self.call_value(frame, &mut aside, function, actuals);
         self.aside -= 1;
         self.handed_on = outer;
+        if aside.held != world.held || aside.maybe_held != world.maybe_held {
+            aside.held = world.held.clone();
+            aside.maybe_held = world.maybe_held.clone();
+        }
         world.join(&aside);
     }
 

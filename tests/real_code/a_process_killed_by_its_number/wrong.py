@@ -8,7 +8,7 @@ import time
 def serve(leave):
     while not leave.is_set():
         time.sleep(1)
-    leave.wait()
+    leave.wait()  # MP511
 
 
 def main():

@@ -20,7 +20,7 @@ def main(items):
     worker.start()
     for item in items:
         tasks.put(Task(item))
-    worker.join()  # MP201
+    worker.join()  # MP408
 
 
 if __name__ == "__main__":

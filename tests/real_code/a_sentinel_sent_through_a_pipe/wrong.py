@@ -9,12 +9,12 @@ class Upper(mp.Process):
         self.inside, self.outside = mp.Pipe()
 
     def run(self):
-        for text in iter(self.inside.recv, None):
+        for text in iter(self.inside.recv, None):  # MP406
             self.inside.send(text.upper())
 
     def ask(self, text):
         self.outside.send(text)
-        return self.outside.recv()
+        return self.outside.recv()  # MP406
 
 
 def main(text):

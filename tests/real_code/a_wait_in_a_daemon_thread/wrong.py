@@ -5,7 +5,7 @@ import threading
 
 
 def watch(stop):
-    stop.wait()
+    stop.wait()  # MP511
     print("stopped", flush=True)
 
 
