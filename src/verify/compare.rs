@@ -80,7 +80,10 @@ pub fn judge(
                 return;
             }
             Ok(None) => {
-                run.verdict = Verdict::NotReproduced;
+                // Only of a fixed program it can be said what it ought to do.
+                if control.is_fix {
+                    run.verdict = Verdict::NotReproduced;
+                }
                 problems.push(format!("{}: it does the same", control.words));
             }
             Err(problem) => problems.push(format!("{}: {problem}", control.words)),
@@ -88,7 +91,7 @@ pub fn judge(
     }
     let head = match run.verdict {
         Verdict::NotReproduced => "the line was run, and nothing differs in the control",
-        _ => "no control was clean",
+        _ => "no control shows a difference",
     };
     run.seen = (0, 2);
     run.reason = Some(format!("{head}: {}", problems.join("; ")));

@@ -35,6 +35,8 @@ pub struct Control {
     pub method: StartMethod,
     /// What else is otherwise.
     pub change: Change,
+    /// Whether it is the program with the finding's fix.
+    pub is_fix: bool,
     /// Where lines have gone: file and line of the original, line there. What is not named is where it was.
     pub moved: Moved,
 }
@@ -234,6 +236,7 @@ pub fn changed(harness: &Harness, texts: &BTreeMap<String, String>, method: Star
         harness: harness.with_texts(texts),
         method,
         change: Change::None,
+        is_fix: false,
         moved,
     }
 }

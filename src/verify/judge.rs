@@ -178,7 +178,13 @@ impl Trial<'_> {
             ran.iter()
                 .any(|(file, row)| *file == own.file && own.rows.contains(row))
         });
+        // That a function or class is defined is no use of it.
+        let is_head = own.is_some_and(|own| self.is_head(own));
         match (reached, why) {
+            (true, None) if is_head => (
+                Verdict::Inconclusive,
+                "the program came to its end, and what the line defines may not have been used".to_owned(),
+            ),
             (_, Some(why)) => (Verdict::Inconclusive, format!("{why}{}", self.last_words(traced))),
             (true, None) => (
                 Verdict::NotReproduced,
@@ -189,6 +195,19 @@ impl Trial<'_> {
                 "the program came to its end without running the line".to_owned(),
             ),
         }
+    }
+
+    /// Whether a place is the head of a function or a class.
+    fn is_head(&self, place: &Place) -> bool {
+        let file = self.harness.program.files.iter().find(|file| file.path == place.file);
+        let at = (*place.rows.start() as usize).saturating_sub(1);
+        let line = file
+            .and_then(|file| file.text.lines().nth(at))
+            .unwrap_or_default()
+            .trim_start();
+        ["def ", "class ", "async def ", "@"]
+            .iter()
+            .any(|head| line.starts_with(head))
     }
 
     /// Why a program did not get far, as far as its exit and its last line tell.
@@ -274,6 +293,7 @@ impl Trial<'_> {
             harness: self.harness.clone(),
             method,
             change,
+            is_fix: false,
             moved: control::Moved::default(),
         })
     }
@@ -335,6 +355,7 @@ impl Trial<'_> {
             harness: self.harness.clone(),
             method: other,
             change: Change::None,
+            is_fix: false,
             moved: control::Moved::default(),
         })
     }
@@ -344,7 +365,10 @@ impl Trial<'_> {
         let fix = self.finding.fix.as_ref()?;
         let texts = control::fixed(self.harness, fix)?;
         let words = format!("the same with the fix: {}", fix.message);
-        Some(control::changed(self.harness, &texts, method, words))
+        Some(Control {
+            is_fix: true,
+            ..control::changed(self.harness, &texts, method, words)
+        })
     }
 
     /// Whether a control comes to its end without the symptom, twice, and runs the same lines.

@@ -449,27 +449,31 @@ fn conclude(case: &Case<'_>, tried: Vec<Tried>, sandbox: &str) -> Verification {
         () if all(Verdict::NotReproduced) => Verdict::NotReproduced,
         () => Verdict::Inconclusive,
     };
-    let reason =
-        match verdict {
-            Verdict::Confirmed => None,
-            Verdict::NotRun => Some(case.obstacle.clone().unwrap_or_else(|| {
-                "it predicts nothing under the interpreters and start methods of this run".to_owned()
-            })),
-            _ => {
-                let reason = runs
-                    .iter()
-                    .filter(|run| run.verdict == verdict)
-                    .find_map(|run| run.reason.clone());
-                let is_reached = reason
-                    .as_ref()
-                    .is_none_or(|reason| !reason.contains("without running the line"));
-                let obstacle = case.obstacle.as_ref().filter(|_| !is_reached);
-                reason.map(|reason| match obstacle {
-                    Some(obstacle) => format!("{reason}, and {obstacle}"),
-                    None => reason,
-                })
-            }
-        };
+    let reason = match verdict {
+        Verdict::Confirmed => None,
+        Verdict::NotRun => Some(
+            case.obstacle
+                .clone()
+                .filter(|_| case.ways.is_empty())
+                .unwrap_or_else(|| {
+                    "it predicts nothing under the interpreters and start methods of this run".to_owned()
+                }),
+        ),
+        _ => {
+            let reason = runs
+                .iter()
+                .filter(|run| run.verdict == verdict)
+                .find_map(|run| run.reason.clone());
+            let is_reached = reason
+                .as_ref()
+                .is_none_or(|reason| !reason.contains("without running the line"));
+            let obstacle = case.obstacle.as_ref().filter(|_| !is_reached);
+            reason.map(|reason| match obstacle {
+                Some(obstacle) => format!("{reason}, and {obstacle}"),
+                None => reason,
+            })
+        }
+    };
     Verification {
         verdict,
         level: way.map(|way| way.harness.level),
