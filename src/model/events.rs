@@ -147,6 +147,8 @@ bitflags::bitflags! {
         const BROKEN = 32;
         /// EOFError
         const EOF = 64;
+        /// NameError
+        const NAME = 128;
     }
 }
 
@@ -161,6 +163,7 @@ impl Caught {
             "TimeoutError" => Self::TIMEOUT,
             "BrokenProcessPool" | "BrokenExecutor" => Self::BROKEN,
             "EOFError" => Self::EOF,
+            "NameError" => Self::NAME,
             "Exception" | "BaseException" => Self::ANY,
             _ => Self::empty(),
         }
@@ -332,6 +335,38 @@ pub enum EventKind<'a> {
     Raise {
         /// The exception, or the class of one that comes with Python.
         value: Value,
+    },
+    /// Something is added to an object of the program that a child has, or an attribute or key of it is set; or a function
+    /// sets a global of its module, which is then the object.
+    Change {
+        /// The object.
+        object: ObjectId,
+        /// The attribute, constant key or global.
+        field: Option<Symbol>,
+    },
+    /// The main process reads a variable that holds such an object, or an attribute of it, or such a global, after a child was
+    /// started.
+    Read {
+        /// The object.
+        object: ObjectId,
+        /// The attribute or global.
+        field: Option<Symbol>,
+    },
+    /// A child reads a global that only the main process has set, or one that holds what only the main process has changed.
+    LateRead {
+        /// The module.
+        module: ObjectId,
+        /// The global.
+        name: Symbol,
+        /// Where the main process sets or changes it.
+        set: Span,
+        /// Whether what it holds was changed, and not the global itself.
+        inside: bool,
+    },
+    /// A copy of what a manager's list or dict holds is changed: `shared["key"].append(...)`.
+    CopyChange {
+        /// The list or dict.
+        object: ObjectId,
     },
     /// An attribute was read that an object of a library does not have.
     Missing {

@@ -170,6 +170,12 @@ impl<'a> Model<'a> {
         })
     }
 
+    /// Whether the import of a module by a child binds a global.
+    #[must_use]
+    pub fn is_bound_at_import(&self, module: ObjectId, name: Symbol) -> bool {
+        self.imported.bound.contains(&(module, name))
+    }
+
     /// The contexts.
     pub fn contexts(&self) -> impl Iterator<Item = (ContextId, &Context)> {
         self.contexts

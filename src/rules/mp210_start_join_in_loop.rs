@@ -84,6 +84,7 @@ fn is_idle_between(model: &Model<'_>, from: usize, to: usize, join: &Event<'_>) 
     let between = model.events().get(from + 1..to).unwrap_or_default();
     let is_quiet = |event: &Event<'_>| match &event.kind {
         EventKind::Print { .. } | EventKind::FlushOutput | EventKind::NameTest { .. } => true,
+        EventKind::Read { .. } | EventKind::Change { .. } => true,
         EventKind::Call { entry, .. } => entry.effect == Effect::Writes,
         EventKind::Method { method, .. } => matches!(method.effect, Effect::None | Effect::Writes),
         _ => false,

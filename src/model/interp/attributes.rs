@@ -365,6 +365,7 @@ impl<'a> Run<'a> {
             }
             if self.is_shared(world, id) {
                 self.note_access(world, id, true);
+                self.keep_in_proxy(world, id, &value);
                 // Setting a constant where it is not set yet is the same however often it is done.
                 let constant = matches!(
                     value.single(),
@@ -374,6 +375,12 @@ impl<'a> Run<'a> {
                     self.record(world, EventKind::Update { object: id }, 0);
                 }
                 continue;
+            }
+            match self.objects[id.0 as usize].kind {
+                ObjectKind::Instance(_) => self.note_change(world, id, Some(name)),
+                // `settings.debug = True`
+                ObjectKind::Namespace => self.note_set(world, id, name),
+                _ => {}
             }
             if self.kind_of(&world.heap, id).is_some() {
                 let value = value.clone();

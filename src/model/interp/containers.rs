@@ -152,6 +152,9 @@ impl<'a> Run<'a> {
         let first = actuals.first().map(|actual| actual.value.clone());
         let in_loop = !self.loops.is_empty() || self.comprehensions > 0;
         let text = self.symbols.name(name).to_owned();
+        if super::changes::adds(&text) {
+            self.note_change(world, id, None);
+        }
         match (kind, text.as_str()) {
             (ObjectKind::List | ObjectKind::Set | ObjectKind::Iterable, "append" | "add" | "appendleft" | "put") => {
                 if let (Some(value), Some(object)) = (first, world.heap.get_mut(id)) {

@@ -169,6 +169,7 @@ impl<'a> Run<'a> {
             ContextKind::Child => started.map_or(self.later > 0 || self.comprehensions > 0, |object| object.many),
             _ => !alone && !self.one_by_one,
         };
+        self.note_copies(world, &function, &actuals);
         let mut world = world.clone();
         world.main_only = true;
         world.held.clear();

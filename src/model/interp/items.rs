@@ -242,6 +242,7 @@ impl<'a> Run<'a> {
                 if self.is_made_of(world, &value, id) && !own {
                     self.record(world, EventKind::Update { object: id }, 1);
                 }
+                self.keep_in_proxy(world, id, &value);
                 self.escape(world, &value);
                 continue;
             }
@@ -256,6 +257,11 @@ impl<'a> Run<'a> {
             }
             let keys = self.known.keys;
             let is_dict = self.objects[id.0 as usize].kind == ObjectKind::Dict;
+            let key = match index.and_then(Value::single) {
+                Some(Atom::Str(key)) => Some(key),
+                _ => None,
+            };
+            self.note_change(world, id, key);
             let Some(object) = world.heap.get_mut(id) else { continue };
             if let Some(key) = index.filter(|key| key.objects().next().is_some()) {
                 object.fields.add(keys, key);

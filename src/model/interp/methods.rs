@@ -165,6 +165,12 @@ impl<'a> Run<'a> {
                 if let Some(object) = world.heap.get_mut(made) {
                     object.fields.set(object_name, id.into());
                 }
+                // `manager.list([[], []])`
+                if let Some(Atom::Object(content)) = actuals.first().and_then(|actual| actual.value.single())
+                    && let Some(elements) = world.heap.get(content).map(|content| content.elements.clone())
+                {
+                    self.keep_in_proxy(world, made, &elements);
+                }
                 made.into()
             }
             None => self.returned(method.returns, actuals),

@@ -14,6 +14,7 @@ mod builtin_names;
 mod builtins;
 mod calls;
 mod carrying;
+mod changes;
 mod classes;
 mod conditions;
 mod containers;
@@ -153,6 +154,8 @@ pub(super) struct Run<'a> {
     /// The call that is being made was handed over, not written here.
     handed_on: bool,
     pub budget: u64,
+    /// What children have copies of.
+    copied: changes::Copied,
     /// Operations of all files, which the budget is made of.
     operations: u64,
     /// The task that is being handed over runs alone: its caller waits for it.
@@ -253,6 +256,7 @@ impl<'a> Run<'a> {
             calls: 0,
             demanded: 0,
             budget: 0,
+            copied: changes::Copied::default(),
             operations: 0,
             here: Here {
                 chain: ChainId(0),
@@ -311,6 +315,7 @@ impl<'a> Run<'a> {
         self.visited.resize(first + count, false);
         let namespace = self.adopt(unit, space);
         self.namespaces.push(namespace);
+        self.note_set_globals(numbers, namespace);
     }
 
     /// The globals that the code of a function sees.

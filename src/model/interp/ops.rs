@@ -1,7 +1,8 @@
 //! What each operation of a block does to values and objects.
 
 use super::frame::{Flow, Frame, State};
-use super::{Run, World, processors, protocols};
+use super::{Run, World, changes, processors, protocols};
+use crate::model::code::UnitId;
 use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::ObjectKind;
 use crate::model::names::MethodRef;
@@ -28,12 +29,19 @@ impl<'a> Run<'a> {
                 let value = self.read(frame, state, *place, *or_else);
                 let value = self.what_it_is_now(&mut state.world, value);
                 let value = self.known_for_rounds(frame, state, value, *dst);
+                self.note_read(&state.world, &value);
+                if let Place::Global(name) = *place {
+                    let space = self.namespace_of(frame.id);
+                    self.note_field_read(&state.world, &space.into(), name);
+                    self.note_late_read(&state.world, space, name, &value);
+                }
                 self.set(frame, *dst, value);
             }
             OpKind::Store { place, value } => {
                 let value = self.temp(frame, *value);
                 if let Place::Global(name) = *place {
                     self.note_global(frame, &state.world, name, &value);
+                    self.note_global_change(&state.world, frame.id, name);
                 }
                 self.write(frame, state, *place, value);
             }
@@ -41,12 +49,23 @@ impl<'a> Run<'a> {
             OpKind::Attr { dst, base, name } => {
                 let base = self.temp(frame, *base);
                 let base = self.opened(frame, state, base, *dst);
+                if changes::adds(self.name(*name)) {
+                    self.note_proxy_change(&state.world, &base);
+                }
                 let value = self.attribute(frame, &mut state.world, &base, *name);
                 let value = self.known_for_rounds(frame, state, value, *dst);
+                self.note_field_read(&state.world, &base, *name);
+                if let Some(Atom::Object(module)) = base.single()
+                    && self.objects[module.0 as usize].kind == ObjectKind::Namespace
+                {
+                    self.note_late_read(&state.world, module, *name, &value);
+                }
+                self.note_read(&state.world, &value);
                 self.set(frame, *dst, value);
             }
             OpKind::SetAttr { base, name, value, .. } => {
                 let (base, value) = (self.temp(frame, *base), self.temp(frame, *value));
+                self.note_proxy_change(&state.world, &base);
                 self.set_attribute(&mut state.world, &base, *name, value);
             }
             OpKind::DelAttr { base, name } => {
@@ -78,6 +97,7 @@ impl<'a> Run<'a> {
                 let own = index.is_some_and(|index| self.is_own_index(frame, index));
                 let (base, value) = (self.temp(frame, *base), self.temp(frame, *value));
                 let index = index.map(|index| self.temp(frame, index));
+                self.note_proxy_change(&state.world, &base);
                 self.set_item(&mut state.world, &base, index.as_ref(), value, own);
             }
             OpKind::DelItem { base, index } => {
@@ -343,7 +363,9 @@ impl<'a> Run<'a> {
     /// Notes what the import of the module binds a name to, and which nested functions and classes have a global name.
     fn note_global(&mut self, frame: &Frame<'a>, world: &World, name: Symbol, value: &Value) {
         let is_main = self.contexts[self.context.0 as usize].kind == ContextKind::Main;
-        if is_main && !world.main_only {
+        // A child that needs another module imports it, wherever the main process did so.
+        let imports = self.code.home(frame.id) != UnitId::ROOT && frame.function.kind == FunctionKind::Module;
+        if is_main && (!world.main_only || imports) {
             self.imported.bound.insert((self.namespace_of(frame.id), name));
         }
         if matches!(frame.function.kind, FunctionKind::Module) {

@@ -1,0 +1,75 @@
+//! Globals that a worker reads and that only the main process has set: a child that imports the module has them not, or has
+//! what the import left in them.
+
+use super::check::{Check, Draft};
+use crate::files::Span;
+use crate::model::Model;
+use crate::model::events::{ContextKind, Event, EventKind};
+use crate::model::heap::ObjectId;
+use crate::python::Symbol;
+
+/// A worker's read of such a global.
+pub(super) struct LateRead<'m> {
+    /// The read.
+    pub event: &'m Event<'m>,
+    /// The name of the global.
+    pub name: Symbol,
+    /// Where the main process sets it, or changes what it holds.
+    pub set: Span,
+    /// Whether an import of the module sets the global, too.
+    pub bound: bool,
+}
+
+/// All reads by workers that have not set the global themselves.
+pub(super) fn late_reads<'m>(model: &'m Model<'m>) -> impl Iterator<Item = LateRead<'m>> {
+    model.events().iter().filter_map(move |event| {
+        let EventKind::LateRead {
+            module,
+            name,
+            set,
+            inside,
+        } = event.kind
+        else {
+            return None;
+        };
+        let is_set_here = model.events().iter().any(|other| {
+            matches!(other.kind, EventKind::Change { object, field } if object == module && field == Some(name))
+                && is_same_worker(model, other, event)
+        });
+        (!is_set_here).then(|| LateRead {
+            event,
+            name,
+            set,
+            bound: inside || model.is_bound_at_import(module, name),
+        })
+    })
+}
+
+/// Whether two events happen in the same process, or in workers of the same pool.
+fn is_same_worker(model: &Model<'_>, one: &Event<'_>, other: &Event<'_>) -> bool {
+    let (Some(one), Some(other)) = (model.process_of(one.context), model.process_of(other.context)) else {
+        return false;
+    };
+    let of_pool = |kind: ContextKind| matches!(kind, ContextKind::Task | ContextKind::Initializer);
+    let pool = |id| -> Option<ObjectId> {
+        let context = model.context(id);
+        context.object.filter(|_| of_pool(context.kind))
+    };
+    one == other || (pool(one).is_some() && pool(one) == pool(other))
+}
+
+/// A finding at the read.
+pub(super) fn draft(check: &Check<'_>, late: &LateRead<'_>, message: String) -> Draft {
+    let starter = check
+        .model
+        .process_of(late.event.context)
+        .and_then(|process| check.model.context(process).object);
+    let draft = Draft::new(late.event.span, message).related(late.set, "only the main process gets here");
+    match starter {
+        Some(starter) => {
+            let (methods, named) = check.methods_of(late.event, starter);
+            draft.under(methods, named)
+        }
+        None => draft,
+    }
+}

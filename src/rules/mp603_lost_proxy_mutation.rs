@@ -1,0 +1,57 @@
+//! What a manager's list or dict holds is changed in place: a copy of it is.
+
+use super::order::follows;
+use super::{Check, Hook};
+use crate::model::Model;
+use crate::model::events::{Event, EventKind};
+use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::value::Atom;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        let EventKind::CopyChange { object } = event.kind else {
+            continue;
+        };
+        if !holds_plain(model, event, object) || is_written_back(model, event, object) {
+            continue;
+        }
+        let draft = check
+            .about(
+                event,
+                object,
+                "this changes a copy of what the manager holds, and the change is lost",
+            )
+            .related(check.made_at(object), "the manager's object is made here")
+            .help("assign the changed value to the proxy again, or keep a proxy in it: `shared[key] = manager.list()`");
+        check.report(draft);
+    }
+}
+
+/// Whether what is known to be in a manager's list or dict are containers of the program: a proxy in it is changed where it
+/// lies.
+fn holds_plain(model: &Model<'_>, event: &Event<'_>, proxy: ObjectId) -> bool {
+    let Some(object) = event.heap.get(proxy) else {
+        return false;
+    };
+    let is_plain = |atom: &Atom| match *atom {
+        Atom::Object(id) => matches!(
+            model.object(id).kind,
+            ObjectKind::List | ObjectKind::Dict | ObjectKind::Set | ObjectKind::Instance(_)
+        ),
+        Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Str(_) | Atom::Scalar | Atom::Text => true,
+        _ => false,
+    };
+    let atoms = object.elements.atoms();
+    atoms.iter().all(is_plain) && atoms.iter().any(|atom| matches!(atom, Atom::Object(_)))
+}
+
+/// Whether an item of the proxy is set afterwards, which sends the changed copy back.
+fn is_written_back(model: &Model<'_>, change: &Event<'_>, proxy: ObjectId) -> bool {
+    model.events_in(change.context).any(|event| {
+        matches!(event.kind, EventKind::Access { object, sets: true } if object == proxy)
+            && follows(model, event, change)
+    })
+}
