@@ -150,6 +150,7 @@ items! {
     a_process_killed_by_its_number
     columns_zipped_by_a_star
     a_wait_in_a_daemon_thread
+    a_cache_that_each_process_fills
     parts_chained_by_a_star
     what_isinstance_says_of_the_program
     a_pool_in_the_generator_that_a_loop_draws_from

@@ -360,8 +360,8 @@ pub enum EventKind<'a> {
         name: Symbol,
         /// Where the main process sets or changes it.
         set: Span,
-        /// Whether what it holds was changed, and not the global itself.
-        inside: bool,
+        /// What it holds, where that was changed and not the global itself.
+        inside: Option<ObjectId>,
     },
     /// A copy of what a manager's list or dict holds is changed: `shared["key"].append(...)`.
     CopyChange {

@@ -170,10 +170,11 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// Whether the import of a module by a child binds a global.
+    /// Whether the import of a module by a child binds a global, or may: of a module that was not followed it is not known.
     #[must_use]
     pub fn is_bound_at_import(&self, module: ObjectId, name: Symbol) -> bool {
-        self.imported.bound.contains(&(module, name))
+        let bound = &self.imported.bound;
+        bound.contains(&(module, name)) || !bound.iter().any(|(other, _)| *other == module)
     }
 
     /// The contexts.

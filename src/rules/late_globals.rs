@@ -33,14 +33,17 @@ pub(super) fn late_reads<'m>(model: &'m Model<'m>) -> impl Iterator<Item = LateR
             return None;
         };
         let is_set_here = model.events().iter().any(|other| {
-            matches!(other.kind, EventKind::Change { object, field } if object == module && field == Some(name))
-                && is_same_worker(model, other, event)
+            let sets =
+                matches!(other.kind, EventKind::Change { object, field } if object == module && field == Some(name));
+            // A cache that each process fills for itself.
+            let fills = matches!(other.kind, EventKind::Change { object, .. } if inside == Some(object));
+            (sets || fills) && is_same_worker(model, other, event)
         });
         (!is_set_here).then(|| LateRead {
             event,
             name,
             set,
-            bound: inside || model.is_bound_at_import(module, name),
+            bound: inside.is_some() || model.is_bound_at_import(module, name),
         })
     })
 }

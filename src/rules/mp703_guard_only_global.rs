@@ -15,8 +15,8 @@ fn check(check: &mut Check<'_>) {
         if late.bound || late.event.caught.intersects(Caught::NAME | Caught::ANY) {
             continue;
         }
-        // In one function the first read is the one that fails.
-        if !said.insert((late.event.function, late.name)) {
+        // In one function the first such read is the one that fails.
+        if !said.insert(late.event.function) {
             continue;
         }
         let name = model.name(late.name);

@@ -12,7 +12,8 @@ fn check(check: &mut Check<'_>) {
     let model = check.model;
     let mut said = FxHashSet::default();
     for late in late_reads(model) {
-        if !late.bound || !said.insert((late.event.function, late.name)) {
+        // A function that reads one of many options most likely reads others; one finding says it for all.
+        if !late.bound || !said.insert(late.event.function) {
             continue;
         }
         let name = model.name(late.name);

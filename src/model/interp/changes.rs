@@ -118,9 +118,9 @@ impl<'a> Run<'a> {
         if !self.copied.any || process_of(&self.contexts, self.context).is_none() {
             return;
         }
-        let late = self.copied.late_globals.get(&(module, name)).map(|set| (*set, false));
+        let late = self.copied.late_globals.get(&(module, name)).map(|set| (*set, None));
         let late = late.or_else(|| match value.single() {
-            Some(Atom::Object(id)) => self.copied.late_objects.get(&id).map(|set| (*set, true)),
+            Some(Atom::Object(id)) => self.copied.late_objects.get(&id).map(|set| (*set, Some(id))),
             _ => None,
         });
         if let Some((set, inside)) = late {
