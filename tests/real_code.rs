@@ -151,6 +151,7 @@ items! {
     columns_zipped_by_a_star
     a_wait_in_a_daemon_thread
     a_cache_that_each_process_fills
+    a_connection_that_each_process_makes
     parts_chained_by_a_star
     what_isinstance_says_of_the_program
     a_pool_in_the_generator_that_a_loop_draws_from

@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::model::events::{ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::python::Symbol;
+use crate::python::ir::{Function, OpKind, Place};
 
 /// A worker's read of such a global.
 pub(super) struct LateRead<'m> {
@@ -39,13 +40,21 @@ pub(super) fn late_reads<'m>(model: &'m Model<'m>) -> impl Iterator<Item = LateR
             let fills = matches!(other.kind, EventKind::Change { object, .. } if inside == Some(object));
             (sets || fills) && is_same_worker(model, other, event)
         });
-        (!is_set_here).then(|| LateRead {
+        // `if connection is None: connection = connect()`: where the main process has none to give, the worker makes its own.
+        let sets_itself = sets_global(model.function(event.function), name);
+        (!is_set_here && !sets_itself).then(|| LateRead {
             event,
             name,
             set,
             bound: inside.is_some() || model.is_bound_at_import(module, name),
         })
     })
+}
+
+/// Whether the code of a function sets a global.
+fn sets_global(function: &Function, name: Symbol) -> bool {
+    let mut ops = function.blocks.iter().flat_map(|block| &block.ops);
+    ops.any(|op| matches!(op.kind, OpKind::Store { place: Place::Global(set), .. } if set == name))
 }
 
 /// Whether two events happen in the same process, or in workers of the same pool.

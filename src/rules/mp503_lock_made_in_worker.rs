@@ -3,6 +3,7 @@
 use super::sent::sent;
 use super::{Check, Hook};
 use crate::api::{Effect, Family, Pickle};
+use crate::files::Span;
 use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -88,7 +89,7 @@ fn goes_on(check: &Check<'_>, worker: ContextId, lock: ObjectId) -> bool {
 }
 
 /// Where the worker holds the lock and has to do with something that other processes share; and what that is.
-fn guarded(model: &Model<'_>, worker: ContextId, lock: ObjectId) -> Option<(crate::files::Span, &'static str)> {
+fn guarded(model: &Model<'_>, worker: ContextId, lock: ObjectId) -> Option<(Span, &'static str)> {
     model.events().iter().find_map(|event| {
         if !is_of_worker(model, event, worker) || !event.held.contains(&lock) {
             return None;

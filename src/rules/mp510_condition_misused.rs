@@ -7,6 +7,7 @@ use crate::api::{Effect, Family};
 use crate::findings::Severity;
 use crate::model::Model;
 use crate::model::events::{Caught, ContextKind, Event, EventKind};
+use crate::model::heap::ObjectId;
 use crate::python::ir::Terminator;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -67,7 +68,7 @@ fn check(check: &mut Check<'_>) {
 }
 
 /// Whether the lock of the condition is held, or may be.
-fn is_held(model: &Model<'_>, event: &Event<'_>, condition: crate::model::heap::ObjectId) -> bool {
+fn is_held(model: &Model<'_>, event: &Event<'_>, condition: ObjectId) -> bool {
     let lock = lock_of(model, &event.heap, condition);
     event.held.contains(&lock) || event.held.contains(&condition) || event.maybe_locked
 }

@@ -176,7 +176,7 @@ impl<'a> Run<'a> {
         world.maybe_held.clear();
         world.swallowed.clear();
         world.expecting = 0;
-        self.begin_queues(&mut world);
+        self.begin_silent(&mut world);
         world.compared.clear();
         world.maybe_locks = 0;
         if let Some(&id) = self.queue.by_start.get(&key) {
@@ -213,8 +213,8 @@ impl<'a> Run<'a> {
     }
 
     /// A new process has put nothing into any queue, and has set no event.
-    fn begin_queues(&self, world: &mut World) {
-        let queues: Vec<ObjectId> = world
+    fn begin_silent(&self, world: &mut World) {
+        let silent: Vec<ObjectId> = world
             .heap
             .iter()
             .filter(|(id, _)| {
@@ -223,7 +223,7 @@ impl<'a> Run<'a> {
             })
             .map(|(id, _)| id)
             .collect();
-        for id in queues {
+        for id in silent {
             if let Some(queue) = world.heap.get_mut(id) {
                 queue.states.remove(States::PUT | States::ENDED);
                 queue.states.insert(States::SILENT);
