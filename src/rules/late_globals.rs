@@ -2,10 +2,10 @@
 //! what the import left in them.
 
 use super::check::{Check, Draft};
+use super::waits::is_same_worker;
 use crate::files::Span;
 use crate::model::Model;
-use crate::model::events::{ContextKind, Event, EventKind};
-use crate::model::heap::ObjectId;
+use crate::model::events::{Event, EventKind};
 use crate::python::Symbol;
 use crate::python::ir::{Function, OpKind, Place};
 
@@ -38,7 +38,7 @@ pub(super) fn late_reads<'m>(model: &'m Model<'m>) -> impl Iterator<Item = LateR
                 matches!(other.kind, EventKind::Change { object, field } if object == module && field == Some(name));
             // A cache that each process fills for itself.
             let fills = matches!(other.kind, EventKind::Change { object, .. } if inside == Some(object));
-            (sets || fills) && is_same_worker(model, other, event)
+            (sets || fills) && is_same_worker(model, other.context, event.context)
         });
         // `if connection is None: connection = connect()`: where the main process has none to give, the worker makes its own.
         let sets_itself = sets_global(model.function(event.function), name);
@@ -55,19 +55,6 @@ pub(super) fn late_reads<'m>(model: &'m Model<'m>) -> impl Iterator<Item = LateR
 fn sets_global(function: &Function, name: Symbol) -> bool {
     let mut ops = function.blocks.iter().flat_map(|block| &block.ops);
     ops.any(|op| matches!(op.kind, OpKind::Store { place: Place::Global(set), .. } if set == name))
-}
-
-/// Whether two events happen in the same process, or in workers of the same pool.
-fn is_same_worker(model: &Model<'_>, one: &Event<'_>, other: &Event<'_>) -> bool {
-    let (Some(one), Some(other)) = (model.process_of(one.context), model.process_of(other.context)) else {
-        return false;
-    };
-    let of_pool = |kind: ContextKind| matches!(kind, ContextKind::Task | ContextKind::Initializer);
-    let pool = |id| -> Option<ObjectId> {
-        let context = model.context(id);
-        context.object.filter(|_| of_pool(context.kind))
-    };
-    one == other || (pool(one).is_some() && pool(one) == pool(other))
 }
 
 /// A finding at the read.

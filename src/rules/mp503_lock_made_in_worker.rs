@@ -1,11 +1,12 @@
 //! A worker makes the lock that it takes, so that it locks nobody out.
 
 use super::sent::sent;
+use super::waits::is_same_worker;
 use super::{Check, Hook};
 use crate::api::{Effect, Family, Pickle};
 use crate::files::Span;
 use crate::model::Model;
-use crate::model::events::{ContextId, ContextKind, Event, EventKind};
+use crate::model::events::{ContextId, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 
@@ -44,18 +45,6 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
-/// Whether what a context does is done in the process in which another one began: a pool's workers run its initializer and
-/// its tasks.
-fn is_of_worker(model: &Model<'_>, event: &Event<'_>, worker: ContextId) -> bool {
-    let Some(process) = model.process_of(event.context) else {
-        return false;
-    };
-    let (one, other) = (model.context(process), model.context(worker));
-    let of_pool = |kind: ContextKind| matches!(kind, ContextKind::Task | ContextKind::Initializer);
-    process == worker
-        || (of_pool(one.kind) && of_pool(other.kind) && one.object.is_some() && one.object == other.object)
-}
-
 /// Whether there are other processes that might do the same.
 fn has_company(model: &Model<'_>, worker: ContextId) -> bool {
     let context = model.context(worker);
@@ -68,7 +57,7 @@ fn has_company(model: &Model<'_>, worker: ContextId) -> bool {
 /// Whether the worker hands the lock on, or has threads that it may be for.
 fn goes_on(check: &Check<'_>, worker: ContextId, lock: ObjectId) -> bool {
     let model = check.model;
-    let here = |event: &Event<'_>| is_of_worker(model, event, worker);
+    let here = |event: &Event<'_>| is_same_worker(model, event.context, worker);
     model.events().iter().any(|event| {
         let is_out_of_sight = event
             .heap
@@ -91,7 +80,7 @@ fn goes_on(check: &Check<'_>, worker: ContextId, lock: ObjectId) -> bool {
 /// Where the worker holds the lock and has to do with something that other processes share; and what that is.
 fn guarded(model: &Model<'_>, worker: ContextId, lock: ObjectId) -> Option<(Span, &'static str)> {
     model.events().iter().find_map(|event| {
-        if !is_of_worker(model, event, worker) || !event.held.contains(&lock) {
+        if !is_same_worker(model, event.context, worker) || !event.held.contains(&lock) {
             return None;
         }
         let from_outside = |object: ObjectId| {

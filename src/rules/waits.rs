@@ -4,7 +4,7 @@ use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::{Expectation, SymptomKind};
 use crate::model::Model;
-use crate::model::events::{Context, ContextId, Event, EventKind};
+use crate::model::events::{Context, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::{Heap, ObjectId};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -181,6 +181,19 @@ pub(super) fn is_daemon(model: &Model<'_>, event: &Event<'_>) -> bool {
         .and_then(|process| model.context(process).object);
     let daemon = process.and_then(|process| model.role(&event.heap, process, "daemon"));
     daemon.and_then(Value::single) == Some(Atom::Bool(true))
+}
+
+/// Whether two contexts run in the same process, or in workers of the same pool, which run its initializer and its tasks.
+pub(super) fn is_same_worker(model: &Model<'_>, one: ContextId, other: ContextId) -> bool {
+    let (Some(one), Some(other)) = (model.process_of(one), model.process_of(other)) else {
+        return false;
+    };
+    let pool = |id| {
+        let context = model.context(id);
+        let is_of_pool = matches!(context.kind, ContextKind::Task | ContextKind::Initializer);
+        context.object.filter(|_| is_of_pool)
+    };
+    one == other || (pool(one).is_some() && pool(one) == pool(other))
 }
 
 /// Whether something happens in the code of a function, or in what it calls.
