@@ -84,6 +84,12 @@ pub enum Effect {
     Fork,
     /// Leaves something in a file, or in a folder.
     Writes,
+    /// Reads the standard input of this process.
+    ReadsInput,
+    /// Writes a record of a log.
+    Logs,
+    /// Says where records go, or which.
+    ConfiguresLogging,
     /// Ends this process by an exception.
     Exit,
     /// Ends this process at once.

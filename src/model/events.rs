@@ -132,7 +132,7 @@ impl<'a> Arguments<'a> {
 bitflags::bitflags! {
     /// Exceptions that the code around an event is ready for.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    pub struct Caught: u8 {
+    pub struct Caught: u16 {
         /// RuntimeError
         const RUNTIME = 1;
         /// AssertionError
@@ -149,6 +149,8 @@ bitflags::bitflags! {
         const EOF = 64;
         /// NameError
         const NAME = 128;
+        /// SystemExit
+        const EXIT = 256;
     }
 }
 
@@ -164,6 +166,7 @@ impl Caught {
             "BrokenProcessPool" | "BrokenExecutor" => Self::BROKEN,
             "EOFError" => Self::EOF,
             "NameError" => Self::NAME,
+            "SystemExit" => Self::EXIT,
             "Exception" | "BaseException" => Self::ANY,
             _ => Self::empty(),
         }
@@ -367,6 +370,22 @@ pub enum EventKind<'a> {
     CopyChange {
         /// The list or dict.
         object: ObjectId,
+    },
+    /// A list, dict, set or object of the program is changed that has been put into a queue and may not have gone out yet.
+    ChangeOnTheWay {
+        /// The object.
+        object: ObjectId,
+        /// Where it was put into the queue.
+        put: Span,
+    },
+    /// What came out of a queue or connection is compared with an object, by `is` or by `==`.
+    Recognise {
+        /// The queue or connection; none where it may be the object itself.
+        from: Option<ObjectId>,
+        /// The object.
+        object: ObjectId,
+        /// Whether it is asked for the identity.
+        identity: bool,
     },
     /// An attribute was read that an object of a library does not have.
     Missing {

@@ -102,6 +102,8 @@ pub struct Object {
     /// Whether its keys or its length may not be what `fields` and `items` say: some way here sets a key that another
     /// does not, or what is looked at is a part or a copy.
     pub uneven: bool,
+    /// Whether it has been put into a queue on every way here and may not have been pickled yet.
+    pub on_the_way: bool,
     /// Attributes, dict items with constant string keys, or for a namespace the globals.
     pub fields: Fields,
     /// Any element of a container, any value of a dict.
@@ -120,6 +122,7 @@ impl Object {
             escaped: false,
             optional: false,
             uneven: false,
+            on_the_way: false,
             fields: Fields::default(),
             elements: Value::never(),
             items: None,
@@ -138,6 +141,8 @@ impl Object {
         self.optional |= other.optional;
         self.many |= other.many;
         self.escaped |= other.escaped;
+        changed |= self.on_the_way && !other.on_the_way;
+        self.on_the_way &= other.on_the_way;
         changed |= self.fields.join(&other.fields);
         changed |= self.elements.join(&other.elements);
         match (&mut self.items, &other.items) {

@@ -62,7 +62,8 @@ impl Misnamed {
 
 impl Model<'_> {
     /// The globals of the file that a function stands in.
-    fn namespace_of(&self, function: FunctionId) -> Option<ObjectId> {
+    #[must_use]
+    pub fn namespace_of(&self, function: FunctionId) -> Option<ObjectId> {
         self.namespaces.get(self.code.home(function).0 as usize).copied()
     }
 

@@ -48,6 +48,8 @@ pub enum Atom {
     Object(ObjectId),
     /// What was read from a shared value: writing something made of it back is an update.
     ReadFrom(ObjectId),
+    /// What has come out of this queue or connection: a copy, whatever was put in.
+    Received(ObjectId),
     /// Whether this process still runs.
     Alive(ObjectId),
     /// The number of this process, which is `None` until it is started.

@@ -23,6 +23,7 @@ mod tasks;
 mod threads;
 mod unstarted;
 mod waits;
+mod ways;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -80,9 +80,9 @@ fn clash(check: &Check<'_>, at: usize, event: &Event<'_>, set: (ObjectId, &str, 
             })
         }
         "_popen" => {
-            let taken = value
-                .single()
-                .is_some_and(|atom| !matches!(atom, Atom::None | Atom::Unknown | Atom::Bool(false)));
+            let taken = value.single().is_some_and(|atom| {
+                !matches!(atom, Atom::None | Atom::Unknown | Atom::Received(_) | Atom::Bool(false))
+            });
             let new = model.states(event, object).must(States::NEW);
             let used = later(model, at, object, &[Effect::Start])?;
             (taken && new).then(|| {

@@ -302,7 +302,7 @@ fn size_of(model: &Model<'_>, heap: &Heap, value: &Value, depth: u32) -> Option<
     let mut most = 0;
     for &atom in value.atoms() {
         let size = match atom {
-            Atom::Unknown if is_number => 10,
+            Atom::Unknown | Atom::Received(_) if is_number => 10,
             Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Float(_) | Atom::Scalar | Atom::ReadFrom(_) => 10,
             // A text of unknown content is a message or a name; what is read from files or multiplied is not known.
             Atom::Text => 100,

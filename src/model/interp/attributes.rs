@@ -50,11 +50,11 @@ impl<'a> Run<'a> {
                 .function_attributes(world, function, false)
                 .and_then(|id| world.heap.get(id)?.fields.get(name).cloned())
                 .unwrap_or_else(Value::unknown),
-            Atom::Unknown if is_asked_of_processes(self.symbols.name(name)) => {
+            Atom::Unknown | Atom::Received(_) if is_asked_of_processes(self.symbols.name(name)) => {
                 self.unfollowed.note_asked();
                 self.names.bound(Atom::Unknown, MethodRef::Library(name)).into()
             }
-            Atom::Unknown => self.names.bound(Atom::Unknown, MethodRef::Library(name)).into(),
+            Atom::Unknown | Atom::Received(_) => self.names.bound(Atom::Unknown, MethodRef::Library(name)).into(),
             _ => Value::unknown(),
         }
     }

@@ -21,6 +21,9 @@ pub(super) const IMPORTED_NAME: &str = "__name__ of an import";
 /// Stands for the set of processors that the process may use.
 const USABLE_PROCESSORS: &str = "os.sched_getaffinity()";
 
+/// A logger, whichever it is: what is done to one may be done to all.
+const LOGGER: &str = "logging.getLogger()";
+
 /// Stands for a context manager that is certainly no lock; behind it, what it swallows.
 pub(super) const NOTHING_TO_LOCK: &str = "contextlib.suppress()";
 
@@ -158,6 +161,7 @@ impl<'a> Run<'a> {
             }
             "time.sleep" => {
                 self.note_pause();
+                self.note_gone_out(world);
                 if let Some(seconds) = actuals.first() {
                     let at = (self.context, self.here.chain, seconds.span);
                     let times = self.times();
@@ -215,10 +219,7 @@ impl<'a> Run<'a> {
                 }
                 Atom::None.into()
             }
-            "input" => {
-                self.note_pause();
-                Atom::Text.into()
-            }
+            "logging.getLogger" | "logging.getLogger().getChild" => Atom::Path(self.names.path(LOGGER)).into(),
             "str" | "repr" | "format" | "chr" | "hex" | "bin" | "oct" | "ascii" => Atom::Text.into(),
             // As long as what they are given says.
             "bytes" | "bytearray" => match first.as_ref().and_then(Value::single) {
@@ -391,6 +392,9 @@ impl<'a> Run<'a> {
             | "typing.final"
             | "abc.abstractmethod"
             | "asyncio.coroutine" => {
+                if name.starts_with("copy.") {
+                    self.note_copied(world, first.as_ref());
+                }
                 // `typing.cast(T, x)` gives its second argument, the others their first.
                 let inner = if name == "typing.cast" {
                     actuals.get(1).map(|a| a.value.clone())
@@ -409,7 +413,11 @@ impl<'a> Run<'a> {
                 },
                 _ => Value::unknown(),
             },
-            "globals" | "locals" | "vars" | "object" | "dir" => Value::unknown(),
+            "object" => match self.api.kind_named("plain-object") {
+                Some(kind) if actuals.is_empty() => self.allocate_library(world, kind, None, None, 48).into(),
+                _ => Value::unknown(),
+            },
+            "globals" | "locals" | "vars" | "dir" => Value::unknown(),
             _ if dotted.starts_with("pathlib.") => {
                 self.call_of_path(world, dotted, actuals).unwrap_or_else(Value::unknown)
             }

@@ -73,7 +73,10 @@ impl<'a> Run<'a> {
         }
         // What an unknown decorator makes of a function is taken to be the function.
         if decorator
-            && result.atoms().iter().all(|atom| *atom == Atom::Unknown)
+            && result
+                .atoms()
+                .iter()
+                .all(|atom| matches!(atom, Atom::Unknown | Atom::Received(_)))
             && let Some(decorated) = actuals.first()
         {
             for atom in decorated.value.atoms() {

@@ -96,6 +96,7 @@ impl<'a> Run<'a> {
         if self.copied.objects.contains(&object) {
             self.record(world, EventKind::Change { object, field }, 41);
         }
+        self.note_change_on_the_way(world, object);
     }
 
     /// Whether this is done by the main process alone, and never by a child that imports the module.

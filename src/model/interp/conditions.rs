@@ -161,6 +161,7 @@ impl<'a> Run<'a> {
                                 | Atom::Text
                                 | Atom::Sized(_)
                                 | Atom::ReadFrom(_)
+                                | Atom::Received(_)
                                 | Atom::Object(_)
                                 | Atom::Alive(_)
                                 | Atom::IsMain(_)
@@ -192,6 +193,7 @@ impl<'a> Run<'a> {
             Test::Compare { op, left, right } => {
                 let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
                 self.note_exit_compared(&state.world, *op, &left, &right);
+                self.note_recognised(&state.world, *op, &left, &right);
                 let main = self.main_test(&state.world, *op, &left, &right);
                 processors::forget(&mut state, &left);
                 processors::forget(&mut state, &right);
@@ -353,6 +355,8 @@ impl<'a> Run<'a> {
             Atom::None => Some(false),
             // Any constant: its module has not been asked.
             Atom::Path(path) if self.is_unlinked(*path) => None,
+            // What a logger has may be empty or nothing.
+            Atom::Path(path) if self.names.dotted(*path).starts_with("logging.getLogger().") => None,
             Atom::Path(_) | Atom::Member(..) | Atom::Function(..) | Atom::Bound(_) => Some(true),
             Atom::Object(id) => match self.objects[id.0 as usize].kind {
                 ObjectKind::Library(_) | ObjectKind::Class(_) | ObjectKind::Generator(_) | ObjectKind::Partial => {

@@ -152,8 +152,17 @@ impl<'a> Run<'a> {
         let first = actuals.first().map(|actual| actual.value.clone());
         let in_loop = !self.loops.is_empty() || self.comprehensions > 0;
         let text = self.symbols.name(name).to_owned();
-        if super::changes::adds(&text) {
+        let (adds, takes_away) = (super::changes::adds(&text), super::in_queues::takes_away(&text));
+        if adds {
             self.note_change(world, id, None);
+        } else if takes_away {
+            self.note_change_on_the_way(world, id);
+        }
+        if (adds || takes_away)
+            && let Some(object) = world.heap.get_mut(id)
+            && object.fields.get(self.known.length).is_some()
+        {
+            object.fields.remove(self.known.length);
         }
         match (kind, text.as_str()) {
             (ObjectKind::List | ObjectKind::Set | ObjectKind::Iterable, "append" | "add" | "appendleft" | "put") => {

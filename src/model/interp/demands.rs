@@ -70,7 +70,7 @@ impl<'a> Run<'a> {
                 let fields = world.heap.get(id).into_iter().flat_map(|class| class.fields.iter());
                 fields.into_iter().any(|(_, field)| self.holds_library_object(field)) || self.is_base(world, id)
             }
-            Atom::Path(_) | Atom::Unknown => false,
+            Atom::Path(_) | Atom::Unknown | Atom::Received(_) => false,
             _ => true,
         };
         if settled.atoms().iter().all(matters) {

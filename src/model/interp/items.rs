@@ -100,8 +100,8 @@ impl<'a> Run<'a> {
                 Atom::Str(_) | Atom::Text => {
                     elements.insert(Atom::Text);
                 }
-                Atom::ReadFrom(id) => {
-                    elements.insert(Atom::ReadFrom(id));
+                Atom::ReadFrom(_) | Atom::Received(_) => {
+                    elements.insert(atom);
                 }
                 Atom::Path(path) if self.names.dotted(path) == "builtins.range" => {
                     elements.insert(Atom::Scalar);
@@ -125,6 +125,7 @@ impl<'a> Run<'a> {
                 found.insert(match atom {
                     Atom::Str(_) | Atom::Text => Atom::Text,
                     Atom::ReadFrom(id) => Atom::ReadFrom(id),
+                    Atom::Received(id) => Atom::Received(id),
                     // A variable of the environment.
                     Atom::Path(path) if self.names.dotted(path) == "os.environ" => Atom::Text,
                     // An element of a container of another module, which is not linked: nothing is known of it.
@@ -333,6 +334,10 @@ impl<'a> Run<'a> {
             }
             if src.objects().count() < src.atoms().len() {
                 any.insert(Atom::Unknown);
+            }
+            // A part of what came from another process.
+            for atom in src.atoms().iter().filter(|atom| matches!(atom, Atom::Received(_))) {
+                any.insert(*atom);
             }
             return any;
         }

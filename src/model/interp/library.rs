@@ -148,6 +148,16 @@ impl<'a> Run<'a> {
                 self.record(world, EventKind::Call { entry, arguments }, 0);
                 return Some(self.active_children(world));
             }
+            Effect::ReadsInput => self.note_pause(),
+            // Of those in the main process nobody asks.
+            Effect::Logs => {
+                for actual in actuals {
+                    self.ask(world, &actual.value);
+                }
+                if process_of(&self.contexts, self.context).is_none() {
+                    return Some(Value::unknown());
+                }
+            }
             Effect::WhoAmI if entry.canonical.ends_with("parent_process") => return Some(Value::unknown()),
             _ => {}
         }

@@ -8,7 +8,7 @@
 use super::frame::{Frame, State};
 use super::{Run, World};
 use crate::api::Family;
-use crate::model::events::ContextKind;
+use crate::model::events::{Arguments, ContextKind, EventKind};
 use crate::model::heap::{Heap, Object, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -125,6 +125,21 @@ impl<'a> Run<'a> {
             return None;
         };
         self.length(&state.world, id)
+    }
+
+    /// A loop or comprehension draws from a value: from the standard input line by line.
+    pub(super) fn note_input_read(&mut self, world: &World, iterable: &Value) {
+        let Some(Atom::Path(path)) = iterable.single() else {
+            return;
+        };
+        if self.names.dotted(path) != "sys.stdin" {
+            return;
+        }
+        let each = self.names.path("sys.stdin.__iter__");
+        if let Some(entry) = self.names.entry(each) {
+            let arguments = Arguments::default();
+            self.record(world, EventKind::Call { entry, arguments }, 51);
+        }
     }
 
     /// Whether a program cannot know how long it is, or it is long: a file, a listing of a folder, what a generator with

@@ -126,6 +126,7 @@ impl<'a> Run<'a> {
                         queue.states.remove(States::SILENT | States::PUT | States::ENDED);
                         queue.states.insert(if constant { States::ENDED } else { States::PUT });
                     }
+                    self.note_on_the_way(world, id, &item);
                 }
                 Atom::None.into()
             }
@@ -136,7 +137,9 @@ impl<'a> Run<'a> {
                     .map(|queue| queue.elements.clone())
                     .unwrap_or_default();
                 // What other processes put is not seen here.
-                items.filter(|atom| !matches!(atom, Atom::None)).or(&Value::unknown())
+                let mut found = items.filter(|atom| !matches!(atom, Atom::None)).or(&Value::unknown());
+                found.insert(Atom::Received(id));
+                found
             }
             Effect::Shared => {
                 self.note_access(world, id, false);
@@ -214,6 +217,20 @@ impl<'a> Run<'a> {
             },
             0,
         );
+        // Whoever has waited has given the feeder threads their time.
+        if matches!(
+            method.effect,
+            Effect::Get
+                | Effect::Recv
+                | Effect::Join
+                | Effect::Wait
+                | Effect::JoinTasks
+                | Effect::GetResult
+                | Effect::Flush
+                | Effect::Terminate
+        ) {
+            self.note_gone_out(world);
+        }
         let Some(kind) = self.kind_of(&world.heap, id) else {
             return;
         };

@@ -8,6 +8,7 @@
 
 mod ahead;
 mod ahead_of_classes;
+mod asides;
 mod attributes;
 mod blocks;
 mod builtin_names;
@@ -16,6 +17,7 @@ mod calls;
 mod carrying;
 mod changes;
 mod classes;
+mod comprehension_length;
 mod conditions;
 mod containers;
 mod contexts;
@@ -30,6 +32,7 @@ mod frame;
 mod generators;
 mod going_round;
 mod imports;
+mod in_queues;
 mod instances;
 mod items;
 mod iterators;
@@ -156,6 +159,7 @@ pub(super) struct Run<'a> {
     pub budget: u64,
     /// What children have copies of.
     copied: changes::Copied,
+    on_the_way: in_queues::OnTheWay,
     /// Operations of all files, which the budget is made of.
     operations: u64,
     /// The task that is being handed over runs alone: its caller waits for it.
@@ -257,6 +261,7 @@ impl<'a> Run<'a> {
             demanded: 0,
             budget: 0,
             copied: changes::Copied::default(),
+            on_the_way: in_queues::OnTheWay::default(),
             operations: 0,
             here: Here {
                 chain: ChainId(0),

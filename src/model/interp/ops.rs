@@ -141,11 +141,18 @@ impl<'a> Run<'a> {
                 }
                 self.demanded += u32::from(is_demanded);
                 self.note_hidden_call(frame, &state.world, *callee, &target);
+                let endless = self.contexts[self.context.0 as usize].endless;
                 let result = self.call(frame, &mut state.world, &target, args, *decorator);
                 self.demanded -= u32::from(is_demanded);
                 return match result {
                     Some(value) => {
                         self.set(frame, *dst, value);
+                        Flow::Next
+                    }
+                    // A coroutine that goes on for ever beside this one.
+                    None if self.runs_aside(frame, &target, *dst) => {
+                        self.contexts[self.context.0 as usize].endless = endless;
+                        self.set(frame, *dst, Value::unknown());
                         Flow::Next
                     }
                     None => Flow::Ends,
@@ -181,6 +188,10 @@ impl<'a> Run<'a> {
                 comprehension,
             } => {
                 let value = self.build(frame, &mut state.world, *kind, items, *comprehension);
+                if *comprehension && let Some(Atom::Object(list)) = value.single() {
+                    let length = self.comprehension_length(frame, state, *dst);
+                    self.set_length(&mut state.world, list, length);
+                }
                 self.set(frame, *dst, value);
             }
             OpKind::Binary {
@@ -216,6 +227,9 @@ impl<'a> Run<'a> {
                     let item = std::slice::from_ref(item);
                     self.special(&mut state.world, container, &["__contains__"], item);
                 }
+                if let (LogicalTest::Compare(op), [left, right]) = (*test, &*values) {
+                    self.note_recognised(&state.world, op, left, right);
+                }
                 if let (LogicalTest::Not, [value]) = (*test, &*values) {
                     self.special(&mut state.world, value, &["__bool__", "__len__"], &[]);
                 }
@@ -244,6 +258,7 @@ impl<'a> Run<'a> {
             OpKind::Iterate { dst, iterable, .. } => {
                 let value = state.slots.get(iterable.0 as usize).cloned().unwrap_or_default();
                 let in_loop = self.comprehensions == 0;
+                self.note_input_read(&state.world, &value);
                 if !in_loop
                     && self.is_unbounded(&state.world, &value)
                     && let Some(source) = self.unbounded.last_mut()

@@ -118,6 +118,11 @@ impl<'a> Run<'a> {
             }
             Family::Lock | Family::Condition | Family::ThreadPrimitive => self.give_lock(world, id),
             Family::Shared if known.locks => self.give_lock(world, id),
+            Family::Connection => {
+                if let Some(object) = world.heap.get_mut(id) {
+                    object.states = States::CLOSED | (object.states & States::LOST);
+                }
+            }
             Family::Pool | Family::ThreadPool | Family::Executor | Family::Manager => {
                 let open = world.heap.get(id).is_some_and(|object| object.states.may(States::OPEN));
                 if open
