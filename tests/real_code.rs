@@ -31,6 +31,7 @@ macro_rules! items {
 
 items! {
     // What has to be followed.
+    a_task_beside_a_coroutine
     a_class_method_that_a_base_defines
     a_pool_that_a_property_makes
     an_object_that_is_always_the_same
@@ -156,6 +157,13 @@ items! {
     what_isinstance_says_of_the_program
     a_pool_in_the_generator_that_a_loop_draws_from
     what_asyncio_gather_gives
+    a_queue_of_either_kind
+    a_queue_that_is_emptied_at_the_end
+    a_queue_between_the_threads_of_a_child
+    a_lock_that_may_be_none
+    a_pair_of_functions_for_a_lock
+    a_barrier_in_an_object_for_others
+    a_queue_given_up_after_the_join
 }
 
 fn folder() -> PathBuf {

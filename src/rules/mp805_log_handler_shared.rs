@@ -1,0 +1,139 @@
+//! Several processes open the same log file, and cut it off or rename it under each other's feet.
+
+use rustc_hash::FxHashSet;
+
+use super::{Check, Hook};
+use crate::api::Entry;
+use crate::findings::{Confidence, Expectation, StartMethods, SymptomKind};
+use crate::model::Model;
+use crate::model::events::{Arguments, ContextKind, Event, EventKind};
+use crate::model::heap::ObjectId;
+use crate::model::value::Atom;
+use crate::python::ir::{FunctionId, OpKind, Place};
+use crate::rules::check::Draft;
+
+pub(super) const HOOK: Hook = Hook::Model(check);
+
+const ROTATES: &[Expectation] = &[Expectation::always(SymptomKind::WrongResult)];
+
+/// Names that a path of each process is made with.
+const OF_EACH: &[&str] = &[
+    "getpid",
+    "current_process",
+    "uuid4",
+    "uuid1",
+    "strftime",
+    "now",
+    "mkstemp",
+    "mkdtemp",
+    "NamedTemporaryFile",
+    "TemporaryDirectory",
+];
+
+fn check(check: &mut Check<'_>) {
+    let model = check.model;
+    for event in model.events() {
+        let (entry, arguments) = match &event.kind {
+            EventKind::Make { entry, arguments, .. } | EventKind::Call { entry, arguments } => (*entry, arguments),
+            _ => continue,
+        };
+        if opens_anew(entry, arguments, model) {
+            check_import(check, event);
+        } else if entry.canonical.ends_with("RotatingFileHandler") {
+            check_worker(check, event, arguments);
+        }
+    }
+}
+
+/// Whether a call opens a log file and cuts off what is in it.
+fn opens_anew(entry: &Entry, arguments: &Arguments<'_>, model: &Model<'_>) -> bool {
+    let mode = match entry.canonical.as_str() {
+        "logging.FileHandler" => "mode",
+        "logging.basicConfig" if arguments.get("filename").is_some() => "filemode",
+        _ => return false,
+    };
+    let mode = arguments.get(mode).and_then(|mode| mode.value.single());
+    matches!(mode, Some(Atom::Str(mode)) if model.name(mode).starts_with('w'))
+}
+
+/// The process that a program starts first, of those that import its modules.
+fn first_starter(model: &Model<'_>) -> Option<ObjectId> {
+    model
+        .contexts()
+        .filter(|(_, context)| context.kind.is_of_other_process())
+        .find_map(|(_, context)| context.object)
+}
+
+/// A file that is opened when a module is imported, which every child does.
+fn check_import(check: &mut Check<'_>, event: &Event<'_>) {
+    let model = check.model;
+    if event.main_only || model.context(event.context).kind != ContextKind::Main || is_of_each(model, event) {
+        return;
+    }
+    let Some(starter) = first_starter(model) else { return };
+    let (methods, named) = check.methods_of(event, starter);
+    let mut draft = Draft::new(
+        event.span,
+        "every child that imports this opens the log file anew, and cuts off what is in it",
+    )
+    .under(methods & StartMethods::PICKLING, named)
+    .help("open it under the main guard, and let the children send their records by a `QueueHandler`");
+    let started = model.contexts().find(|(_, context)| context.object == Some(starter));
+    if let Some((_, _, started)) = started.and_then(|(_, context)| context.started) {
+        draft = draft.related(started, "a child is started here");
+    }
+    check.report(draft);
+}
+
+/// Whether something that an import runs makes a path of each process, by whatever name it is imported.
+fn is_of_each(model: &Model<'_>, event: &Event<'_>) -> bool {
+    let functions: FxHashSet<FunctionId> = model
+        .chains()
+        .filter(|(_, chain)| chain.context == event.context)
+        .map(|(_, chain)| chain.function)
+        .collect();
+    functions.into_iter().any(|function| {
+        let ops = model.function(function).blocks.iter().flat_map(|block| &block.ops);
+        ops.into_iter().any(|op| match op.kind {
+            OpKind::Attr { name, .. }
+            | OpKind::ImportFrom { name, .. }
+            | OpKind::Load {
+                place: Place::Global(name),
+                ..
+            } => OF_EACH.contains(&model.name(name)),
+            _ => false,
+        })
+    })
+}
+
+/// A rotating file that each of several workers opens.
+fn check_worker(check: &mut Check<'_>, event: &Event<'_>, arguments: &Arguments<'_>) {
+    let model = check.model;
+    let Some(process) = model.process_of(event.context) else {
+        return;
+    };
+    let path = arguments.get("filename").and_then(|path| path.value.single());
+    if !matches!(path, Some(Atom::Str(_))) || event.context != process {
+        return;
+    }
+    let context = model.context(process);
+    let is_other = |other: &Event<'_>| {
+        let makes = matches!(&other.kind, EventKind::Make { arguments, .. }
+            if arguments.get("filename").and_then(|path| path.value.single()) == path);
+        makes && model.process_of(other.context).is_some_and(|there| there != process)
+    };
+    let several = context.many || context.kind != ContextKind::Child || model.events().iter().any(is_other);
+    let Some(starter) = context.object.filter(|_| several) else {
+        return;
+    };
+    let (methods, named) = check.methods_of(event, starter);
+    let draft = Draft::new(
+        event.span,
+        "every worker opens and renames the same log files, and takes them away from the others",
+    )
+    .under(methods, named)
+    .showing(ROTATES)
+    .confidence(Confidence::Medium)
+    .help("let one process write, and send it the records by a `QueueHandler`");
+    check.report(draft);
+}
