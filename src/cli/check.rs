@@ -34,9 +34,9 @@ pub struct Args {
     input: InputArgs,
     #[command(flatten)]
     fixes: FixArgs,
-    /// Put each finding to the test as well, as `mplint verify` does
+    /// Put each finding to the test as well, as `mplint verify` does; with --fix, make only what holds in the test
     #[cfg(target_os = "linux")]
-    #[arg(long, conflicts_with_all = ["fix", "diff"], help_heading = "Verdicts")]
+    #[arg(long, help_heading = "Verdicts")]
     verify: bool,
     #[command(flatten)]
     output: OutputArgs,
@@ -318,7 +318,11 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
         return show_files(&args.paths, &linter.discover, colour, messages);
     }
     let api = linter.api()?;
-    if let Some(wanted) = args.fixes.wanted() {
+    #[cfg(target_os = "linux")]
+    let is_tested = args.verify;
+    #[cfg(not(target_os = "linux"))]
+    let is_tested = false;
+    if let Some(wanted) = args.fixes.wanted().filter(|_| !is_tested) {
         let stdin = stdin.map(fixing::Stream::read).transpose()?;
         return linter.run(&api, |options| {
             fixing::run(args, settings, options, stdin.as_ref(), wanted, colour, messages)
@@ -363,10 +367,30 @@ fn verified(
         whole_programs: false,
         replay: None,
         keep: None,
+        fixes: args.fixes.wanted(),
+        timelines: false,
     };
     let verifications = code::put_to_test(&asked, outcome, api, linter, messages)?;
     let text = code::written(format == OutputFormat::Json, outcome, &verifications)?;
     write_out(args, colour.stdout(), &|out| out.write_all(text.as_bytes()))?;
+    if let Some(wanted) = args.fixes.wanted() {
+        let proved = super::verify::Proved {
+            paths: &args.paths,
+            linter,
+            api,
+            outcome,
+            verifications: &verifications,
+            wanted,
+            diff: args.fixes.diff,
+        };
+        let result = proved.apply(colour, messages)?;
+        return Ok(match result.failed {
+            true => exit::ERROR,
+            false if args.fixes.diff && result.changed > 0 && !args.output.exit_zero => exit::FOUND,
+            false if args.fixes.diff => exit::CLEAN,
+            false => exit_code(&result.outcome, &linter.settings, args.output.exit_zero),
+        });
+    }
     Ok(exit_code(outcome, &linter.settings, args.output.exit_zero))
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Fix, StartMethods};
+use super::{Condition, Fix, Hints, StartMethods};
 use crate::files::{SourceFile, Span};
 
 /// How bad it is. The order is the order of gravity.
@@ -98,6 +98,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// A repair, where one is known.
     pub fix: Option<Fix>,
+    /// For who puts it to the test.
+    pub hints: Hints,
 }
 
 impl Finding {

@@ -172,6 +172,7 @@ mod tests {
                 related: vec![],
                 help: None,
                 fix: None,
+                hints: super::super::Hints::default(),
             })
             .collect();
         of_all(&findings)

@@ -50,6 +50,15 @@ impl Fix {
         }
     }
 
+    /// A repair that is only shown, and run to compare with: it is one of several.
+    #[must_use]
+    pub fn shown(message: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self {
+            applicability: Applicability::Display,
+            ..Self::safe(message, edits)
+        }
+    }
+
     /// A repair that somebody has to look at.
     #[must_use]
     pub fn uncertain(message: impl Into<String>, edits: Vec<Edit>) -> Self {

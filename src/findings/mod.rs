@@ -4,7 +4,9 @@ mod condition;
 mod finding;
 pub mod fingerprint;
 mod fix;
+mod remedy;
 pub mod suppression;
+pub mod timeline;
 pub mod verification;
 
 pub use condition::{
@@ -13,3 +15,4 @@ pub use condition::{
 };
 pub use finding::{Confidence, Finding, Location, Related, RuleInfo, Severity};
 pub use fix::{Applicability, Edit, Fix};
+pub use remedy::{Hints, Remedy};

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::timeline::Timeline;
 use super::{Condition, Finding, Platform, PythonVersion, StartMethod, SymptomKind};
 
 /// What experiments say of a finding, or of it under one interpreter and one start method.
@@ -79,6 +80,9 @@ pub struct Verification {
     pub amplified: Vec<String>,
     /// What stood in for something that was missing.
     pub stand_ins: Vec<String>,
+    /// Whether the finding's fix holds wherever the finding is confirmed; none where that was not tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix_holds: Option<bool>,
     /// The id of the finding, for `--replay`.
     pub replay: String,
     /// One for each interpreter and start method.
@@ -118,8 +122,25 @@ pub struct Run {
     pub control: Option<String>,
     /// What the control was: `the same program under fork`.
     pub compared_with: Option<String>,
+    /// What was made slower, so that a rare thing shows.
+    pub amplified: Option<String>,
+    /// What came of the same with the finding's fix, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_fix: Option<AfterFix>,
+    /// What the processes did, as the program is and in what it is compared with; empty unless it was asked for.
+    #[serde(skip)]
+    pub timelines: Vec<Timeline>,
     /// Its id, for `--replay`.
     pub replay: String,
+}
+
+/// What came of a program with the fix of a finding, under one interpreter and one start method.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AfterFix {
+    /// Whether the symptom is gone, the same lines run, and what the program prints is as expected.
+    pub holds: bool,
+    /// What was seen, or why it does not hold: a fragment.
+    pub detail: String,
 }
 
 /// Where one thread of a hung program stood.

@@ -402,7 +402,7 @@ pub fn read_again(path: &Path) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::files::Span;
-    use crate::findings::{Confidence, Edit, Location, RuleInfo};
+    use crate::findings::{Confidence, Edit, Hints, Location, RuleInfo};
 
     const RULE: RuleInfo = RuleInfo {
         code: "MP999",
@@ -432,6 +432,7 @@ mod tests {
             related: Vec::new(),
             help: None,
             fix: fix.map(|content| Fix::safe("", vec![edit(content)])),
+            hints: Hints::default(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::api::Api;
 use crate::files::discover::DiscoverOptions;
 use crate::files::scan::Scanner;
 use crate::files::{PathPatterns, SourceFile, Span};
-use crate::findings::{Confidence, Finding, Location, RuleInfo, Severity, Targets};
+use crate::findings::{Confidence, Finding, Hints, Location, RuleInfo, Severity, Targets};
 use crate::rules::Rule;
 
 /// What a run over a folder with these files comes to.
@@ -194,6 +194,7 @@ fn a_stronger_finding_explains_weaker_ones_on_its_line() {
         related: vec![],
         help: None,
         fix: None,
+        hints: Hints::default(),
     };
     let findings = [
         finding("MP201", 0),

@@ -39,6 +39,8 @@ pub struct LogicalLine {
     pub span: Span,
     /// Whether the program can do without it: it is a statement of its own that binds no name.
     pub is_removable: bool,
+    /// Of a call that is a statement of its own: where what is called ends and the arguments begin.
+    pub callee_end: Option<u32>,
 }
 
 /// A function or a method.
@@ -271,6 +273,10 @@ impl Reader<'_> {
         self.outline.lines.push(LogicalLine {
             span: Span::new(whole.start, end.max(whole.start + 1)),
             is_removable,
+            callee_end: match stmt {
+                Stmt::Expr(stmt) => callee_end(&stmt.value),
+                _ => None,
+            },
         });
     }
 
@@ -499,6 +505,14 @@ fn is_plain(expr: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// Where what is called ends, of a call whose arguments can stand in a tuple.
+fn callee_end(expr: &Expr) -> Option<u32> {
+    let Expr::Call(call) = expr else { return None };
+    let arguments = &call.arguments;
+    let is_plain = arguments.keywords.is_empty() && arguments.args.iter().all(|arg| !arg.is_generator_expr());
+    (is_plain && !arguments.args.is_empty()).then(|| call.func.end().to_u32())
 }
 
 #[cfg(test)]

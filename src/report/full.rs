@@ -51,7 +51,8 @@ fn notes(finding: &Finding, targets: Targets) -> Vec<String> {
     }
     if let Some(fix) = &finding.fix {
         let kind = match fix.applicability {
-            Applicability::Safe | Applicability::Display => "fix",
+            Applicability::Safe => "fix",
+            Applicability::Display => "possible fix",
             Applicability::Unsafe => "unsafe fix",
         };
         notes.push(format!("{kind}: {}", fix.message));

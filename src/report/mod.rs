@@ -6,6 +6,7 @@ mod conditions;
 mod excerpt;
 mod full;
 mod github;
+pub mod html;
 mod json;
 mod statistics;
 mod summary;

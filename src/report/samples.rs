@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::termcolor::{Ansi, NoColor, WriteColor};
 use crate::files::{SourceFile, Span};
 use crate::findings::{
-    Applicability, Condition, Confidence, Edit, Finding, Fix, Location, Platforms, Related, RuleInfo, Severity,
+    Applicability, Condition, Confidence, Edit, Finding, Fix, Hints, Location, Platforms, Related, RuleInfo, Severity,
     StartMethod, Symptom, SymptomKind, VersionRange,
 };
 
@@ -49,6 +49,7 @@ fn finding(code: &'static str, name: &'static str, location: Location, message: 
         related: vec![],
         help: None,
         fix: None,
+        hints: Hints::default(),
     }
 }
 

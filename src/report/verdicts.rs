@@ -79,6 +79,11 @@ fn one(out: &mut dyn Write, finding: &Finding, verification: &Verification) -> i
                 run.control.as_deref().unwrap_or("clean")
             )?;
         }
+        if let Some(after) = &run.after_fix {
+            let word = if after.holds { "holds" } else { "does not hold" };
+            let fix = finding.fix.as_ref().map_or("", |fix| fix.message.as_str());
+            writeln!(out, "    the fix {word}: {}: {}", visible(fix), visible(&after.detail))?;
+        }
         if run.verdict != Verdict::Confirmed
             && let Some(reason) = &run.reason
         {
@@ -100,6 +105,7 @@ fn groups(runs: &[Run]) -> Vec<Vec<&Run>> {
                     && other.at == run.at
                     && other.compared_with == run.compared_with
                     && other.stacks.len() == run.stacks.len()
+                    && other.after_fix == run.after_fix
                     && (other.verdict == Verdict::Confirmed || other.reason == run.reason)
             })
         };
@@ -131,8 +137,8 @@ fn conditions(group: &[&Run]) -> Vec<String> {
     words.collect()
 }
 
-/// Finding by interpreter by start method.
-fn table(out: &mut dyn Write, findings: &[Finding], verifications: &[Verification]) -> io::Result<()> {
+/// The interpreters and start methods under which anything was run.
+pub(super) fn columns(verifications: &[Verification]) -> Vec<(&str, StartMethod)> {
     let mut columns: Vec<(&str, StartMethod)> = Vec::new();
     for run in verifications.iter().flat_map(|verification| &verification.runs) {
         let column = (run.python.as_str(), run.start_method);
@@ -142,6 +148,12 @@ fn table(out: &mut dyn Write, findings: &[Finding], verifications: &[Verificatio
     }
     let key = |python: &str| -> Vec<u32> { python.split('.').map(|part| part.parse().unwrap_or(0)).collect() };
     columns.sort_by_key(|&(python, method)| (key(python), method));
+    columns
+}
+
+/// Finding by interpreter by start method.
+fn table(out: &mut dyn Write, findings: &[Finding], verifications: &[Verification]) -> io::Result<()> {
+    let columns = columns(verifications);
     let mut lines: Vec<Vec<String>> = Vec::new();
     let heads = |word: fn(&(&str, StartMethod)) -> String| columns.iter().map(word);
     lines.push(
@@ -187,7 +199,8 @@ fn table(out: &mut dyn Write, findings: &[Finding], verifications: &[Verificatio
     Ok(())
 }
 
-fn cell(run: &Run) -> String {
+/// What is said of a run in one or two words.
+pub(super) fn cell(run: &Run) -> String {
     match run.verdict {
         Verdict::Confirmed => run.symptom.clone(),
         Verdict::Refuted => "refuted".to_owned(),

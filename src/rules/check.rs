@@ -8,8 +8,8 @@ use super::Rule;
 use super::repair::Sources;
 use crate::files::Span;
 use crate::findings::{
-    Condition, Confidence, Expectation, Finding, Fix, Location, PythonVersion, Related, Severity, StartMethod,
-    StartMethods, Targets, VersionRange,
+    Condition, Confidence, Expectation, Finding, Fix, Hints, Location, PythonVersion, Related, Remedy, Severity,
+    StartMethod, StartMethods, Targets, VersionRange,
 };
 use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};
@@ -41,6 +41,7 @@ pub struct Draft {
     related: Vec<(Span, String)>,
     help: Option<String>,
     fix: Option<Fix>,
+    hints: Hints,
 }
 
 impl Draft {
@@ -59,6 +60,7 @@ impl Draft {
             related: Vec::new(),
             help: None,
             fix: None,
+            hints: Hints::default(),
         }
     }
 
@@ -118,6 +120,24 @@ impl Draft {
         self.fix = fix;
         self
     }
+
+    /// What the mistake can be compared with by running it: how the library would act were it put right.
+    pub fn remedy(mut self, remedy: Remedy) -> Self {
+        self.hints.remedy = Some(remedy);
+        self
+    }
+
+    /// It depends on who comes first.
+    pub fn race(mut self) -> Self {
+        self.hints.is_race = true;
+        self
+    }
+
+    /// Whatever goes to another process there fails on the way: one value that arrives refutes it.
+    pub fn says_all_fail(mut self) -> Self {
+        self.hints.says_all_fail = true;
+        self
+    }
 }
 
 impl<'m> Check<'m> {
@@ -172,6 +192,7 @@ impl<'m> Check<'m> {
             related,
             help: draft.help,
             fix: draft.fix,
+            hints: draft.hints,
         };
         match self.findings.get(&draft.span) {
             Some(old) if (old.severity, old.confidence) >= (finding.severity, finding.confidence) => {}

@@ -2,6 +2,7 @@
 
 use super::sent::{Part, sent};
 use super::{Check, Hook};
+use crate::findings::Remedy;
 use crate::model::crossing::obstacle;
 use crate::rules::check::Draft;
 
@@ -28,6 +29,8 @@ fn check(check: &mut Check<'_>) {
             )
             .under(sent.methods, sent.named)
             .showing(found.raises(model))
+            .remedy(Remedy::SharedMemory)
+            .says_all_fail()
             .help("define the function at the top level of a module; bind arguments with `functools.partial`");
             if let Some(defined) = found.defined_at(model)
                 && defined != sent.argument.span

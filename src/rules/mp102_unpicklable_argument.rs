@@ -2,6 +2,7 @@
 
 use super::sent::{Part, sent};
 use super::{Check, Hook};
+use crate::findings::Remedy;
 use crate::model::crossing::{Obstacle, find};
 use crate::rules::check::Draft;
 
@@ -38,6 +39,8 @@ fn check(check: &mut Check<'_>) {
             .under(sent.methods, sent.named)
             .showing(found.raises(model))
             .from_version(version)
+            .remedy(Remedy::SharedMemory)
+            .says_all_fail()
             .help("send plain data, and open or make the rest in the process that uses it");
             if let Some(made) = found.defined_at(model)
                 && !sent.argument.span.contains(made)

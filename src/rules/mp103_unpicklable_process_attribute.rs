@@ -3,7 +3,7 @@
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::StartMethods;
+use crate::findings::{Remedy, StartMethods};
 use crate::model::Model;
 use crate::model::crossing::attributes;
 use crate::model::events::{Event, EventKind};
@@ -45,6 +45,8 @@ fn check(check: &mut Check<'_>) {
                 )
                 .under(methods, named)
                 .showing(found.raises(model))
+                .remedy(Remedy::SharedMemory)
+                .says_all_fail()
                 .help("make it in `run()`, or set it after `start()`, or leave it out in `__getstate__`");
                 if let Some(place) = place
                     && place != event.span

@@ -3,7 +3,7 @@
 use super::sent::{Part, sent};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::StartMethods;
+use crate::findings::{Remedy, StartMethods};
 use crate::model::Model;
 use crate::model::crossing::{Look, Obstacle, find};
 use crate::model::events::{Argument, Event, EventKind};
@@ -117,6 +117,8 @@ fn report(check: &mut Check<'_>, argument: &Argument<'_>, found: &Obstacle, (met
         .under(methods, named)
         .showing(found.raises(model))
         .from_version(version)
+        .remedy(Remedy::SharedMemory)
+        .says_all_fail()
         .help("send a function of the module or a static method, or leave the handle out in `__getstate__`");
     if let Some(made) = found.defined_at(model)
         && !argument.span.contains(made)

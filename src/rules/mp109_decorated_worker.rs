@@ -3,7 +3,7 @@
 use super::sent::{Part, sent};
 use super::{Check, Hook};
 use crate::api::Family;
-use crate::findings::{Expectation, SymptomKind};
+use crate::findings::{Expectation, Remedy, SymptomKind};
 use crate::model::crossing::{Look, Obstacle, find};
 use crate::model::naming::Misnamed;
 use crate::rules::check::Draft;
@@ -50,6 +50,8 @@ fn check(check: &mut Check<'_>) {
             )
             .under(sent.methods, sent.named)
             .showing(expect)
+            .remedy(Remedy::SharedMemory)
+            .says_all_fail()
             .help(help);
             if let Some(defined) = Obstacle::Misnamed(found).defined_at(model)
                 && defined != sent.argument.span

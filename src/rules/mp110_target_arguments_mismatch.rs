@@ -3,6 +3,7 @@
 use super::called::called;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
+use crate::findings::Remedy;
 use crate::model::events::Event;
 use crate::model::heap::ObjectKind;
 use crate::model::signature::Given;
@@ -48,7 +49,7 @@ fn check_work(check: &mut Check<'_>, event: &Event<'_>) {
     )
     .under(methods, named)
     .help("give the function just what its parameters ask for");
-    check.report(draft);
+    check.report(draft.remedy(Remedy::ArgumentsFit));
 }
 
 /// `run` of a process is called without arguments.

@@ -4,7 +4,7 @@ use super::sent::{Part, sent};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::{Expectation, StartMethods, SymptomKind, VersionRange};
+use crate::findings::{Expectation, Remedy, StartMethods, SymptomKind, VersionRange};
 use crate::model::by_name::{Named, find_named};
 use crate::model::events::Event;
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -93,6 +93,7 @@ fn report(
     .under(methods & StartMethods::PICKLING, named)
     .showing(shown)
     .related(found.defined_at(model), "it is defined here")
+    .remedy(Remedy::SharedMemory)
     .help("define it at the top level of the module, outside the main guard");
     check.report(draft);
 }

@@ -4,7 +4,7 @@ use super::waits::{Wait, longest_wait};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::{Fix, Severity};
+use crate::findings::{Fix, Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -50,6 +50,7 @@ fn check(check: &mut Check<'_>) {
             Wait::May { at, .. } if is_missed(model, event, *at) => None,
             Wait::May { .. } | Wait::Unknown => repair(check, event, &receiver),
         };
+        let may_not_end = !matches!(wait, Wait::Ends);
         let draft = match wait {
             Wait::Ends => check
                 .about(event, object, format!("`{receiver}` is waited for without a timeout"))
@@ -72,6 +73,11 @@ fn check(check: &mut Check<'_>) {
                 .related(at, why),
         };
         let help = "pass a timeout, then look at `exitcode` and end the process if it still runs";
+        let draft = if may_not_end {
+            draft.remedy(Remedy::Killed)
+        } else {
+            draft
+        };
         check.report(draft.help(help).fix(fix));
     }
 }

@@ -6,7 +6,7 @@ use super::lifetime::{hands_over, is_daemonic, is_looked_after, is_parent, may_w
 use super::{Check, Hook};
 use crate::api::Family;
 use crate::files::Span;
-use crate::findings::{Expectation, Severity, SymptomKind};
+use crate::findings::{Expectation, Remedy, Severity, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{ContextId, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -43,6 +43,7 @@ fn check(check: &mut Check<'_>) {
                 .severity(Severity::Warning)
                 .showing(&[TOO_EARLY])
                 .related(read, "it is read here")
+                .remedy(Remedy::Ended)
                 .help("call `join()` before the result is read")
         } else if lives_on {
             draft("this process is never joined, and the program goes on for ever")

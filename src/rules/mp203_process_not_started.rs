@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::unstarted::{failure, first_failure};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, Severity, SymptomKind};
+use crate::findings::{Expectation, Remedy, Severity, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{ContextKind, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -46,6 +46,7 @@ fn check(check: &mut Check<'_>) {
                     )
                     .showing(shown)
                     .related(check.made_at(object), "the process is made here")
+                    .remedy(Remedy::StartedFirst)
                     .help("call `start()` first");
                 check.report(draft);
             }
@@ -62,6 +63,10 @@ fn check(check: &mut Check<'_>) {
                     )
                     .showing(first_failure(model, event.context, *object).unwrap_or(&[NOT_DONE]))
                     .severity(Severity::Warning)
+                    .fix(check.shown_fix(event.span, "Call `start`", |source, at| {
+                        let is_named = source.slice(at).ends_with(".start");
+                        is_named.then(|| source.as_argument(at, "", "()")).flatten()
+                    }))
                     .help("write `start()`");
                 check.report(draft);
             }

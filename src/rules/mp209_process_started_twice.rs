@@ -3,7 +3,7 @@
 use super::lifetime::start_place;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Expectation;
+use crate::findings::{Expectation, Remedy};
 use crate::model::events::Caught;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
@@ -47,6 +47,7 @@ fn check(check: &mut Check<'_>) {
             ),
         )
         .showing(shown)
+        .remedy(Remedy::StartedOnce)
         .help("make a new process for each run");
         let draft = match first {
             Some(span) => draft.related(span, "it is started here"),

@@ -4,7 +4,7 @@ use super::lifetime::{is_daemonic, is_same, may_be_looked_after_unseen};
 use super::waits::blocks;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{ContextId, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -53,7 +53,7 @@ fn check(check: &mut Check<'_>) {
         let draft = if is_asked || ends_with_program || !takes_longer {
             draft.severity(Severity::Note).showing(&[])
         } else {
-            draft.severity(Severity::Warning)
+            draft.severity(Severity::Warning).remedy(Remedy::Ended)
         };
         check.report(draft.help("ask `is_alive()` or `exitcode` afterwards, and end the process if it still runs"));
     }

@@ -3,7 +3,7 @@
 use super::lifetime::{is_same, may_wait_between};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind, ExitTest};
 use crate::model::heap::ObjectId;
@@ -29,6 +29,7 @@ fn check(check: &mut Check<'_>) {
                     "the exit code is tested while the process still runs: it is None",
                 )
                 .severity(Severity::Warning)
+                .remedy(Remedy::Ended)
                 .help("call `join()` first; `exitcode is None` asks whether it still runs");
             check.report(draft);
         } else if how == ExitTest::SomeFailures && !is_told_apart(model, object) && !is_asserted(model, event) {
@@ -39,6 +40,7 @@ fn check(check: &mut Check<'_>) {
                     "a process that was killed by a signal has a negative exit code, and passes here for one that did not fail",
                 )
                 .severity(Severity::Warning)
+                .fix(check.shown_fix(event.span, "Compare with 0", |source, at| source.compared_with_zero(at)))
                 .help("compare with 0: `exitcode != 0` is true for every kind of failure");
             check.report(draft);
         }

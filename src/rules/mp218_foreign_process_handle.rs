@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::foreign::{asks_whose, foreign, is_true_of_all};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, StartMethods, SymptomKind, VersionRange};
+use crate::findings::{Expectation, Remedy, StartMethods, SymptomKind, VersionRange};
 use crate::model::events::{Caught, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
@@ -77,6 +77,7 @@ fn check(check: &mut Check<'_>) {
         )
         .under(found.methods, found.named)
         .related(check.made_at(object), "the process is made here")
+        .remedy(Remedy::SharedMemory)
         .help("let the process that starts its children watch them");
         if effect != Effect::Exitcode && !failed.insert((event.context, object)) {
             continue;

@@ -2,7 +2,7 @@
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::ObjectId;
@@ -66,6 +66,7 @@ fn check(check: &mut Check<'_>) {
             )
             .severity(severity)
             .related(event.span, "it is still open here")
+            .remedy(Remedy::PoolEnded)
             .help(format!("use `with`, or call `{closes}()` in a `finally`"));
             check.report(draft);
         }

@@ -4,7 +4,7 @@ use super::task_ends::longest_task;
 use super::waits::Wait;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::typestate::States;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -46,6 +46,10 @@ fn check(check: &mut Check<'_>) {
                 .showing(shown)
                 .related(at, why),
         };
-        check.report(draft.help("pass a timeout and handle `TimeoutError`"));
+        check.report(
+            draft
+                .remedy(Remedy::WaitEnds)
+                .help("pass a timeout and handle `TimeoutError`"),
+        );
     }
 }

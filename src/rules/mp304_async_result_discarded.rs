@@ -3,7 +3,7 @@
 use super::task_ends::may_raise;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::events::EventKind;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -61,7 +61,11 @@ fn check(check: &mut Check<'_>) {
                 "keep the result, and ask it for its value or exception",
             )
         };
-        let draft = check.about(event, pool, message).severity(Severity::Warning).help(help);
+        let draft = check
+            .about(event, pool, message)
+            .severity(Severity::Warning)
+            .help(help)
+            .remedy(Remedy::FailureTold);
         check.report(draft);
     }
 }

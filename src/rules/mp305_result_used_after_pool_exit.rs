@@ -2,7 +2,7 @@
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, StartMethods, VersionRange};
+use crate::findings::{Expectation, Remedy, StartMethods, VersionRange};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -43,6 +43,7 @@ fn check(check: &mut Check<'_>) {
                 result,
                 format!("{what} after the pool was terminated: what was not finished by then never comes"),
             )
+            .remedy(Remedy::TasksDone)
             .help("read the results inside the `with` block, or `close()` and `join()` the pool before it ends");
         if let Some(end) = end_of(model, event, result) {
             draft = draft.related(end.span, "the pool is terminated here");

@@ -57,7 +57,12 @@ fn check(check: &mut Check<'_>) {
         if from != to {
             draft = draft.related(submit.span, "the task is started here");
         }
-        check.report(draft);
+        let fix = check.shown_fix(
+            submit.span,
+            "Start all tasks before the first result is read",
+            |source, task| source.tasks_first(task),
+        );
+        check.report(draft.fix(fix));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::task_ends::is_beside;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{Caught, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -54,6 +54,7 @@ fn check(check: &mut Check<'_>) {
             )
             .severity(Severity::Warning)
             .related(round.call, "the loop goes round here")
+            .remedy(Remedy::OnePool)
             .help("make it once before the loop and use it in every round");
         check.report(draft);
     }

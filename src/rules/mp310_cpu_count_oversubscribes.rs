@@ -2,7 +2,7 @@
 
 use super::{Check, Hook};
 use crate::api::Family;
-use crate::findings::{Expectation, Platforms, Severity, StartMethods, SymptomKind, VersionRange};
+use crate::findings::{Expectation, Fix, Platforms, Severity, StartMethods, SymptomKind, VersionRange};
 use crate::model::Model;
 use crate::model::events::{Argument, Caught, Event, EventKind};
 use crate::model::value::Atom;
@@ -66,6 +66,7 @@ fn judge(check: &Check<'_>, event: &Event<'_>, size: &Argument<'_>, is_executor:
             Some(
                 draft
                     .showing(&[REFUSED])
+                    .fix(bounded(check, size))
                     .help("leave the size out, or give one of at least 1"),
             )
         } else if number > MOST_ON_WINDOWS && is_executor {
@@ -105,6 +106,7 @@ fn judge(check: &Check<'_>, event: &Event<'_>, size: &Argument<'_>, is_executor:
         return Some(
             draft
                 .showing(&[REFUSED])
+                .fix(bounded(check, size))
                 .severity(Severity::Warning)
                 .help("put a lower bound on it: `max(1, …)`"),
         );
@@ -117,6 +119,13 @@ fn judge(check: &Check<'_>, event: &Event<'_>, size: &Argument<'_>, is_executor:
         .showing(&[])
         .severity(Severity::Note)
         .help("count `len(os.sched_getaffinity(0))`, or `os.process_cpu_count()` from Python 3.13 on")
+    })
+}
+
+/// At least one worker.
+fn bounded(check: &Check<'_>, size: &Argument<'_>) -> Option<Fix> {
+    check.shown_fix(size.span, "Ask for at least one worker", |source, at| {
+        source.as_argument(at, "max(1, ", ")")
     })
 }
 

@@ -3,7 +3,7 @@
 use super::foreign::{foreign, is_true_of_all};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, Severity, StartMethods, VersionRange};
+use crate::findings::{Expectation, Remedy, Severity, StartMethods, VersionRange};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -54,6 +54,7 @@ fn check(check: &mut Check<'_>) {
         )
         .under(found.methods, found.named)
         .related(check.made_at(object), format!("the {noun} is made here"))
+        .remedy(Remedy::SharedMemory)
         .help(match family {
             Family::Result => "let the parent wait for the result, and send it on",
             _ => "make a pool in the process that uses it, or let the parent hand out the work",

@@ -3,7 +3,7 @@
 use super::foreign::{asks_whose, is_sent_along, is_true_of_all};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Expectation;
+use crate::findings::{Expectation, Remedy};
 use crate::model::Model;
 use crate::model::events::{ContextKind, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -40,6 +40,7 @@ fn check(check: &mut Check<'_>) {
                     )
                 },
             )
+            .remedy(Remedy::WaitEnds)
             .related(check.made_at(object), format!("the {noun} is made here"))
             .help("let the parent hand out the second round of tasks, or make another pool in the task");
         if is_pool {

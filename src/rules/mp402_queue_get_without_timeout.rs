@@ -3,7 +3,7 @@
 use super::receiving::{is_asked_before, is_known_elsewhere, unlimited};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -22,6 +22,10 @@ fn check(check: &mut Check<'_>) {
         } else {
             unlimited(check, event, object, &message)
         };
-        check.report(draft.help("pass a timeout and handle `queue.Empty`"));
+        check.report(
+            draft
+                .remedy(Remedy::WaitEnds)
+                .help("pass a timeout and handle `queue.Empty`"),
+        );
     }
 }

@@ -4,7 +4,7 @@ use super::receiving::{is_asked_before, is_known_elsewhere, unlimited};
 use super::waits::is_called_by;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{Caught, Event, EventKind};
 
@@ -27,7 +27,7 @@ fn check(check: &mut Check<'_>) {
         } else {
             unlimited(check, event, object, &message)
         };
-        check.report(draft.help("ask `poll(timeout)` first"));
+        check.report(draft.remedy(Remedy::WaitEnds).help("ask `poll(timeout)` first"));
     }
 }
 

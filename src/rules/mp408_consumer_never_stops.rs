@@ -4,6 +4,7 @@ use super::waits::is_called_by;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
+use crate::findings::Remedy;
 use crate::model::Model;
 use crate::model::events::{Context, ContextId, Event, EventKind};
 use crate::model::typestate::States;
@@ -40,6 +41,7 @@ fn check(check: &mut Check<'_>) {
                 object,
                 format!("`{receiver}` is waited for, and the loop that it runs takes from a queue for ever"),
             )
+            .remedy(Remedy::Killed)
             .related(taken, "no item ends the loop that takes here")
             .help("let the loop end at a sentinel, and put one for each consumer before the join");
         check.report(draft);

@@ -3,6 +3,7 @@
 use super::waits::lock_of;
 use super::{Check, Hook};
 use crate::api::Effect;
+use crate::findings::Remedy;
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -36,6 +37,7 @@ fn check(check: &mut Check<'_>) {
         };
         let draft = check
             .about(event, lock, message)
+            .remedy(Remedy::Reentrant)
             .related(check.made_at(lock), "the lock is made here")
             .help("use an `RLock`, or take the lock in one place only");
         check.report(draft);

@@ -5,6 +5,7 @@ use super::waits::is_same_worker;
 use super::{Check, Hook};
 use crate::api::{Effect, Family, Pickle};
 use crate::files::Span;
+use crate::findings::Remedy;
 use crate::model::Model;
 use crate::model::events::{ContextId, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -40,6 +41,8 @@ fn check(check: &mut Check<'_>) {
             )
             .under(methods, named)
             .related(taken, format!("it is meant to guard {what} here"))
+            .remedy(Remedy::SharedMemory)
+            .race()
             .help("make the lock in the process that starts the workers, and give it to them as an argument or by an initializer");
         check.report(draft);
     }

@@ -5,7 +5,7 @@ use super::threads::is_in_daemon_thread;
 use super::waits::{HANGS, Wait, blocks, is_ended_by_force, is_other_process};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{ContextKind, Event};
 use crate::model::heap::ObjectId;
@@ -44,7 +44,11 @@ fn check(check: &mut Check<'_>) {
                 .showing(shown)
                 .related(at, why),
         };
-        check.report(draft.help("pass a timeout and look at what `wait()` returns"));
+        check.report(
+            draft
+                .remedy(Remedy::WaitEnds)
+                .help("pass a timeout and look at what `wait()` returns"),
+        );
     }
 }
 

@@ -6,6 +6,7 @@ use super::waits::lock_of;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
+use crate::findings::Remedy;
 use crate::model::Model;
 use crate::model::events::{ContextId, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -54,6 +55,8 @@ fn check(check: &mut Check<'_>) {
             .related(first.event.span, "the same locks are taken in the other order here")
             .related(check.made_at(second.outer), "the one that is held")
             .related(check.made_at(second.inner), "the one that is taken")
+            .race()
+            .remedy(Remedy::OneLock)
             .help("take the locks in one order everywhere");
         check.report(draft);
     }

@@ -4,6 +4,7 @@ use super::threads::is_in_daemon_thread;
 use super::waits::is_ended_by_force;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
+use crate::findings::Remedy;
 use crate::model::Model;
 use crate::model::events::{ContextKind, Event};
 use crate::model::heap::ObjectId;
@@ -26,6 +27,7 @@ fn check(check: &mut Check<'_>) {
         };
         let draft = check
             .about(event, object, message)
+            .remedy(Remedy::WaitEnds)
             .related(check.made_at(object), "it is made here")
             .help(if is_event {
                 "call `set()` where the wait should end, or wait with a timeout"

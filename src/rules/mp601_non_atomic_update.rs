@@ -54,6 +54,7 @@ fn check(check: &mut Check<'_>) {
                 format!("`{target}` is read and written back in two steps, and another process may come in between"),
             )
             .related(check.made_at(object), "the shared object is made here")
+            .race()
             .help(if model.kind(&event.heap, object).is_some_and(|kind| kind.locks) {
                 "do it under its lock, `with ….get_lock():`"
             } else {

@@ -2,6 +2,7 @@
 
 use super::lost_changes::{draft, is_given, lost};
 use super::{Check, Hook};
+use crate::findings::Remedy;
 use crate::model::heap::ObjectKind;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -19,7 +20,7 @@ fn check(check: &mut Check<'_>) {
         let message = format!(
             "the child changes its own copy of the global `{name}`: the process that started it does not see that"
         );
-        let draft = draft(check, &lost, message).help(
+        let draft = draft(check, &lost, message).remedy(Remedy::SharedMemory).help(
             "send the result back, by a queue, a pipe or what the task returns, or use a shared `Value` or a manager",
         );
         check.report(draft);

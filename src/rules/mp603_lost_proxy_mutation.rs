@@ -2,6 +2,7 @@
 
 use super::order::follows;
 use super::{Check, Hook};
+use crate::findings::Remedy;
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -25,6 +26,7 @@ fn check(check: &mut Check<'_>) {
                 "this changes a copy of what the manager holds, and the change is lost",
             )
             .related(check.made_at(object), "the manager's object is made here")
+            .remedy(Remedy::SharedMemory)
             .help("assign the changed value to the proxy again, or keep a proxy in it: `shared[key] = manager.list()`");
         check.report(draft);
     }

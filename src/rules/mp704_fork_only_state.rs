@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::late_globals::{draft, late_reads};
 use super::{Check, Hook};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -22,6 +22,7 @@ fn check(check: &mut Check<'_>) {
         );
         let draft = draft(check, &late, message)
             .severity(Severity::Warning)
+            .remedy(Remedy::SharedMemory)
             .help("give it to the worker as an argument or by an initializer");
         check.report(draft);
     }

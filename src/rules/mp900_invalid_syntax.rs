@@ -1,7 +1,7 @@
 //! A file that matters and is not Python: the pipeline meets it when it parses.
 
 use super::{Hook, codes};
-use crate::findings::{Confidence, Finding, Location};
+use crate::findings::{Confidence, Finding, Hints, Location};
 
 pub(super) const HOOK: Hook = Hook::Pipeline;
 
@@ -18,5 +18,6 @@ pub fn finding(location: Location, message: String) -> Finding {
         related: Vec::new(),
         help: None,
         fix: None,
+        hints: Hints::default(),
     }
 }

@@ -1,7 +1,7 @@
 //! A file whose bytes cannot be had as text: the pipeline meets it when it reads.
 
 use super::{Hook, codes};
-use crate::findings::{Confidence, Finding, Location};
+use crate::findings::{Confidence, Finding, Hints, Location};
 
 pub(super) const HOOK: Hook = Hook::Pipeline;
 
@@ -18,5 +18,6 @@ pub fn finding(location: Location, message: String) -> Finding {
         related: Vec::new(),
         help: None,
         fix: None,
+        hints: Hints::default(),
     }
 }

@@ -46,4 +46,16 @@ impl Check<'_> {
         let (source, span) = self.source(span)?;
         Some(Fix::safe(message, edit(&source, span)?))
     }
+
+    /// A repair that is shown as one of several, from edits made at a place.
+    #[must_use]
+    pub fn shown_fix(
+        &self,
+        span: Span,
+        message: impl Into<String>,
+        edit: impl FnOnce(&Source, Span) -> Option<Vec<Edit>>,
+    ) -> Option<Fix> {
+        let (source, span) = self.source(span)?;
+        Some(Fix::shown(message, edit(&source, span)?))
+    }
 }

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::findings::StartMethod;
+use crate::findings::{Remedy, StartMethod};
 use crate::runtime::experiment::{Entry, Experiment, Laboratory};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::job::ProgramFile;
@@ -24,6 +24,10 @@ pub struct Ready {
     pub search: Vec<String>,
     /// The lines that are asked about, as the probe wants them.
     pub lines: String,
+    /// The lines at which a remedy counts, likewise.
+    pub at: String,
+    /// The lines at which each step takes longer; none where the program runs at its own pace.
+    pub slow: String,
 }
 
 /// How it is run.
@@ -39,6 +43,10 @@ pub struct How {
     pub threads: bool,
     /// Whether no process that the program makes itself is daemonic.
     pub no_daemons: bool,
+    /// What the library does otherwise at the lines in question.
+    pub remedy: Option<Remedy>,
+    /// Whether a process that was never started can be waited for.
+    pub lenient: bool,
 }
 
 /// What came of a run, or why nothing did.
@@ -115,6 +123,16 @@ impl<'a> Bench<'a> {
         if how.no_daemons {
             environment.push(("MPLINT_PROBE_NO_DAEMONS", "1"));
         }
+        if how.lenient {
+            environment.push(("MPLINT_PROBE_LENIENT", "1"));
+        }
+        if let Some(remedy) = how.remedy {
+            environment.push(("MPLINT_PROBE_REMEDY", remedy.as_str()));
+            environment.push(("MPLINT_PROBE_AT", &ready.at));
+        }
+        if !ready.slow.is_empty() {
+            environment.push(("MPLINT_PROBE_SLOW", &ready.slow));
+        }
         self.runs.fetch_add(1, Ordering::Relaxed);
         let entry = if ready.is_module {
             Entry::Module(&ready.entry)
@@ -142,6 +160,7 @@ fn key(ready: &Ready, interpreter: &Interpreter, method: Option<StartMethod>, ho
     let mut hasher = DefaultHasher::new();
     ready.files.hash(&mut hasher);
     (&ready.entry, ready.is_module, &ready.search, &ready.lines).hash(&mut hasher);
+    (how.remedy.map(|_| &ready.at), &ready.slow).hash(&mut hasher);
     interpreter.executable.hash(&mut hasher);
     (method, how).hash(&mut hasher);
     hasher.finish()

@@ -14,14 +14,8 @@ use crate::runtime::observation::{Observation, ProcessSeen, Role};
 use crate::runtime::symptom::Shown;
 
 /// Judges a finding of which two runs are known.
-pub fn judge(
-    trial: &Trial<'_>,
-    kind: SymptomKind,
-    method: StartMethod,
-    plain: &Observation,
-    traced: &Observation,
-    run: &mut Run,
-) {
+pub fn judge(trial: &Trial<'_>, kind: SymptomKind, method: StartMethod, seen: &[&Observation], run: &mut Run) {
+    let [plain, .., traced] = seen else { return };
     // A program that did not end has not said what it would have said. That something is wrong besides is no obstacle:
     // the control has to be without it.
     if plain.stopped.is_some() || traced.stopped.is_some() {
@@ -54,6 +48,7 @@ pub fn judge(
         return;
     }
     let mut controls: Vec<Control> = trial.fix(method).into_iter().collect();
+    controls.extend(trial.remedies(method));
     if has_daemons(traced) {
         controls.extend(trial.changed(method, Change::NoDaemons));
     }
@@ -70,9 +65,12 @@ pub fn judge(
     }
     let mut problems = Vec::new();
     for control in controls {
-        match try_control(trial, &control, kind, [plain, traced], &needed) {
-            Ok(Some((detail, source))) => {
-                run.seen = (2, 2);
+        match try_control(trial, &control, kind, seen, &needed) {
+            Ok(Some((detail, source, times))) => {
+                if let Ok(seen) = trial.run_control(&control, kind, &needed) {
+                    trial.note_control(&control, &seen, run);
+                }
+                run.seen = (times, seen.len() as u32);
                 run.verdict = Verdict::Confirmed;
                 run.control = Some("clean".to_owned());
                 run.compared_with = Some(control.words);
@@ -102,25 +100,32 @@ fn try_control(
     trial: &Trial<'_>,
     control: &Control,
     kind: SymptomKind,
-    [plain, traced]: [&Observation; 2],
+    seen: &[&Observation],
     needed: &BTreeSet<(String, u32)>,
-) -> Result<Option<(String, Source)>, String> {
+) -> Result<Option<(String, Source, u32)>, String> {
     let [first, second] = trial.run_control(control, kind, needed)?;
     let (Ok(first), Ok(second)) = (&*first, &*second) else {
         return Err("it was not run".to_owned());
     };
     if kind == SymptomKind::Serial {
         let is_serial = |seen: &Observation| at_once(&seen.processes) < 2;
-        let differ = is_serial(plain) && is_serial(traced) && !is_serial(first) && !is_serial(second);
+        let differ = seen.iter().all(|one| is_serial(one)) && !is_serial(first) && !is_serial(second);
         let most = at_once(&second.processes);
         let detail = format!("no two children were ever there at once; in the control {most} were");
-        return Ok(differ.then_some((detail, Source::Seen)));
+        return Ok(differ.then_some((detail, Source::Seen, 2)));
     }
     if lines(first) != lines(second) {
         return Err("it does not print the same each time".to_owned());
     }
-    let differ = lines(plain) != lines(first) && lines(traced) != lines(second);
-    Ok(differ.then(|| (difference(plain, first), Source::Said)))
+    let others: Vec<&&Observation> = seen.iter().filter(|one| lines(one) != lines(first)).collect();
+    // Of two runs both; of those that were slowed down, all but one.
+    let enough = if trial.slow { seen.len() - 1 } else { seen.len() };
+    let shown = others.first().filter(|_| others.len() >= enough);
+    let detail = |wrong| {
+        let (wrong, right) = difference(wrong, first);
+        format!("the program prints {wrong} where the control prints {right}")
+    };
+    Ok(shown.map(|wrong| (detail(wrong), Source::Said, others.len() as u32)))
 }
 
 /// Output is lost where the same program, with output that waits in no buffer, prints more.
@@ -131,8 +136,8 @@ fn lost_output(trial: &Trial<'_>, method: StartMethod, runs: [&Observation; 2], 
         unbuffered: true,
         ..TRACED
     };
-    let first = trial.run(trial.harness, method, unbuffered(0, false), trial.lines);
-    let second = trial.run(trial.harness, method, unbuffered(1, true), trial.lines);
+    let first = trial.run(trial.harness, method, unbuffered(0, false), trial.lines, trial.places);
+    let second = trial.run(trial.harness, method, unbuffered(1, true), trial.lines, trial.places);
     let (Ok(first), Ok(second)) = (&*first, &*second) else {
         run.reason = Some("the program could not be run without buffers".to_owned());
         return;
@@ -186,7 +191,7 @@ fn sight(kind: SymptomKind, detail: String, at: (String, u32), source: Source) -
 }
 
 /// What a program wrote, whichever of its processes was first.
-fn lines(seen: &Observation) -> Vec<&str> {
+pub(super) fn lines(seen: &Observation) -> Vec<&str> {
     let mut lines: Vec<&str> = seen.stdout.text.lines().collect();
     lines.sort_unstable();
     lines
@@ -206,18 +211,13 @@ fn missing<'o>(some: &Observation, all: &'o Observation) -> Vec<&'o str> {
     missing
 }
 
-/// How two outputs differ, by their first lines that do.
-fn difference(wrong: &Observation, right: &Observation) -> String {
+/// How two outputs differ: the first line of each that is not in the other.
+pub(super) fn difference(one: &Observation, other: &Observation) -> (String, String) {
     let quoted = |lines: &[&str]| match lines.first() {
         Some(line) => format!("{:?}", line.chars().take(80).collect::<String>()),
         None => "nothing more".to_owned(),
     };
-    let (more, less) = (missing(right, wrong), missing(wrong, right));
-    format!(
-        "the program prints {} where the control prints {}",
-        quoted(&more),
-        quoted(&less)
-    )
+    (quoted(&missing(other, one)), quoted(&missing(one, other)))
 }
 
 /// The most children that were there at one moment.

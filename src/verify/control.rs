@@ -1,7 +1,7 @@
 //! What a run is compared with: the same harness where nothing should be wrong.
 //!
 //! In this order: the same program under a start method for which the finding predicts nothing; the program with the
-//! finding's fix; the same program with threads in place of the workers of pools and executors, so that nothing goes to
+//! finding's fix, or with the library acting as if the mistake were put right; the same program with threads in place of the workers of pools and executors, so that nothing goes to
 //! another process; the same where no process is daemonic, if one was; the program without the one statement at which the symptom was seen. Each must come to its end, with
 //! nothing raised and without the symptom, twice of two, and run the same lines.
 
@@ -10,8 +10,8 @@ use std::ops::RangeInclusive;
 
 use super::harness::Harness;
 use super::places::Place;
-use crate::findings::{Edit, Fix, StartMethod};
-use crate::python::outline::Outline;
+use crate::findings::{Edit, Fix, Remedy, StartMethod};
+use crate::python::outline::{LogicalLine, Outline};
 
 /// What else is otherwise in a control.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +22,10 @@ pub enum Change {
     Threads,
     /// No process is daemonic.
     NoDaemons,
+    /// The library acts as if the mistake were put right.
+    Remedy(Remedy),
+    /// A process that was never started can be waited for.
+    Lenient,
 }
 
 /// A control: what is run, in which lines the finding's are found there, and what it is in words.
@@ -195,10 +199,7 @@ pub fn without(
             .map_or(0, |before| before.matches('\n').count() as u32)
             + 1
     };
-    let statement = outline.lines.iter().rev().find(|line| {
-        let (first, last) = (row_of(line.span.start), row_of(line.span.end.max(1) - 1));
-        (first..=last).contains(&row)
-    })?;
+    let statement = statement_at(&outline, text, row)?;
     if !statement.is_removable {
         return None;
     }
@@ -209,17 +210,56 @@ pub fn without(
     // so that nobody could see the line being run.
     changed.replace_range(statement.span.range(), &format!("__name__{}", " \\\n".repeat(lines)));
     let first = row_of(statement.span.start);
-    let words: String = removed.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words = if words.chars().count() > 50 {
-        words.chars().take(47).collect::<String>() + "…"
-    } else {
-        words
-    };
+    let words = shortened(removed);
     Some((
         BTreeMap::from([(file.to_owned(), changed)]),
         words,
         first..=first + lines as u32,
     ))
+}
+
+/// The texts of a program in which the call at a line is not made, though what is called and its arguments are worked out;
+/// and that statement. None where it is no plain call.
+#[must_use]
+pub fn uncalled(harness: &Harness, file: &str, row: u32) -> Option<(BTreeMap<String, String>, String)> {
+    let text = &harness.program.files.iter().find(|one| one.path == file)?.text;
+    let outline = Outline::of(text)?;
+    let statement = statement_at(&outline, text, row)?;
+    let end = statement.callee_end?;
+    let mut changed = text.clone();
+    // `f(a, b)` becomes `(f, (a, b,))`.
+    let callee = text.get(statement.span.start as usize..end as usize)?;
+    let arguments = text.get(end as usize..statement.span.end as usize)?;
+    let inside = arguments.strip_suffix(')')?.trim_end();
+    let comma = if inside.ends_with(',') { "" } else { "," };
+    // A comment at the end would swallow what follows it.
+    let is_commented = inside.lines().last().is_some_and(|line| line.contains('#'));
+    let rest = &arguments[inside.len()..];
+    changed.replace_range(statement.span.range(), &format!("({callee}, {inside}{comma}{rest})"));
+    Outline::of(&changed)?;
+    (!is_commented).then(|| (BTreeMap::from([(file.to_owned(), changed)]), shortened(callee)))
+}
+
+fn shortened(text: &str) -> String {
+    let words: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() > 50 {
+        words.chars().take(47).collect::<String>() + "…"
+    } else {
+        words
+    }
+}
+
+/// The statement at a line, or the head of it.
+fn statement_at<'o>(outline: &'o Outline, text: &str, row: u32) -> Option<&'o LogicalLine> {
+    let row_of = |offset: u32| {
+        text.get(..offset as usize)
+            .map_or(0, |before| before.matches('\n').count() as u32)
+            + 1
+    };
+    outline.lines.iter().rev().find(|line| {
+        let (first, last) = (row_of(line.span.start), row_of(line.span.end.max(1) - 1));
+        (first..=last).contains(&row)
+    })
 }
 
 /// The program with other texts as a control.

@@ -120,6 +120,8 @@ impl Harness {
             is_module,
             search,
             lines,
+            at: String::new(),
+            slow: String::new(),
         };
         (ready, standing)
     }

@@ -9,9 +9,11 @@ use super::control::{self, Change, Control};
 use super::harness::{Harness, Start};
 use super::oracle::{self, Look, Sight};
 use super::places::{self, Place};
+use super::slow::SLOW_RUNS;
 use super::stand_ins;
+use super::timeline;
 use crate::findings::verification::{Run, Verdict};
-use crate::findings::{Condition, Finding, PythonVersion, StartMethod, Symptom, SymptomKind};
+use crate::findings::{Condition, Finding, Fix, PythonVersion, StartMethod, Symptom, SymptomKind};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::observation::{Exit, Observation, Stop};
 use crate::runtime::probe::events::{Event, Kind, What};
@@ -35,6 +37,10 @@ pub struct Trial<'a> {
     pub interpreter: &'a Interpreter,
     /// Its version.
     pub python: PythonVersion,
+    /// Whether each step of the finding's lines takes longer than it would.
+    pub slow: bool,
+    /// Whether it is asked for what the processes did.
+    pub timelines: bool,
 }
 
 /// Why an exception that the program catches proves nothing.
@@ -42,12 +48,14 @@ pub(super) const CAUGHT: &str =
     "it is raised, and the program catches it and ends well: whether that is meant, a run cannot tell";
 
 /// Runs of the same program, of which the second was traced.
-const PLAIN: How = How {
+pub(super) const PLAIN: How = How {
     time: 0,
     traced: false,
     unbuffered: false,
     threads: false,
     no_daemons: false,
+    remedy: None,
+    lenient: false,
 };
 pub(super) const TRACED: How = How {
     time: 1,
@@ -77,6 +85,9 @@ impl Trial<'_> {
             seconds: 0.0,
             control: None,
             compared_with: None,
+            amplified: None,
+            after_fix: None,
+            timelines: Vec::new(),
             replay,
         };
         // Of several symptoms any will do; what is said of none is said of the first.
@@ -103,6 +114,9 @@ impl Trial<'_> {
             return;
         };
         run.seconds = plain.seconds;
+        if self.timelines && run.timelines.is_empty() {
+            run.timelines.push(timeline::of("the program as it is", traced));
+        }
         run.symptom = oracle::instead(plain).unwrap_or_else(|| "clean".to_owned());
         if let Some(reason) = stand_ins::on_the_way(traced, self.places) {
             run.reason = Some(reason);
@@ -110,9 +124,15 @@ impl Trial<'_> {
         }
         match symptom.kind {
             SymptomKind::WrongResult | SymptomKind::Serial | SymptomKind::LostOutput => {
-                compare::judge(self, symptom.kind, method, plain, traced, run);
+                compare::judge(self, symptom.kind, method, &[plain, traced], run);
             }
             _ => self.look_twice(symptom, method, runs, run),
+        }
+        if self.finding.hints.is_race
+            && !self.slow
+            && matches!(run.verdict, Verdict::NotReproduced | Verdict::Inconclusive)
+        {
+            Trial { slow: true, ..*self }.look_slowly(symptom, method, run);
         }
     }
 
@@ -125,7 +145,7 @@ impl Trial<'_> {
         // What the program catches itself is only seen where its lines are traced.
         let again;
         if matches!((&first, &second), (Look::Not(_), Look::Seen(_))) {
-            again = self.run(self.harness, method, How { time: 2, ..TRACED }, self.lines);
+            again = self.run(self.harness, method, How { time: 2, ..TRACED }, self.lines, self.places);
             if let Ok(again) = &*again {
                 first = oracle::look(symptom, self.places, again);
             }
@@ -157,6 +177,19 @@ impl Trial<'_> {
                 let (verdict, reason) = self.not_seen(why, traced);
                 run.verdict = verdict;
                 run.reason = Some(reason);
+                // It is said that nothing that goes over there can: what has come is enough to say that this is not so.
+                let says_all_fail = self.finding.hints.says_all_fail && symptom.kind == SymptomKind::Raises;
+                let is_script = matches!(self.harness.start, Start::Script);
+                if verdict == Verdict::NotReproduced
+                    && says_all_fail
+                    && is_script
+                    && oracle::is_clean(plain, symptom.kind)
+                    && oracle::is_clean(traced, symptom.kind)
+                    && let Some(how) = oracle::arrival(self.places, traced)
+                {
+                    run.verdict = Verdict::Refuted;
+                    run.reason = Some(how);
+                }
             }
         }
     }
@@ -226,7 +259,7 @@ impl Trial<'_> {
         }
     }
 
-    fn compare_with_control(
+    pub(super) fn compare_with_control(
         &self,
         symptom: &Symptom,
         method: StartMethod,
@@ -244,8 +277,9 @@ impl Trial<'_> {
             .collect();
         let mut problems = Vec::new();
         for control in self.controls(method, sight, traced) {
-            match self.try_control(&control, symptom, &needed) {
-                Ok(()) => {
+            match self.run_control(&control, symptom.kind, &needed) {
+                Ok(seen) => {
+                    self.note_control(&control, &seen, run);
                     run.verdict = Verdict::Confirmed;
                     run.control = Some("clean".to_owned());
                     run.compared_with = Some(control.words);
@@ -264,6 +298,7 @@ impl Trial<'_> {
     fn controls(&self, method: StartMethod, sight: &Sight, traced: &Observation) -> Vec<Control> {
         let mut controls: Vec<Control> = self.clean_methods(method).collect();
         controls.extend(self.fix(method));
+        controls.extend(self.remedies(method));
         if has_workers(traced) {
             controls.extend(self.changed(method, Change::Threads));
         }
@@ -285,15 +320,17 @@ impl Trial<'_> {
     pub(super) fn changed(&self, method: StartMethod, change: Change) -> Option<Control> {
         let words = match change {
             Change::None => return None,
-            Change::Threads => "the same with threads in place of the workers of pools and executors",
-            Change::NoDaemons => "the same where no process is daemonic",
+            Change::Threads => "the same with threads in place of the workers of pools and executors".to_owned(),
+            Change::NoDaemons => "the same where no process is daemonic".to_owned(),
+            Change::Remedy(remedy) => format!("the same where {}", remedy.words()),
+            Change::Lenient => "the same where a process that was never started can be waited for".to_owned(),
         };
         Some(Control {
-            words: words.to_owned(),
+            words,
             harness: self.harness.clone(),
             method,
             change,
-            is_fix: false,
+            is_fix: matches!(change, Change::Remedy(_)),
             moved: control::Moved::default(),
         })
     }
@@ -308,7 +345,22 @@ impl Trial<'_> {
                 && tried.insert((file.clone(), *rows.start()))
             {
                 let words = format!("the same without `{removed}` ({file}:{row})");
-                controls.push(control::changed(self.harness, &texts, method, words));
+                let starts = removed.contains(".start(");
+                let without = control::changed(self.harness, &texts, method, words);
+                // Who waits for the process that is not there any more has to get by.
+                let lenient = starts.then(|| Control {
+                    words: format!("{}, and a wait for what was not started does nothing", without.words),
+                    change: Change::Lenient,
+                    ..without.clone()
+                });
+                controls.push(without);
+                controls.extend(lenient);
+                if let Some((texts, called)) = control::uncalled(self.harness, &file, row) {
+                    let words = format!(
+                        "the same, but `{called}` is not called, only its arguments are worked out ({file}:{row})"
+                    );
+                    controls.push(control::changed(self.harness, &texts, method, words));
+                }
             }
         }
         controls
@@ -346,7 +398,7 @@ impl Trial<'_> {
     }
 
     /// The same under start methods for which nothing is predicted.
-    fn clean_methods(&self, method: StartMethod) -> impl Iterator<Item = Control> {
+    pub(super) fn clean_methods(&self, method: StartMethod) -> impl Iterator<Item = Control> {
         let offered = self.interpreter.start_methods.iter().copied();
         let clean =
             offered.filter(move |&other| other != method && self.finding.predicted(self.python, other).is_empty());
@@ -362,7 +414,11 @@ impl Trial<'_> {
 
     /// The program with the fix of the finding.
     pub(super) fn fix(&self, method: StartMethod) -> Option<Control> {
-        let fix = self.finding.fix.as_ref()?;
+        self.fixed_by(self.finding.fix.as_ref()?, method)
+    }
+
+    /// The program with a fix.
+    pub(super) fn fixed_by(&self, fix: &Fix, method: StartMethod) -> Option<Control> {
         let texts = control::fixed(self.harness, fix)?;
         let words = format!("the same with the fix: {}", fix.message);
         Some(Control {
@@ -371,17 +427,21 @@ impl Trial<'_> {
         })
     }
 
-    /// Whether a control comes to its end without the symptom, twice, and runs the same lines.
-    fn try_control(
-        &self,
-        control: &Control,
-        symptom: &Symptom,
-        needed: &BTreeSet<(String, u32)>,
-    ) -> Result<(), String> {
-        self.run_control(control, symptom.kind, needed).map(|_| ())
+    /// The program where the library acts as if the mistake were put right.
+    pub(super) fn remedies(&self, method: StartMethod) -> impl Iterator<Item = Control> {
+        let first = self.finding.hints.remedy;
+        let all = std::iter::successors(first, |remedy| remedy.otherwise());
+        all.filter_map(move |remedy| self.changed(method, Change::Remedy(remedy)))
     }
 
-    /// The two runs of a control that is as it should be.
+    /// Keeps what the processes of a control did, where that is asked for.
+    pub(super) fn note_control(&self, control: &Control, [_, seen]: &[Seen; 2], run: &mut Run) {
+        if let (true, Ok(seen)) = (self.timelines, &**seen) {
+            run.timelines.push(timeline::of(&control.words, seen));
+        }
+    }
+
+    /// The two runs of a control that is as it should be: it comes to its end without the symptom, and runs the same lines.
     pub(super) fn run_control(
         &self,
         control: &Control,
@@ -396,20 +456,43 @@ impl Trial<'_> {
             places::for_probe(&places)
         };
         let (threads, no_daemons) = (control.change == Change::Threads, control.change == Change::NoDaemons);
+        let remedy = match control.change {
+            Change::Remedy(remedy) => Some(remedy),
+            _ => None,
+        };
+        let lenient = control.change == Change::Lenient;
         let plain = How {
             threads,
             no_daemons,
+            remedy,
+            lenient,
             ..PLAIN
         };
         let traced = How {
             threads,
             no_daemons,
+            remedy,
+            lenient,
             ..TRACED
         };
+        // What holds for runs that are slowed down has to hold for as many of the control, and each is traced.
+        if self.slow {
+            let lines = places::for_probe(&places);
+            for time in 2..SLOW_RUNS {
+                let one = self.run(
+                    &control.harness,
+                    control.method,
+                    How { time, ..traced },
+                    &lines,
+                    &places,
+                );
+                self.is_clean(&one, question)?;
+            }
+        }
         // The second run is only made where the first is clean.
-        let first = self.run(&control.harness, control.method, plain, &lines);
+        let first = self.run(&control.harness, control.method, plain, &lines, &places);
         self.is_clean(&first, question)?;
-        let second = self.run(&control.harness, control.method, traced, &lines);
+        let second = self.run(&control.harness, control.method, traced, &lines, &places);
         self.is_clean(&second, question)?;
         let Ok(seen) = &*second else {
             return Err("it was not run".to_owned());
@@ -451,11 +534,11 @@ impl Trial<'_> {
         other: How,
         lines: &str,
     ) -> Result<[Seen; 2], String> {
-        let first = self.run(harness, method, one, lines);
+        let first = self.run(harness, method, one, lines, self.places);
         if let Err(error) = &*first {
             return Err(error.clone());
         }
-        let second = self.run(harness, method, other, lines);
+        let second = self.run(harness, method, other, lines, self.places);
         if let Err(error) = &*second {
             return Err(error.clone());
         }
@@ -463,8 +546,16 @@ impl Trial<'_> {
     }
 
     /// One run of a harness.
-    pub(super) fn run(&self, harness: &Harness, method: StartMethod, how: How, lines: &str) -> Seen {
-        let (ready, _) = harness.ready(self.interpreter, lines.to_owned());
+    pub(super) fn run(&self, harness: &Harness, method: StartMethod, how: How, lines: &str, places: &[Place]) -> Seen {
+        let (mut ready, _) = harness.ready(self.interpreter, lines.to_owned());
+        let mut how = how;
+        if how.remedy.is_some() {
+            ready.at = places::for_probe(self.places.first());
+        }
+        if self.slow {
+            how.traced = true;
+            ready.slow = places::for_probe(places);
+        }
         self.bench.run(&ready, self.interpreter, Some(method), how)
     }
 }

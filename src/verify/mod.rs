@@ -11,7 +11,9 @@
 //! 5. [`oracle`] says whether what the finding predicts is there, *at these lines*; what shows only by comparison is the
 //!    business of [`compare`];
 //! 6. [`control`] is the same harness where nothing should be wrong; it has to run the same lines and be clean;
-//! 7. [`judge`] puts this together to a verdict, and [`run`] does so for all findings; [`keep`]
+//! 7. `slow` gives races more time, in the program and in the control;
+//! 8. [`prove`] says whether a fix holds, and [`timeline`] what each process did;
+//! 9. [`judge`] puts this together to a verdict, and [`run`] does so for all findings; [`keep`]
 //!    leaves copies of what was run.
 //!
 //! A verdict that means less than it says is worse than none: whatever is in doubt is inconclusive, with the reason. The
@@ -27,5 +29,8 @@ pub mod keep;
 pub mod oracle;
 pub mod places;
 pub mod program;
+pub mod prove;
 pub mod run;
+mod slow;
 pub mod stand_ins;
+pub mod timeline;

@@ -46,7 +46,7 @@ pub enum Look {
 }
 
 /// The file and the line of a frame, if it is in one of the user's files.
-fn place_of(frame: &Frame) -> Option<(&str, u32)> {
+pub(super) fn place_of(frame: &Frame) -> Option<(&str, u32)> {
     let file = match frame.file.split_once("/program/") {
         Some((folder, file)) if folder == "/mplint" || folder.contains("/mplint-") => file,
         Some(_) => return None,
@@ -110,6 +110,39 @@ pub fn lines_run(seen: &Observation) -> BTreeSet<(String, u32)> {
         _ => None,
     };
     seen.said.iter().filter_map(line).collect()
+}
+
+/// How something that the lines hand over has come to where it was sent: a result that was made there is there, or a process
+/// that was started there has begun, in an interpreter of its own.
+#[must_use]
+pub fn arrival(places: &[Place], seen: &Observation) -> Option<String> {
+    let result = seen.said.iter().find_map(|event| match &event.what {
+        What::Arrived { made } => place_of(made).filter(|(file, row)| places::hold(places, file, *row)),
+        _ => None,
+    });
+    if let Some((file, row)) = result {
+        return Some(format!(
+            "what was handed over at {file}:{row} has gone there and come back"
+        ));
+    }
+    seen.said.iter().find_map(|event| {
+        let What::Start {
+            child,
+            method,
+            at,
+            made,
+            ..
+        } = &event.what
+        else {
+            return None;
+        };
+        let begins = |other: &Event| other.pid == *child && matches!(other.what, What::Bootstrap { .. });
+        let places_of = [at, made].map(|at| at.as_ref().and_then(place_of));
+        let mut here = places_of.into_iter().flatten();
+        let (file, row) = here.find(|(file, row)| places::hold(places, file, *row))?;
+        (method != "fork" && seen.said.iter().any(begins))
+            .then(|| format!("the process of {file}:{row} was sent to an interpreter of its own, and began there"))
+    })
 }
 
 /// An exception as the program told of it.

@@ -14,10 +14,12 @@ use super::judge::{CAUGHT, Trial};
 use super::keep;
 use super::places::{self, Outlines, Place};
 use super::program::Program;
+use super::prove;
 use crate::api::Api;
 use crate::files::discover::DiscoverOptions;
 use crate::findings::verification::{Level, Run, Verdict, Verification};
-use crate::findings::{Finding, PythonVersion, Severity, StartMethod, fingerprint};
+use crate::findings::{Edit, Finding, Fix, PythonVersion, Severity, StartMethod, fingerprint};
+use crate::fix::Wanted;
 use crate::lint::{Outcome, place_of};
 use crate::program::ProjectFiles;
 use crate::python::outline::Outline;
@@ -42,6 +44,10 @@ pub struct Options<'a> {
     pub discover: &'a DiscoverOptions,
     /// Where copies of what is run are left.
     pub keep: Option<&'a Path>,
+    /// Which fixes are tried, where findings are confirmed.
+    pub fixes: Option<Wanted>,
+    /// Whether it is asked for what the processes of each experiment did.
+    pub timelines: bool,
     /// Set from elsewhere, to end with what is known.
     pub stop: &'a AtomicBool,
 }
@@ -114,6 +120,9 @@ pub fn run(
         }
     });
     let mut all = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(wanted) = options.fixes {
+        prove_together(&mut all, &cases, &lines, &bench, options, wanted);
+    }
     let sandbox = sandbox::Level::of(laboratory.layers).to_string();
     let per_case = options.interpreters.len().max(1);
     let mut verifications = Vec::new();
@@ -397,6 +406,8 @@ fn try_case(
             bench,
             interpreter,
             python: interpreter.version.minor_version().unwrap_or(PythonVersion(3, 8)),
+            slow: false,
+            timelines: options.timelines,
         };
         let mut runs = Vec::new();
         for &method in options
@@ -409,13 +420,19 @@ fn try_case(
                 runs.extend(trial.judge(method, id));
             }
         }
-        if at == 0 || rank(&runs) < rank(&best.runs) {
+        // That a call of ours shows nothing is no news where the program itself has shown it.
+        let was_seen = best.runs.iter().any(|run| run.seen.0 > 0);
+        let is_better = rank(&runs) < rank(&best.runs) && (!was_seen || rank(&runs) == Verdict::Confirmed);
+        if at == 0 || is_better {
             let (_, stand_ins) = way.harness.ready(interpreter, String::new());
             best = Tried {
                 runs,
                 way: Some(at),
                 stand_ins,
             };
+            if let Some(fix) = options.fixes.and_then(|wanted| wanted_fix(case.finding, wanted)) {
+                best.runs.iter_mut().for_each(|run| trial.prove(fix, run));
+            }
         }
         // Where the program itself has run the line, a made-up call says no more; least of all where a caller of the function
         // catches what it raises.
@@ -425,6 +442,81 @@ fn try_case(
         }
     }
     best
+}
+
+/// The fix of a finding, if it is one that is asked for.
+fn wanted_fix(finding: &Finding, wanted: Wanted) -> Option<&Fix> {
+    finding.fix.as_ref().filter(|fix| wanted.admits(fix))
+}
+
+/// Whether a fix holds wherever its finding is confirmed.
+fn holds<'r>(runs: impl IntoIterator<Item = &'r Run>) -> Option<bool> {
+    let tried: Vec<bool> = runs
+        .into_iter()
+        .filter_map(|run| run.after_fix.as_ref().map(|after| after.holds))
+        .collect();
+    (!tried.is_empty()).then(|| tried.iter().all(|&holds| holds))
+}
+
+/// Fixes that hold each by itself have to hold together with the others of their program.
+fn prove_together(
+    all: &mut BTreeMap<usize, Tried>,
+    cases: &[Case<'_>],
+    lines: &BTreeMap<usize, String>,
+    bench: &Bench<'_>,
+    options: &Options<'_>,
+    wanted: Wanted,
+) {
+    let per_case = options.interpreters.len().max(1);
+    let parts = |case: usize| case * per_case..(case + 1) * per_case;
+    let hold: Vec<usize> = (0..cases.len())
+        .filter(|&case| {
+            holds(
+                parts(case)
+                    .filter_map(|part| all.get(&part))
+                    .flat_map(|tried| &tried.runs),
+            ) == Some(true)
+        })
+        .collect();
+    for &at in &hold {
+        let Some(case) = cases.get(at) else { continue };
+        for (part, interpreter) in parts(at).zip(options.interpreters) {
+            let Some(tried) = all.get_mut(&part) else { continue };
+            let Some(way) = tried.way.and_then(|way| case.ways.get(way)) else {
+                continue;
+            };
+            let fixes: Vec<&Fix> = hold
+                .iter()
+                .filter_map(|&other| wanted_fix(cases.get(other)?.finding, wanted))
+                .filter(|fix| {
+                    let is_own = |edit: &Edit| way.harness.program.name_of(edit.location.file.path()).is_some();
+                    fix.edits.iter().all(is_own)
+                })
+                .collect();
+            let Some(fix) = prove::together(&fixes).filter(|_| fixes.len() > 1) else {
+                continue;
+            };
+            let no_lines = String::new();
+            let trial = Trial {
+                finding: case.finding,
+                harness: &way.harness,
+                places: &way.places,
+                others: &[],
+                lines: lines.get(&key(&way.harness)).unwrap_or(&no_lines),
+                bench,
+                interpreter,
+                python: interpreter.version.minor_version().unwrap_or(PythonVersion(3, 8)),
+                slow: false,
+                timelines: false,
+            };
+            for run in &mut tried.runs {
+                trial.prove(&fix, run);
+                if let Some(after) = run.after_fix.as_mut().filter(|after| !after.holds) {
+                    after.detail = format!("together with the other fixes, {}", after.detail);
+                }
+            }
+        }
+    }
 }
 
 /// The verdict over some runs, without the reasons: the first in the order of the verdicts.
@@ -446,7 +538,12 @@ fn conclude(case: &Case<'_>, tried: Vec<Tried>, sandbox: &str) -> Verification {
         () if confirmed => Verdict::Confirmed,
         () if runs.is_empty() => Verdict::NotRun,
         () if all(Verdict::Refuted) => Verdict::Refuted,
-        () if all(Verdict::NotReproduced) => Verdict::NotReproduced,
+        () if runs
+            .iter()
+            .all(|run| matches!(run.verdict, Verdict::NotReproduced | Verdict::Refuted)) =>
+        {
+            Verdict::NotReproduced
+        }
         () => Verdict::Inconclusive,
     };
     let reason = match verdict {
@@ -480,11 +577,19 @@ fn conclude(case: &Case<'_>, tried: Vec<Tried>, sandbox: &str) -> Verification {
         harness: way.map(|way| way.harness.words()),
         reason,
         sandbox: sandbox.to_owned(),
-        amplified: Vec::new(),
+        amplified: amplified(&runs),
         stand_ins,
+        fix_holds: holds(&runs),
         replay: case.id.clone(),
         runs,
     }
+}
+
+/// What was made slower in any run.
+fn amplified(runs: &[Run]) -> Vec<String> {
+    let mut all: Vec<String> = runs.iter().filter_map(|run| run.amplified.clone()).collect();
+    all.dedup();
+    all
 }
 
 #[cfg(test)]

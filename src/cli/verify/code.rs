@@ -5,13 +5,15 @@ use std::sync::atomic::Ordering;
 
 use anyhow::Context;
 
+use super::proved::Proved;
 use super::{Args, Experiments, Format, interpreters, interrupt, laboratory, progress, write_out};
 use crate::api::Api;
 use crate::cli::output::{Colour, Messages};
 use crate::cli::{check, exit};
 use crate::findings::verification::{Verdict, Verification};
+use crate::fix::Wanted;
 use crate::lint::{self, Outcome};
-use crate::report::verdicts;
+use crate::report::{html, verdicts};
 use crate::runtime::sandbox::Level;
 use crate::verify::run::{self, Options};
 
@@ -25,6 +27,10 @@ pub struct Asked<'a> {
     pub replay: Option<&'a str>,
     /// Where copies are kept.
     pub keep: Option<&'a Path>,
+    /// Which fixes are tried.
+    pub fixes: Option<Wanted>,
+    /// Whether a page is to show what the processes did.
+    pub timelines: bool,
 }
 
 /// Runs the command.
@@ -38,6 +44,11 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
         whole_programs: args.run_programs,
         replay: args.replay.as_deref(),
         keep: args.keep.as_deref(),
+        fixes: (args.fix || args.diff).then_some(match args.unsafe_fixes {
+            true => Wanted::Unsafe,
+            false => Wanted::Safe,
+        }),
+        timelines: args.report.is_some(),
     };
     let verifications = put_to_test(&asked, &outcome, &api, &linter, messages)?;
     write_out(
@@ -45,12 +56,39 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
         colour,
         &written(args.output_format == Format::Json, &outcome, &verifications)?,
     )?;
+    if let Some(path) = &args.report {
+        write_report(path, &outcome, &verifications).with_context(|| format!("failed to write {}", path.display()))?;
+    }
+    if let Some(wanted) = asked.fixes {
+        let proved = Proved {
+            paths: &args.paths,
+            linter: &linter,
+            api: &api,
+            outcome: &outcome,
+            verifications: &verifications,
+            wanted,
+            diff: args.diff,
+        };
+        let result = proved.apply(colour, messages)?;
+        return Ok(match check::exit_code_of_errors(&result.outcome) {
+            Some(error) => error,
+            None if result.failed => exit::ERROR,
+            None if result.is_left || (args.diff && result.changed > 0) => exit::FOUND,
+            None => exit::CLEAN,
+        });
+    }
     let is_confirmed = verifications.iter().any(|one| one.verdict == Verdict::Confirmed);
     Ok(match check::exit_code_of_errors(&outcome) {
         Some(error) => error,
         None if is_confirmed => exit::FOUND,
         None => exit::CLEAN,
     })
+}
+
+fn write_report(path: &Path, outcome: &Outcome, verifications: &[Verification]) -> std::io::Result<()> {
+    let mut page = Vec::new();
+    html::write(&mut page, &outcome.findings, verifications)?;
+    std::fs::write(path, page)
 }
 
 /// Findings with what was learned of them, as JSON or for a person.
@@ -88,6 +126,8 @@ pub fn put_to_test(
         replay: asked.replay,
         discover: &linter.discover,
         keep: asked.keep,
+        fixes: asked.fixes,
+        timelines: asked.timelines,
         stop,
     };
     let verifications = run::run(outcome, api, &laboratory, &options, &|done, _| {

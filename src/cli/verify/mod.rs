@@ -2,6 +2,7 @@
 
 pub(super) mod code;
 mod interrupt;
+mod proved;
 mod rules;
 
 use std::fs::File;
@@ -20,6 +21,7 @@ use crate::runtime::experiment::Laboratory;
 use crate::runtime::interpreter::{self, Interpreter, Surroundings};
 use crate::runtime::sandbox::{Layers, Level, Limits};
 use crate::runtime::supervisor::Supervisor;
+pub(super) use proved::Proved;
 use rules::Shard;
 
 /// The arguments.
@@ -48,6 +50,19 @@ pub struct Args {
     #[arg(long, value_name = "FOLDER", conflicts_with = "rules", help_heading = "Experiments")]
     keep: Option<PathBuf>,
 
+    /// Make the fixes of confirmed findings, as far as the same experiment shows that the symptom is gone with them, that the
+    /// same lines run and that the program prints what it should
+    #[arg(long, conflicts_with_all = ["rules", "replay"], help_heading = "Fixes")]
+    fix: bool,
+
+    /// Together with --fix or --diff: repairs that may change what the program does, too
+    #[arg(long, conflicts_with = "rules", help_heading = "Fixes")]
+    unsafe_fixes: bool,
+
+    /// Show what --fix would change, and change nothing
+    #[arg(long, conflicts_with_all = ["rules", "replay"], help_heading = "Fixes")]
+    diff: bool,
+
     /// With --rules: make only one part of the experiments, such as 1/4
     #[arg(long, value_name = "PART/PARTS", requires = "rules", help_heading = "Experiments")]
     shard: Option<Shard>,
@@ -69,6 +84,10 @@ pub struct Args {
     /// Write the results to this file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     output_file: Option<PathBuf>,
+
+    /// Write the results with a drawing of each experiment to this file, as a page for a browser
+    #[arg(long, value_name = "FILE", conflicts_with = "rules", help_heading = "Output")]
+    report: Option<PathBuf>,
 
     #[command(flatten)]
     selected: Selected,

@@ -115,6 +115,56 @@ impl Source {
         }
     }
 
+    /// The expression at a place made an argument of a call: `max(1, n)` of `n`.
+    #[must_use]
+    pub fn as_argument(&self, at: Span, before: &str, after: &str) -> Option<Vec<Edit>> {
+        let expr = self.expression(at)?;
+        if matches!(
+            expr,
+            Expr::Starred(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Named(_)
+        ) {
+            return None;
+        }
+        if let Expr::Generator(generator) = expr
+            && !generator.parenthesized
+        {
+            return None;
+        }
+        Some(vec![
+            self.insertion(expr.start(), before),
+            self.insertion(expr.end(), after),
+        ])
+    }
+
+    /// The method of a call replaced by that of another name.
+    #[must_use]
+    pub fn with_method(&self, call: Span, name: impl FnOnce(&str) -> Option<&'static str>) -> Option<Vec<Edit>> {
+        let Expr::Attribute(callee) = &*self.call(call)?.func else {
+            return None;
+        };
+        Some(vec![self.edit(callee.attr.range(), name(callee.attr.as_str())?)])
+    }
+
+    /// `map(f, a, b)` made `starmap(f, zip(a, b))`.
+    #[must_use]
+    pub fn zipped(&self, call: Span, name: impl FnOnce(&str) -> Option<&'static str>) -> Option<Vec<Edit>> {
+        let mut edits = self.with_method(call, name)?;
+        let arguments = &self.call(call)?.arguments;
+        let [_, columns @ ..] = &*arguments.args else {
+            return None;
+        };
+        let (first, last) = (columns.first()?, columns.last()?);
+        if columns.len() < 2 || !arguments.keywords.is_empty() || arguments.args.iter().any(Expr::is_starred_expr) {
+            return None;
+        }
+        let tokens = self.parsed.tokens();
+        let whole =
+            |expr: &Expr| parenthesized_range(ExprRef::from(expr), arguments.into(), tokens).unwrap_or(expr.range());
+        edits.push(self.insertion(whole(first).start(), "zip("));
+        edits.push(self.insertion(whole(last).end(), ")"));
+        Some(edits)
+    }
+
     /// The call at a place taken back: the function is passed, and what it was called with beside it. `outer` is the call
     /// that it is passed to.
     #[must_use]

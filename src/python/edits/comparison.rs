@@ -24,6 +24,51 @@ impl Source {
         }
     }
 
+    /// A comparison of an exit code with a number that takes a death by signal for success, made one with 0.
+    #[must_use]
+    pub fn compared_with_zero(&self, at: Span) -> Option<Vec<Edit>> {
+        let Expr::Compare(compare) = self.expression(at)? else {
+            return None;
+        };
+        let ([op], [right]) = (&*compare.ops, &*compare.comparators) else {
+            return None;
+        };
+        let number = |expr: &Expr| match expr {
+            Expr::NumberLiteral(literal) => literal.value.as_int()?.as_i64(),
+            _ => None,
+        };
+        let (code, op, number) = match (number(&compare.left), number(right)) {
+            (None, Some(number)) => (&*compare.left, *op, number),
+            (Some(number), None) => {
+                let op = match op {
+                    CmpOp::Lt => CmpOp::Gt,
+                    CmpOp::LtE => CmpOp::GtE,
+                    CmpOp::Gt => CmpOp::Lt,
+                    CmpOp::GtE => CmpOp::LtE,
+                    other => *other,
+                };
+                (right, op, number)
+            }
+            _ => return None,
+        };
+        let tells_failure = match (op, number) {
+            (CmpOp::Gt, 0) | (CmpOp::GtE, 1) => true,
+            (CmpOp::LtE, 0) | (CmpOp::Lt, 1) => false,
+            (CmpOp::Eq, 1..) => true,
+            (CmpOp::NotEq, 1..) => false,
+            _ => return None,
+        };
+        if self.has_comment(compare.range()) {
+            return None;
+        }
+        let sign = if tells_failure { "!=" } else { "==" };
+        let start = compare.start();
+        let code = self.of_node(code);
+        Some(vec![
+            self.edit(TextRange::new(start, compare.end()), format!("{code} {sign} 0")),
+        ])
+    }
+
     fn main_comparison(&self, compare: &ExprCompare) -> Option<Vec<Edit>> {
         let ([op], [right]) = (&*compare.ops, &*compare.comparators) else {
             return None;

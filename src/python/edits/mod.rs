@@ -13,6 +13,7 @@ mod layout;
 mod locked;
 mod process;
 mod statements;
+mod tasks;
 #[cfg(test)]
 mod tests;
 

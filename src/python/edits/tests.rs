@@ -308,3 +308,88 @@ fn files_that_are_not_edited() {
     assert!(!of(&format!("{}{}", "(".repeat(2000), ")".repeat(2000))));
     assert!(!of(&format!("{}{}", "(".repeat(100_000), ")".repeat(100_000))));
 }
+
+#[test]
+fn a_map_that_spreads_its_elements() {
+    let spread = |name: &str| match name {
+        "map" => Some("starmap"),
+        _ => None,
+    };
+    for (text, wanted) in [
+        ("«pool.map(f, a, b)»", "pool.starmap(f, zip(a, b))"),
+        (
+            "x = «self.pool.map(f, (a), [b], c)»",
+            "x = self.pool.starmap(f, zip((a), [b], c))",
+        ),
+        (
+            "«pool.map(f,\n  a,\n  b,  # c\n)»",
+            "pool.starmap(f,\n  zip(a,\n  b),  # c\n)",
+        ),
+    ] {
+        let found = after(text, |source, at| source.zipped(at, spread));
+        assert_eq!(found.as_deref(), Some(wanted), "{text}");
+    }
+    for text in [
+        "«pool.map(f, a)»",
+        "«pool.map(f, a, chunksize=b)»",
+        "«pool.map(f, *a, b)»",
+        "«pool.imap(f, a, b)»",
+    ] {
+        assert_eq!(after(text, |source, at| source.zipped(at, spread)), None, "{text}");
+    }
+}
+
+#[test]
+fn an_argument_of_a_call() {
+    for (text, wanted) in [
+        ("Pool(«n - 1»)", "Pool(max(1, n - 1))"),
+        ("Pool(processes=(«n»))", "Pool(processes=(max(1, n)))"),
+    ] {
+        let found = after(text, |source, at| source.as_argument(at, "max(1, ", ")"));
+        assert_eq!(found.as_deref(), Some(wanted), "{text}");
+    }
+    assert_eq!(after("f(«*n»)", |source, at| source.as_argument(at, "g(", ")")), None);
+}
+
+#[test]
+fn exit_codes_compared_with_zero() {
+    for (text, wanted) in [
+        ("if «p.exitcode > 0»: pass", "if p.exitcode != 0: pass"),
+        ("x = «code == 1»", "x = code != 0"),
+        ("ok = «1 <= p.exitcode»", "ok = p.exitcode != 0"),
+        ("ok = «p.exitcode <= 0»", "ok = p.exitcode == 0"),
+        ("ok = «p.exitcode != 1»", "ok = p.exitcode == 0"),
+    ] {
+        let found = after(text, Source::compared_with_zero);
+        assert_eq!(found.as_deref(), Some(wanted), "{text}");
+    }
+    for text in ["x = «a == 0»", "x = «a > b»", "x = «0 < a < 3»", "x = «a < 0»"] {
+        assert_eq!(after(text, Source::compared_with_zero), None, "{text}");
+    }
+}
+
+#[test]
+fn tasks_before_results() {
+    for (text, wanted) in [
+        (
+            "for n in names:\n    print(«pool.apply(f, (n,))»)\n",
+            "for n, task in [(n, pool.apply_async(f, (n,))) for n in names]:\n    print(task.get())\n",
+        ),
+        (
+            "for a, b in pairs:\n\tx = «pool.submit(f, a, b)».result()\n\ty += x\n",
+            "for (a, b), task in [((a, b), pool.submit(f, a, b)) for (a, b) in pairs]:\n\tx = task.result()\n\ty += x\n",
+        ),
+    ] {
+        let found = after(text, Source::tasks_first);
+        assert_eq!(found.as_deref(), Some(wanted), "{text}");
+    }
+    for text in [
+        // The next one is started with what came of this one.
+        "for n in names:\n    x = «pool.apply(f, (n, x))»\n",
+        "for n in names:\n    if n:\n        «pool.apply(f, (n,))»\n",
+        "while n:\n    «pool.apply(f, (n,))»\n",
+        "«pool.apply(f)»\n",
+    ] {
+        assert_eq!(after(text, Source::tasks_first), None, "{text}");
+    }
+}

@@ -136,6 +136,11 @@ pub enum What {
         /// Where it made the result.
         made: Frame,
     },
+    /// A result has come from another process.
+    Arrived {
+        /// Where the program made it.
+        made: Frame,
+    },
     /// Something was done with a stand-in for what is missing.
     Touched {
         /// What it stands in for.

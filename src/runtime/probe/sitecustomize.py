@@ -6,7 +6,10 @@ MPLINT_PROBE_EVENTS names, a line of JSON for each event, and has `faulthandler`
 given in place of its default and of the one that it sets. MPLINT_PROBE_LINES (`file.py:3-4,9-9;other.py:1-2`) are lines of
 the program of which is noted when each process first runs them, and what exceptions go through them. With
 MPLINT_PROBE_THREADS pools and executors of processes are ones of threads, and with MPLINT_PROBE_NO_DAEMONS no process
-that the program makes itself is daemonic.
+that the program makes itself is daemonic. MPLINT_PROBE_REMEDY says what else the library does otherwise, at the lines of
+MPLINT_PROBE_AT, so that there is a program to compare with; with MPLINT_PROBE_LENIENT a process that was never
+started can be waited for. At the lines of MPLINT_PROBE_SLOW each step takes longer, so that others come in between who might
+have.
 
 The program must not feel it: nothing here prints or raises, no file is imported that Python would not have read anyway,
 and while code of the program runs, no frame of this file is on its stack. So methods are not wrapped where it can be
@@ -22,8 +25,12 @@ FOLDER = os.environ.get("MPLINT_PROBE_EVENTS")
 SIGNAL = os.environ.get("MPLINT_PROBE_SIGNAL")
 METHOD = os.environ.get("MPLINT_PROBE_METHOD")
 LINES = os.environ.get("MPLINT_PROBE_LINES")
-THREADS = os.environ.get("MPLINT_PROBE_THREADS")
+SLOW = os.environ.get("MPLINT_PROBE_SLOW")
 NO_DAEMONS = os.environ.get("MPLINT_PROBE_NO_DAEMONS")
+REMEDY = os.environ.get("MPLINT_PROBE_REMEDY")
+AT = os.environ.get("MPLINT_PROBE_AT")
+LENIENT = os.environ.get("MPLINT_PROBE_LENIENT")
+THREADS = os.environ.get("MPLINT_PROBE_THREADS") or REMEDY == "shared-memory"
 # Where the program's own files lie.
 PROGRAM = os.path.dirname(FOLDER or "") + "/program/"
 # Files are held under high numbers: a program that closes all it inherits and opens its own never gets one of ours.
@@ -107,6 +114,14 @@ class Told:
         return self.method.__get__(instance, owner)
 
 
+class Instead(Told):
+    """A method in whose place whoever looks it up may get another."""
+
+    def __get__(self, instance, owner=None):
+        other = instance is not None and quietly(self.tell, instance, sys._getframe(1))
+        return other or self.method.__get__(instance, owner)
+
+
 class Field:
     """An attribute of instances that takes note of who reads or who sets it."""
 
@@ -153,6 +168,34 @@ def called_from(frame):
     return frame and [below(frame.f_code.co_filename), frame.f_lineno, frame.f_code.co_name]
 
 
+def lines_of(text):
+    """The lines in `file.py:3-4,9-9;other.py:1-2`, by file."""
+    lines = {}
+    for part in (text or "").split(";"):
+        name, _, ranges = part.rpartition(":")
+        for one in filter(None, ranges.split(",")):
+            first, _, last = one.partition("-")
+            lines.setdefault(name, set()).update(range(int(first), int(last) + 1))
+    return lines
+
+
+MEANT = lines_of(AT)
+
+
+def is_meant(at):
+    return bool(at) and at[1] in MEANT.get(os.path.normpath(at[0]), ())
+
+
+def is_there(frame):
+    """Whether one of the lines that the remedy is for is being run."""
+    while frame is not None:
+        file = below(frame.f_code.co_filename)
+        if file is not None and is_meant((file, frame.f_lineno)):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def full_name(thing):
     return "%s.%s" % (thing.__module__, thing.__qualname__)
 
@@ -162,6 +205,7 @@ MADE = {}
 # Whose methods say it.
 LATER = [("multiprocessing.pool", "get"), ("concurrent.futures._base", "result")]
 LATER += [("multiprocessing.process", name) for name in ("start", "join", "terminate", "kill", "close", "is_alive")]
+LATER += [("multiprocessing.process", name) for name in ("daemon", "name", "ident", "exitcode", "sentinel", "_check_closed")]
 
 
 def is_made(thing, caller):
@@ -172,6 +216,31 @@ def is_made_as(value, thing):
     """An exception is kept in a result, to be raised again by whoever asks for that."""
     if isinstance(value, BaseException) and id(thing) in MADE:
         MADE[id(value)] = MADE[id(thing)]
+
+
+def is_kept(thing, value):
+    """An exception is kept where a result would be; or a result is."""
+    is_made_as(value, thing)
+    if getattr(thing, "_success", False) is True:
+        has_come(thing, value)
+    if REMEDY == "failure-told" and isinstance(value, BaseException) and is_meant(MADE.get(id(thing))):
+        os.write(1, b"a task failed: %s\n" % type(value).__name__.encode())
+
+
+def has_come(thing, value):
+    """A result is there: whatever it took has gone to another process and come back."""
+    made = MADE.get(id(thing))
+    if made and made[1] in ASKED.get(os.path.normpath(made[0]), ()) and ("come", str(made)) not in SEEN:
+        SEEN.add(("come", str(made)))
+        note("arrived", made=made)
+
+
+def made_by_executor(frame):
+    """Where the executor was made that starts a worker."""
+    while frame is not None and below(frame.f_code.co_filename) is None:
+        if frame.f_globals.get("__name__") == "concurrent.futures.process" and id(frame.f_locals.get("self")) in MADE:
+            return MADE[id(frame.f_locals["self"])]
+        frame = frame.f_back
 
 
 def note_wait(thing, caller):
@@ -253,8 +322,11 @@ def on_process(module):
     def started(process, caller):
         popen = process.__dict__.get("_popen")
         without_daemons(process)
-        if popen is not None:
-            note("start", child=popen.pid, method=popen.method, at=called_from(caller), made=MADE.get(id(process)), **described(process))
+        if popen is not None and not isinstance(popen, ThreadPopen):
+            made = quietly(made_by_executor, caller) or MADE.get(id(process))
+            note("start", child=popen.pid, method=popen.method, at=called_from(caller), made=made, **described(process))
+        if popen is not None and REMEDY == "ended" and is_there(caller):
+            popen.wait()
 
     def without_daemons(process):
         if NO_DAEMONS and described(process)["kind"] == "child":
@@ -275,6 +347,7 @@ def on_process(module):
     base._sentinel = Field("_sentinel", sets=started)
     base._bootstrap = Told(bootstrap, bootstraps)
     base.name = property(like(get_name, name.fget), name.fset, doc=name.__doc__)
+    mend_process(module, described)
 
 
 def on_util(module):
@@ -325,6 +398,7 @@ def on_context(module):
         module.BaseContext.Pool = like(pool, module.BaseContext.Pool)
     if forced:
         module._default_context._default_context = forced
+    mend_context(module)
 
 
 def on_pool(module):
@@ -340,16 +414,29 @@ def on_pool(module):
     def sets(pool, caller):
         if caller.f_code is make.__code__:
             is_made(pool, caller)
+            if REMEDY == "pool-ended" and "_cache" not in pool.__dict__ and is_there(caller):
+                atexit.register(pool.terminate)
 
     module.Pool._state = Field("_state", reads=state, sets=sets)
     module.ApplyResult.get = Told(module.ApplyResult.get, note_wait)
     module.ApplyResult._event = Field("_event", sets=is_made)
-    module.ApplyResult._value = Field("_value", sets=lambda result, caller: is_made_as(result._value, result))
+    module.ApplyResult._value = Field("_value", sets=lambda result, caller: is_kept(result, result._value))
+    if REMEDY == "arguments-fit":
+        names = ("apply", "apply_async", "map", "map_async", "imap", "imap_unordered", "starmap", "starmap_async")
+        with_fitting(module.Pool, *names)
+    if REMEDY == "wait-ends":
+        wait_ends(module.ApplyResult, "get", lambda result, get: result.wait(1) or (get(result) if result.ready() else None))
+    if REMEDY == "tasks-done":
+        module.Pool.terminate = Told(module.Pool.terminate, tasks_done)
 
 
 def on_managers(module):
     # Set first thing by `serve_forever`, whose thread then waits a second at a time for as long as the manager lives.
     module.Server.stop_event = Field("stop_event", sets=lambda server, caller: note("service", what="manager"))
+    if REMEDY == "shared-memory":
+        module.SyncManager.dict = lambda manager, *args, **kwargs: dict(*args, **kwargs)
+        module.SyncManager.list = lambda manager, *args: list(*args)
+        module.SyncManager.Namespace = lambda manager, **kwargs: module.Namespace(**kwargs)
 
 
 def on_queues(module):
@@ -366,6 +453,10 @@ def on_queues(module):
 
     def buffered(queue, caller):
         queue.__dict__["_buffer"] = Buffer(queue.__dict__["_buffer"])
+
+    if REMEDY == "wait-ends":
+        wait_ends(module.Queue, "get", got_in_time)
+        wait_ends(module.SimpleQueue, "get", lambda queue, get: get(queue) if queue._poll(1) else None)
 
     if LINES:
         module.Queue._buffer = Field("_buffer", sets=buffered)
@@ -414,7 +505,15 @@ def on_signal(module):
 def on_futures(module):
     module.Future._state = Field("_state", sets=lambda future, caller: caller.f_code.co_name == "__init__" and is_made(future, caller))
     module.Future.result = Told(module.Future.result, note_wait)
-    module.Future._exception = Field("_exception", sets=lambda future, caller: is_made_as(future._exception, future))
+    if REMEDY == "wait-ends":
+        wait_ends(module.Future, "result", lambda future, result: result(future) if done_in_time(future) else None)
+    module.Future._result = Field("_result", sets=lambda future, caller: caller.f_code.co_name == "set_result" and has_come(future, future._result))
+    module.Future._exception = Field("_exception", sets=lambda future, caller: is_kept(future, future._exception))
+    # What an initializer raises goes to the log and no further.
+    logger = type(module.LOGGER)
+    name = "critical"
+    told = Told(logger.critical, lambda logger, caller: sys.exc_info()[1] and note_exception("process", sys.exc_info()[1]))
+    module.LOGGER.__class__ = type(logger.__name__, (logger,), {name: told})
 
 
 def on_executor(module):
@@ -426,10 +525,27 @@ def on_executor(module):
                 super().__init__(max_workers, "", initializer, initargs)
 
         module.ProcessPoolExecutor = like(ProcessPoolExecutor, module.ProcessPoolExecutor)
+    elif REMEDY == "one-pool":
+        mend_executor(module)
+    elif REMEDY == "arguments-fit":
+        with_fitting(module.ProcessPoolExecutor, "submit")
+    module.ProcessPoolExecutor._max_workers = Field("_max_workers", sets=is_made)
+
+
+def on_connection(module):
+    if REMEDY == "wait-ends":
+        for name in ("recv", "recv_bytes"):
+            wait_ends(module._ConnectionBase, name, lambda end, receive: receive(end) if end.poll(1) else None)
+
+
+def on_synchronize(module):
+    if REMEDY == "wait-ends":
+        for cls in (module.Event, module.Condition):
+            wait_ends(cls, "wait", lambda thing, wait: wait(thing, 1))
 
 
 CHANGES = {"threading": on_threading, "signal": on_signal, "concurrent.futures.process": on_executor, "concurrent.futures._base": on_futures}
-for _name in ("process", "util", "context", "pool", "managers", "queues", "resource_tracker"):
+for _name in ("process", "util", "context", "pool", "managers", "queues", "resource_tracker", "connection", "synchronize"):
     CHANGES["multiprocessing." + _name] = globals()["on_" + _name]
 
 
@@ -463,12 +579,7 @@ class Loader:
 
 # --- The lines that were asked about --------------------------------------------------------------------------------
 
-ASKED, FILES, SEEN = {}, {}, set()
-for _part in (LINES or "").split(";"):
-    _name, _, _ranges = _part.rpartition(":")
-    for _range in filter(None, _ranges.split(",")):
-        _first, _, _last = _range.partition("-")
-        ASKED.setdefault(_name, set()).update(range(int(_first), int(_last) + 1))
+ASKED, FILES, SEEN = lines_of(LINES), {}, set()
 
 
 def asked(file):
@@ -482,16 +593,35 @@ def asked(file):
 
 def trace(frame, event, arg):
     lines = asked(frame.f_code.co_filename)
-    return trace_line if lines and frame.f_code.co_firstlineno <= lines[2] else None
+    if not lines or frame.f_code.co_firstlineno > lines[2]:
+        return None
+    frame.f_trace_opcodes = bool(SLOW)
+    return trace_line
+
+
+SLOW_LINES, STEPS = lines_of(SLOW), {}
+
+
+def dawdle(name, line, seconds=0.003):
+    """Waits a little before a step of a line, and at most a second or so in all."""
+    from time import sleep
+
+    steps = STEPS[os.getpid()] = STEPS.get(os.getpid(), 0) + 1
+    if line in SLOW_LINES.get(os.path.normpath(name), ()) and steps < 400:
+        sleep(seconds)
 
 
 def trace_line(frame, event, arg):
     line = frame.f_lineno
     name, lines, _ = asked(frame.f_code.co_filename)
     if line in lines:
-        if event == "line" and (name, line) not in SEEN:
+        if event == "opcode":
+            quietly(dawdle, name, line)
+        elif event == "line" and (name, line) not in SEEN:
             SEEN.add((name, line))
             note("line", file=name, line=line)
+            # Once for each process, so long that those that were started together all come to it.
+            quietly(dawdle, name, line, 0.3)
         elif event == "exception" and not issubclass(arg[0], (StopIteration, StopAsyncIteration, GeneratorExit)):
             if (name, line, arg[0]) not in SEEN:
                 SEEN.add((name, line, arg[0]))
@@ -566,6 +696,8 @@ def hook_exceptions():
 
 if FOLDER:
     quietly(install)
+    if REMEDY == "arguments-fit":
+        quietly(offer_fitting)
 # As if this file were not there: the `sitecustomize` that it shadows is imported in its place, and where there is none,
 # `site` is told so by the very error that it expects.
 sys.path[:] = [entry for entry in sys.path if entry != os.path.dirname(__file__)]

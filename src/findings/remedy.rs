@@ -1,0 +1,110 @@
+//! What a rule tells of its findings to whoever puts them to the test.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What helps an experiment on a finding.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Hints {
+    /// What the program can be compared with, besides a fix.
+    pub remedy: Option<Remedy>,
+    /// Whether it depends on who comes first, so that one run may go well.
+    pub is_race: bool,
+    /// Whether it is said of every value that goes to another process there that it cannot: one that arrives refutes it.
+    pub says_all_fail: bool,
+}
+
+/// What the library does otherwise at the lines of a finding, for the one run that the program is compared with. It is what
+/// a repair would come to; the text of the program stays as it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// Whoever starts a process there, joins it there, or asks it there for its end, goes on when it has ended.
+    Ended,
+    /// A process that is joined there is killed when it has not ended after a second.
+    Killed,
+    /// A process that is started there once more stays as it is.
+    StartedOnce,
+    /// A pool is only ended when its tasks are done.
+    TasksDone,
+    /// A pool that is made there is ended with the program, or when nobody has it any more.
+    PoolEnded,
+    /// The pools that are made there are one and the same, and end with the program.
+    OnePool,
+    /// The program says so when a task that is handed over there fails.
+    FailureTold,
+    /// What runs in other processes runs in threads of this one, where all memory is shared.
+    SharedMemory,
+    /// A process that is waited for there, and was never started, is started first.
+    StartedFirst,
+    /// A wait there that lasts for more than a second ends, and gives None.
+    WaitEnds,
+    /// Who holds a lock may take it again.
+    Reentrant,
+    /// All locks are one.
+    OneLock,
+    /// What runs elsewhere is called with what it has parameters for.
+    ArgumentsFit,
+    /// What runs elsewhere is called with anything, and does nothing.
+    NoWork,
+}
+
+impl Remedy {
+    /// The word by which the probe knows it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Killed => "killed",
+            Self::StartedOnce => "started-once",
+            Self::TasksDone => "tasks-done",
+            Self::PoolEnded => "pool-ended",
+            Self::OnePool => "one-pool",
+            Self::FailureTold => "failure-told",
+            Self::SharedMemory => "shared-memory",
+            Self::StartedFirst => "started-first",
+            Self::WaitEnds => "wait-ends",
+            Self::Reentrant => "reentrant",
+            Self::OneLock => "one-lock",
+            Self::ArgumentsFit => "arguments-fit",
+            Self::NoWork => "no-work",
+        }
+    }
+
+    /// What is tried where this does not come to a good end.
+    #[must_use]
+    pub const fn otherwise(self) -> Option<Self> {
+        match self {
+            Self::ArgumentsFit => Some(Self::NoWork),
+            _ => None,
+        }
+    }
+
+    /// In words that follow "the same where".
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Ended => "this line goes on only when the process has ended",
+            Self::Killed => "the process that is joined is killed when it has not ended after a second",
+            Self::StartedOnce => "the process is started once, and a second start does nothing",
+            Self::TasksDone => "a pool ends only when its tasks are done",
+            Self::PoolEnded => "the pool that is made there is ended with the program",
+            Self::OnePool => "the pools that are made there are one and the same",
+            Self::FailureTold => "a task that fails says so",
+            Self::SharedMemory => "what runs in other processes runs in threads, which share their memory",
+            Self::StartedFirst => "the process is started before it is waited for",
+            Self::WaitEnds => "this wait ends after a second, and gives None where nothing has come",
+            Self::Reentrant => "who holds a lock may take it again",
+            Self::OneLock => "all locks are one, which who holds it may take again",
+            Self::NoWork => "what is to run in the other process is called with anything, and does nothing",
+            Self::ArgumentsFit => "what has no parameter is left out of the arguments, and what is missing is None",
+        }
+    }
+}
+
+impl fmt::Display for Remedy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,274 @@
+"""The part of the probe that makes a program to compare with: the library acts as if a mistake were put right, at the lines
+that MPLINT_PROBE_AT names. It stands before `sitecustomize.py`, as one file, and uses its names.
+"""
+
+# What is made at the lines in question only once, and what ends it.
+KEPT = {}
+
+
+def call_fitting(function, *args, **kwargs):
+    """Calls a function with what it has parameters for."""
+    from inspect import signature
+
+    params = signature(function).parameters.values()
+    kinds = [param.kind.name for param in params]
+    taken, left = [], list(args)
+    named = {param.name for param in params if param.kind.name != "POSITIONAL_ONLY"}
+    for param in params:
+        if param.kind.name in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD") and param.name not in kwargs:
+            if left or param.default is param.empty:
+                taken.append(left.pop(0) if left else None)
+        elif param.kind.name == "KEYWORD_ONLY" and param.default is param.empty:
+            kwargs.setdefault(param.name, None)
+    if "VAR_POSITIONAL" in kinds:
+        taken += left
+    if "VAR_KEYWORD" not in kinds:
+        kwargs = {name: value for name, value in kwargs.items() if name in named}
+    return function(*taken, **kwargs)
+
+
+def offer_fitting():
+    """Puts the function above where other processes look it up."""
+    call_fitting.__module__ = "mplint_probe"
+    sys.modules["mplint_probe"] = type(sys)("mplint_probe")
+    sys.modules["mplint_probe"].call_fitting = call_fitting
+
+
+def fits(function):
+    from functools import partial
+
+    return partial(call_fitting, function)
+
+
+def with_fitting(cls, *names):
+    """Has methods hand over functions that are called with what they have parameters for."""
+
+    def taken(method):
+        def take(thing, caller):
+            if is_there(caller):
+                return lambda function, *args, **kwargs: method(thing, fits(function), *args, **kwargs)
+
+        return take
+
+    for name in names:
+        method = getattr(cls, name)
+        setattr(cls, name, Instead(method, taken(method)))
+
+
+def nothing(*args, **kwargs):
+    return None
+
+
+def kept(at, make):
+    if at not in KEPT:
+        KEPT[at] = make()
+    return KEPT[at]
+
+
+def tasks_done(pool, caller):
+    if pool._state == "RUN":
+        pool.close()
+        pool.join()
+
+
+class ThreadPopen:
+    """A process that is a thread."""
+
+    method = "thread"
+
+    def __init__(self, process):
+        import threading
+
+        self.pid, self.returncode, self.done = os.getpid(), None, threading.Event()
+        self.sentinel, self.end = os.pipe()
+        self.work = {name: process.__dict__[name] for name in ("_target", "_args", "_kwargs")}
+        threading.Thread(target=self.run, args=(process,), daemon=True).start()
+
+    def run(self, process):
+        # `start` forgets these; a `run` of the program's may want them.
+        while "_kwargs" in process.__dict__:
+            self.done.wait(0.001)
+        process.__dict__.update(self.work)
+        code = 0
+        try:
+            process.run()
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        except BaseException as error:
+            code = 1
+            quietly(note_exception, "process", error)
+            sys.excepthook(type(error), error, error.__traceback__)
+        self.ended(code)
+
+    def ended(self, code):
+        if self.returncode is None:
+            self.returncode = code
+            os.close(self.end)
+            self.done.set()
+
+    def poll(self, flag=0):
+        return self.returncode
+
+    def wait(self, timeout=None):
+        self.done.wait(timeout)
+        return self.returncode
+
+    def terminate(self):
+        self.ended(-15)
+
+    def kill(self):
+        self.ended(-9)
+
+    def close(self):
+        os.close(self.sentinel)
+
+
+def mend_process(module, described):
+    base = module.BaseProcess
+
+    def ended(process, caller):
+        popen = process.__dict__.get("_popen")
+        if popen is None or not is_there(caller):
+            return
+        if REMEDY == "ended":
+            popen.wait()
+        elif popen.wait(1) is None:
+            popen.kill()
+            popen.wait()
+
+    def starts_first(process, caller):
+        if process.__dict__.get("_popen") is None and is_there(caller):
+            process.start()
+
+    def starts(process, caller):
+        if not (is_there(caller) or is_meant(MADE.get(id(process)))):
+            return None
+        if REMEDY == "started-once":
+            has_been = process.__dict__.get("_popen") is not None or process.__dict__.get("_closed")
+            return nothing if has_been else None
+        if described(process)["kind"] == "child" and type(process).run is base.run:
+            if REMEDY == "arguments-fit":
+                process._target = fits(process._target)
+            else:
+                # With whatever it is called, it makes an object and no more; and it can be pickled.
+                from functools import partial
+
+                process._target, process._args = partial, (dict, *process._args)
+
+    if REMEDY in ("ended", "killed"):
+        base.join = Told(base.join, ended)
+    if REMEDY == "ended":
+        exitcode = base.exitcode
+
+        def get_exitcode(process):
+            quietly(ended, process, sys._getframe(1))
+            return exitcode.__get__(process)
+
+        base.exitcode = property(like(get_exitcode, exitcode.fget), doc=exitcode.__doc__)
+        base.is_alive = Told(base.is_alive, ended)
+    if REMEDY == "started-first":
+        for name in ("join", "terminate", "kill"):
+            setattr(base, name, Told(getattr(base, name), starts_first))
+    if LENIENT:
+        for name in ("join", "terminate", "kill"):
+            setattr(base, name, Instead(getattr(base, name), lambda process, caller: nothing if process.__dict__.get("_popen") is None else None))
+    if REMEDY in ("started-once", "arguments-fit", "no-work"):
+        base.start = Instead(base.start, starts)
+
+
+def mend_context(module):
+    if REMEDY == "shared-memory":
+        for name in ("ForkProcess", "SpawnProcess", "ForkServerProcess"):
+            cls = getattr(module, name)
+            cls._Popen = staticmethod(thread_or(cls._Popen))
+        for name in ("Lock", "RLock"):
+            setattr(module.BaseContext, name, once(getattr(module.BaseContext, name)))
+    if REMEDY == "reentrant":
+        module.BaseContext.Lock = module.BaseContext.RLock
+    if REMEDY == "one-lock":
+        plain_lock = module.BaseContext.RLock
+        for name in ("Lock", "RLock"):
+            setattr(module.BaseContext, name, lambda context: kept("lock", lambda: plain_lock(context)))
+    if REMEDY == "one-pool":
+        plain = module.BaseContext.Pool
+
+        def make(context, *args, **kwargs):
+            pool = plain(context, *args, **kwargs)
+            atexit.register(pool.terminate)
+            pool.__dict__.update(close=nothing, terminate=nothing, join=lambda: until(lambda: not pool._cache))
+            return pool
+
+        def pool(context, *args, **kwargs):
+            if is_there(sys._getframe(1)):
+                return kept("pool", lambda: make(context, *args, **kwargs))
+            return plain(context, *args, **kwargs)
+
+        module.BaseContext.Pool = like(pool, plain)
+
+
+def mend_executor(module):
+    class ProcessPoolExecutor(module.ProcessPoolExecutor):
+        def __new__(cls, *args, **kwargs):
+            make = lambda: super(ProcessPoolExecutor, cls).__new__(cls)
+            return kept("executor", make) if is_there(sys._getframe(1)) else make()
+
+        def __init__(self, *args, **kwargs):
+            if KEPT.get("executor") is not self:
+                super().__init__(*args, **kwargs)
+            elif "shutdown" not in self.__dict__:
+                super().__init__(*args, **kwargs)
+                self.shutdown = lambda *args, **kwargs: until(lambda: not self._pending_work_items)
+
+    module.ProcessPoolExecutor = like(ProcessPoolExecutor, module.ProcessPoolExecutor)
+
+
+def wait_ends(cls, name, wait):
+    """Has a method that waits for ever give None after a second, at the lines in question."""
+    plain = getattr(cls, name)
+
+    def ends(thing, caller):
+        if is_there(caller):
+            return lambda *args, **kwargs: wait(thing, plain)
+
+    setattr(cls, name, Instead(plain, ends))
+
+
+def got_in_time(queue, plain):
+    from queue import Empty
+
+    try:
+        return plain(queue, True, 1)
+    except Empty:
+        return None
+
+
+def done_in_time(future):
+    from concurrent.futures import wait
+
+    return wait([future], 1).done
+
+
+def until(is_so):
+    from time import sleep
+
+    while not is_so():
+        sleep(0.01)
+
+
+def thread_or(plain):
+    def popen(process):
+        target = process.__dict__.get("_target")
+        is_service = target is not None and getattr(target, "__name__", "") in ("_run_server", "worker", "_process_worker")
+        return plain(process) if is_service else ThreadPopen(process)
+
+    return popen
+
+
+def once(plain):
+    def make(context):
+        caller = sys._getframe(1)
+        return kept(str(called_from(caller)), lambda: plain(context)) if is_there(caller) else plain(context)
+
+    return like(make, plain)
+
+
