@@ -128,6 +128,9 @@ mod tests {
     fn the_nearest_is_offered() {
         let error = |word| find(word).unwrap_err().to_string();
         assert!(error("unused-supression").ends_with("did you mean MP901 (unused-suppression)?"));
-        assert_eq!(error("PLR0913"), "mplint has no rule `PLR0913`; `mplint rules` lists them");
+        assert_eq!(
+            error("PLR0913"),
+            "mplint has no rule `PLR0913`; `mplint rules` lists them"
+        );
     }
 }

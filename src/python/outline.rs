@@ -39,6 +39,8 @@ pub struct LogicalLine {
     pub span: Span,
     /// Whether the program can do without it: it is a statement of its own that binds no name.
     pub is_removable: bool,
+    /// Whether it does nothing but give values to names and places.
+    pub is_assignment: bool,
     /// Of a call that is a statement of its own: where what is called ends and the arguments begin.
     pub callee_end: Option<u32>,
 }
@@ -273,6 +275,7 @@ impl Reader<'_> {
         self.outline.lines.push(LogicalLine {
             span: Span::new(whole.start, end.max(whole.start + 1)),
             is_removable,
+            is_assignment: matches!(stmt, Stmt::Assign(_) | Stmt::AugAssign(_)),
             callee_end: match stmt {
                 Stmt::Expr(stmt) => callee_end(&stmt.value),
                 _ => None,

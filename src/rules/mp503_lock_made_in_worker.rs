@@ -41,7 +41,7 @@ fn check(check: &mut Check<'_>) {
             )
             .under(methods, named)
             .related(taken, format!("it is meant to guard {what} here"))
-            .remedy(Remedy::SharedMemory)
+            .remedy(Remedy::OneLock)
             .race()
             .help("make the lock in the process that starts the workers, and give it to them as an argument or by an initializer");
         check.report(draft);

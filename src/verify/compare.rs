@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::bench::How;
-use super::control::{Change, Control};
+use super::control::{self, Change, Control, Taken};
 use super::judge::{TRACED, Trial, has_daemons, show};
 use super::oracle::{self, Sight};
-use super::places;
+use super::places::{self, Place};
 use crate::findings::verification::{Run, Source, Verdict};
-use crate::findings::{StartMethod, SymptomKind};
+use crate::findings::{Remedy, StartMethod, SymptomKind};
 use crate::runtime::observation::{Observation, ProcessSeen, Role};
 use crate::runtime::symptom::Shown;
 
@@ -49,6 +49,9 @@ pub fn judge(trial: &Trial<'_>, kind: SymptomKind, method: StartMethod, seen: &[
     }
     let mut controls: Vec<Control> = trial.fix(method).into_iter().collect();
     controls.extend(trial.remedies(method));
+    if kind == SymptomKind::WrongResult {
+        controls.extend(trial.clean_methods(method));
+    }
     if has_daemons(traced) {
         controls.extend(trial.changed(method, Change::NoDaemons));
     }
@@ -125,7 +128,41 @@ fn try_control(
         let (wrong, right) = difference(wrong, first);
         format!("the program prints {wrong} where the control prints {right}")
     };
+    let is_wide = control.change == Change::Remedy(Remedy::SharedMemory) || control.is_other_method;
+    if shown.is_some() && is_wide {
+        only_this_line(trial, control, seen)?;
+    }
     Ok(shown.map(|wrong| (detail(wrong), Source::Said, others.len() as u32)))
+}
+
+/// Where all memory is shared, or under another start method, more than the finding's line may come out otherwise, and it may
+/// be meant that each process has its own. It is this line's doing where the control without the line, or without the
+/// other one that the finding speaks of, prints what the program prints as it is.
+fn only_this_line(trial: &Trial<'_>, control: &Control, seen: &[&Observation]) -> Result<(), String> {
+    let remedy = match control.change {
+        Change::Remedy(remedy) => Some(remedy),
+        _ => None,
+    };
+    let is_explained = |place: &Place| {
+        let taken = control::without(trial.harness, &place.file, *place.rows.start(), Taken::Binding);
+        taken.is_some_and(|(texts, ..)| {
+            let without = control::changed(trial.harness, &texts, control.method, String::new());
+            (0..2).all(|time| {
+                let how = How {
+                    time,
+                    traced: false,
+                    remedy,
+                    ..TRACED
+                };
+                let other = trial.run(&without.harness, control.method, how, "", trial.places);
+                matches!(&*other, Ok(other) if seen.iter().any(|seen| lines(seen) == lines(other)))
+            })
+        })
+    };
+    match trial.places.iter().any(is_explained) {
+        true => Ok(()),
+        false => Err("more than the finding's lines may make the difference there".to_owned()),
+    }
 }
 
 /// Output is lost where the same program, with output that waits in no buffer, prints more.

@@ -41,6 +41,8 @@ pub struct Control {
     pub change: Change,
     /// Whether it is the program with the finding's fix.
     pub is_fix: bool,
+    /// Whether it is the same program under another start method.
+    pub is_other_method: bool,
     /// Where lines have gone: file and line of the original, line there. What is not named is where it was.
     pub moved: Moved,
 }
@@ -184,6 +186,15 @@ pub fn fixed(harness: &Harness, fix: &Fix) -> Option<BTreeMap<String, String>> {
     (!texts.is_empty()).then_some(texts)
 }
 
+/// Which statements can be taken out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Taken {
+    /// Those that bind no name.
+    Plain,
+    /// Those that give a name a value, too: whether the program gets by without it is seen.
+    Binding,
+}
+
 /// The texts of a program in which the statement at a line does nothing, and that statement; none where the program needs
 /// it for more than what it does.
 #[must_use]
@@ -191,6 +202,7 @@ pub fn without(
     harness: &Harness,
     file: &str,
     row: u32,
+    taken: Taken,
 ) -> Option<(BTreeMap<String, String>, String, RangeInclusive<u32>)> {
     let text = &harness.program.files.iter().find(|one| one.path == file)?.text;
     let outline = Outline::of(text)?;
@@ -200,7 +212,8 @@ pub fn without(
             + 1
     };
     let statement = statement_at(&outline, text, row)?;
-    if !statement.is_removable {
+    let binds = taken == Taken::Binding && statement.is_assignment;
+    if !statement.is_removable && !binds {
         return None;
     }
     let removed = text.get(statement.span.range())?;
@@ -277,6 +290,7 @@ pub fn changed(harness: &Harness, texts: &BTreeMap<String, String>, method: Star
         method,
         change: Change::None,
         is_fix: false,
+        is_other_method: false,
         moved,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bench::{Bench, How, Seen};
 use super::compare;
-use super::control::{self, Change, Control};
+use super::control::{self, Change, Control, Taken};
 use super::harness::{Harness, Start};
 use super::oracle::{self, Look, Sight};
 use super::places::{self, Place};
@@ -331,6 +331,7 @@ impl Trial<'_> {
             method,
             change,
             is_fix: matches!(change, Change::Remedy(_)),
+            is_other_method: false,
             moved: control::Moved::default(),
         })
     }
@@ -341,7 +342,7 @@ impl Trial<'_> {
         let mut tried = BTreeSet::new();
         let mut controls = Vec::new();
         for (file, row) in lines.into_iter().chain(own) {
-            if let Some((texts, removed, rows)) = control::without(self.harness, &file, row)
+            if let Some((texts, removed, rows)) = control::without(self.harness, &file, row, Taken::Plain)
                 && tried.insert((file.clone(), *rows.start()))
             {
                 let words = format!("the same without `{removed}` ({file}:{row})");
@@ -379,7 +380,7 @@ impl Trial<'_> {
             if places::hold(self.places, &other.file, row) {
                 continue;
             }
-            if let Some((changed, removed, _)) = control::without(&harness, &other.file, row) {
+            if let Some((changed, removed, _)) = control::without(&harness, &other.file, row, Taken::Plain) {
                 harness = harness.with_texts(&changed);
                 texts.extend(changed);
                 words.push(format!("`{removed}` ({}:{row})", other.file));
@@ -408,6 +409,7 @@ impl Trial<'_> {
             method: other,
             change: Change::None,
             is_fix: false,
+            is_other_method: true,
             moved: control::Moved::default(),
         })
     }

@@ -166,6 +166,9 @@ def mend_process(module, described):
 
         base.exitcode = property(like(get_exitcode, exitcode.fget), doc=exitcode.__doc__)
         base.is_alive = Told(base.is_alive, ended)
+    if REMEDY == "one-lock":
+        # Made before the first child, so that children that are forked have it too.
+        base.start = Told(base.start, lambda process, caller: sys.modules["multiprocessing"].Lock())
     if REMEDY == "started-first":
         for name in ("join", "terminate", "kill"):
             setattr(base, name, Told(getattr(base, name), starts_first))

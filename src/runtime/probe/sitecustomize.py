@@ -602,12 +602,12 @@ def trace(frame, event, arg):
 SLOW_LINES, STEPS = lines_of(SLOW), {}
 
 
-def dawdle(name, line, seconds=0.003):
+def dawdle(name, line, seconds=0.002):
     """Waits a little before a step of a line, and at most a second or so in all."""
     from time import sleep
 
     steps = STEPS[os.getpid()] = STEPS.get(os.getpid(), 0) + 1
-    if line in SLOW_LINES.get(os.path.normpath(name), ()) and steps < 400:
+    if line in SLOW_LINES.get(os.path.normpath(name), ()) and steps < 200:
         sleep(seconds)
 
 
