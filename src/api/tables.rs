@@ -30,6 +30,12 @@ pub enum TableError {
         /// What is wrong.
         source: Box<toml::de::Error>,
     },
+    /// Two kinds of one name.
+    #[error("two kinds are called `{kind}`")]
+    SameKind {
+        /// The name.
+        kind: String,
+    },
     /// A table speaks of a kind that none defines.
     #[error("`{name}` makes a `{kind}`, which no table defines")]
     UnknownKind {
@@ -143,7 +149,10 @@ impl Api {
             libraries.extend(table.library);
             names.extend(table.name);
             for kind in table.kind {
-                api.kind_names.insert(kind.name.clone(), KindId(api.kinds.len() as u16));
+                let id = KindId(api.kinds.len() as u16);
+                if api.kind_names.insert(kind.name.clone(), id).is_some() {
+                    return Err(TableError::SameKind { kind: kind.name });
+                }
                 api.kinds.push(kind);
             }
             if let Some(harmless) = table.harmless {
@@ -332,6 +341,8 @@ impl Api {
                 | Family::EventLoop
                 | Family::File
                 | Family::Iterator
+                | Family::Random
+                | Family::View
                 | Family::Resource
                 | Family::Other
         )

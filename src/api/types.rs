@@ -18,6 +18,8 @@ pub enum Effect {
     StartWorkers,
     /// Waits for the end of the process or pool.
     Join,
+    /// Waits for the end of the thread.
+    JoinThread,
     /// Runs the work in the caller.
     Run,
     /// Asks whether it still runs.
@@ -90,6 +92,20 @@ pub enum Effect {
     Logs,
     /// Says where records go, or which.
     ConfiguresLogging,
+    /// Removes the name of a shared memory segment.
+    Unlink,
+    /// Reads from or writes to what has a place of its own in the kernel or a partner: a file, a socket, a database.
+    Use,
+    /// Draws a random number.
+    Draw,
+    /// Begins a generator of random numbers anew.
+    Seed,
+    /// Reads a variable of the environment.
+    ReadEnvironment,
+    /// Sets or removes a variable of the environment.
+    SetEnvironment,
+    /// Has a function called when the interpreter ends.
+    AtExit,
     /// Ends this process by an exception.
     Exit,
     /// Ends this process at once.
@@ -132,6 +148,12 @@ pub enum Family {
     Barrier,
     /// A value or array that processes share.
     Shared,
+    /// A segment of shared memory.
+    Segment,
+    /// The memory of a segment, or a part of it, as this process sees it.
+    View,
+    /// A generator of random numbers.
+    Random,
     /// A manager.
     Manager,
     /// A context, which names a start method.

@@ -185,6 +185,7 @@ impl Settings {
             oldest: self.target_python.value.oldest,
             newest: self.target_python.value.newest,
             platforms: self.platforms.value,
+            are_platforms_named: !matches!(self.platforms.origin, Origin::Default),
         }
     }
 

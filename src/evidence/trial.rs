@@ -14,6 +14,23 @@ use super::plan::Trial;
 /// else, most must agree.
 const RUNS: u32 = 3;
 
+/// What runs a notebook, in place of a kernel.
+const KERNEL_FILE: &str = "kernel.py";
+
+/// As in a kernel, the cells run in a `__main__` that no file belongs to.
+const KERNEL: &str = r#"
+import json
+import sys
+import types
+
+with open("NOTEBOOK") as file:
+    cells = json.load(file)["cells"]
+sys.modules["__main__"] = types.ModuleType("__main__")
+for number, cell in enumerate(cells, 1):
+    code = compile("".join(cell["source"]), f"<cell {number}>", "exec")
+    exec(code, sys.modules["__main__"].__dict__)
+"#;
+
 /// What came out of a trial.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -103,15 +120,22 @@ impl Trial<'_> {
         files: &[ExampleFile],
         environment: &[(&str, &str)],
     ) -> Result<Observation, SupervisorError> {
-        let program: Vec<ProgramFile> = files
+        let mut program: Vec<ProgramFile> = files
             .iter()
             .map(|file| ProgramFile {
                 path: file.file.clone(),
-                text: file.text.clone(),
+                text: file.on_disk().into_owned(),
             })
             .collect();
         let has_main = files.iter().any(|file| file.file == MAIN_FILE);
-        let first = files.first().map_or(MAIN_FILE, |file| file.file.as_str());
+        let mut first = files.first().map_or(MAIN_FILE, |file| file.file.as_str());
+        if let Some(notebook) = files.first().filter(|file| file.is_notebook()) {
+            first = KERNEL_FILE;
+            program.push(ProgramFile {
+                path: KERNEL_FILE.to_owned(),
+                text: KERNEL.replace("NOTEBOOK", &notebook.file),
+            });
+        }
         laboratory.run(&Experiment {
             files: &program,
             entry: Entry::Script(if has_main { MAIN_FILE } else { first }),

@@ -364,6 +364,8 @@ pub struct Targets {
     pub newest: PythonVersion,
     /// The targeted platforms.
     pub platforms: Platforms,
+    /// Whether somebody has said which platforms these are.
+    pub are_platforms_named: bool,
 }
 
 impl Default for Targets {
@@ -372,6 +374,7 @@ impl Default for Targets {
             oldest: PythonVersion(3, 9),
             newest: PythonVersion(3, 15),
             platforms: Platforms::all(),
+            are_platforms_named: false,
         }
     }
 }

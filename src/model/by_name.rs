@@ -92,6 +92,15 @@ impl Model<'_> {
         self.imported.bound.contains(&(self.namespace(named), named.name(self)))
     }
 
+    /// Whether something is defined in a notebook, whose cells run in a main module that has no file.
+    #[must_use]
+    pub fn is_of_notebook(&self, named: Named) -> bool {
+        self.code
+            .unit(self.code.home(named.function(self)))
+            .module()
+            .is_notebook
+    }
+
     fn namespace(&self, named: Named) -> ObjectId {
         self.namespaces[self.code.home(named.function(self)).0 as usize]
     }

@@ -366,6 +366,17 @@ pub enum EventKind<'a> {
         /// What it holds, where that was changed and not the global itself.
         inside: Option<ObjectId>,
     },
+    /// The GPU is used, which gives the process a context of the driver.
+    Gpu,
+    /// A variable of the environment is read or set through `os.environ[…]`.
+    Environment {
+        /// Which, where that is known.
+        key: Option<Symbol>,
+        /// Whether it is set or removed.
+        sets: bool,
+        /// Whether it is set to what is written down there.
+        constant: bool,
+    },
     /// A copy of what a manager's list or dict holds is changed: `shared["key"].append(...)`.
     CopyChange {
         /// The list or dict.

@@ -79,6 +79,19 @@ pub(super) fn of_object(model: &Model<'_>, heap: &Heap, id: ObjectId) -> StartMe
     model.default_start_methods()
 }
 
+impl Model<'_> {
+    /// The start method that an object's class names by itself: `SpawnProcess`, `ForkContext`.
+    #[must_use]
+    pub fn method_of_class(&self, heap: &Heap, id: ObjectId) -> Option<StartMethod> {
+        let info = self.object(id);
+        let path = match info.kind {
+            ObjectKind::Instance(class) => self.library_base(heap, class, 0),
+            _ => info.path,
+        };
+        self.names.entry(path?)?.method
+    }
+}
+
 /// The methods of what may be several contexts: another one on each platform, say.
 fn of_contexts(model: &Model<'_>, heap: &Heap, value: &Value) -> Option<StartMethods> {
     let methods = value.atoms().iter().map(|&atom| match atom {

@@ -8,7 +8,7 @@ use super::Rule;
 use super::repair::Sources;
 use crate::files::Span;
 use crate::findings::{
-    Condition, Confidence, Expectation, Finding, Fix, Hints, Location, PythonVersion, Related, Remedy, Severity,
+    Condition, Confidence, Expectation, Finding, Fix, Hints, Location, Platform, Platforms, PythonVersion, Related, Remedy, Severity,
     StartMethod, StartMethods, Targets, VersionRange,
 };
 use crate::model::Model;
@@ -35,6 +35,7 @@ pub struct Draft {
     confidence: Confidence,
     methods: StartMethods,
     named: bool,
+    platforms: Platforms,
     from: Option<PythonVersion>,
     below: Option<PythonVersion>,
     expect: Option<&'static [Expectation]>,
@@ -54,6 +55,7 @@ impl Draft {
             confidence: Confidence::High,
             methods: StartMethods::all(),
             named: false,
+            platforms: Platforms::all(),
             from: None,
             below: None,
             expect: None,
@@ -64,10 +66,22 @@ impl Draft {
         }
     }
 
+    /// The finding stands at another place than the event that it is about.
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = span;
+        self
+    }
+
     /// Fails only under these start methods. `named` says that the program asks for them itself.
     pub fn under(mut self, methods: StartMethods, named: bool) -> Self {
         self.methods = methods;
         self.named = named;
+        self
+    }
+
+    /// Fails only on one platform, under whichever of the methods that it has.
+    pub fn only_on(mut self, platform: Platform) -> Self {
+        self.platforms = platform.into();
         self
     }
 
@@ -327,7 +341,7 @@ fn conditions(expect: &[Expectation], draft: &Draft, targets: Targets) -> Vec<Co
             continue;
         }
         for start_method in (expectation.on & draft.methods).members() {
-            let platforms = (expectation.platforms & targets.platforms)
+            let platforms = (expectation.platforms & targets.platforms & draft.platforms)
                 .members()
                 .filter(|&platform| start_method.exists_on(platform))
                 .fold(crate::findings::Platforms::empty(), |all, platform| {

@@ -101,6 +101,7 @@ fn not_a_tuple(model: &Model<'_>, event: &Event<'_>, value: &Value) -> Option<&'
                     Family::Iterator
                     | Family::File
                     | Family::Resource
+                    | Family::View
                     | Family::Other
                     | Family::Result
                     | Family::DataLoader => {

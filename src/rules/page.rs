@@ -5,9 +5,10 @@
 //! `runs=never reason="…"`, `skip="factory,subclass" reason="…"`, and `expect="on=spawn,forkserver python=>=3.8
 //! symptom=hangs"` where it shows something else than the front matter says (several are separated by `;`;
 //! `clean` where it shows nothing), and `findings="4:MP901"` where a marker comment would change the program. Blocks that follow each other, are of one kind and
-//! have a `file` each are the files of one program; so are blocks of one kind with the same `name`. A `python` block
+//! have a `file` each are the files of one program (one that ends in `.ipynb` is a notebook, whose cells begin with `# %%`); so are blocks of one kind with the same `name`. A `python` block
 //! without a kind is prose.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
@@ -110,6 +111,45 @@ impl ExampleFile {
         marked.extend(self.listed.iter().cloned());
         marked.sort();
         marked
+    }
+
+    /// Whether the block is a notebook. A page shows its cells one after another; each begins with a comment `# %%`.
+    #[must_use]
+    pub fn is_notebook(&self) -> bool {
+        self.file.ends_with(".ipynb")
+    }
+
+    /// The text of the file as it has to lie on the disk.
+    #[must_use]
+    pub fn on_disk(&self) -> Cow<'_, str> {
+        if !self.is_notebook() {
+            return Cow::Borrowed(&self.text);
+        }
+        let mut cells: Vec<Vec<&str>> = Vec::new();
+        for line in self.text.split_inclusive('\n') {
+            match cells.last_mut() {
+                Some(cell) if !line.starts_with("# %%") => cell.push(line),
+                _ => cells.push(vec![line]),
+            }
+        }
+        // A cell does not end with blank lines: they go to the next one.
+        for at in 1..cells.len() {
+            while cells[at - 1].len() > 1 && cells[at - 1].last().is_some_and(|line| line.trim().is_empty()) {
+                if let Some(blank) = cells[at - 1].pop() {
+                    cells[at].insert(0, blank);
+                }
+            }
+        }
+        // The line end between two cells is not written.
+        for cell in &mut cells {
+            if let Some(last) = cell.last_mut() {
+                *last = last.trim_end_matches('\n');
+            }
+        }
+        let cell = |source: &Vec<&str>| serde_json::json!({"cell_type": "code", "metadata": {}, "outputs": [], "source": source});
+        let cells: Vec<_> = cells.iter().map(cell).collect();
+        let notebook = serde_json::json!({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5});
+        Cow::Owned(notebook.to_string())
     }
 }
 

@@ -196,6 +196,23 @@ pub(super) fn is_same_worker(model: &Model<'_>, one: ContextId, other: ContextId
     one == other || (pool(one).is_some() && pool(one) == pool(other))
 }
 
+/// Whether the process of a context is one of several that come from the same place of the program: a loop makes or starts
+/// them, or they are workers of a pool.
+pub(super) fn is_one_of_several(model: &Model<'_>, process: ContextId) -> bool {
+    let context = model.context(process);
+    let is_repeated = |starter: ObjectId| {
+        model.events().iter().any(|event| {
+            let about = match &event.kind {
+                EventKind::Make { object, .. } => Some(*object),
+                EventKind::Method { object, method, .. } if method.effect == Effect::Start => Some(*object),
+                _ => None,
+            };
+            about == Some(starter) && event.many
+        })
+    };
+    context.many || context.object.is_some_and(is_repeated)
+}
+
 /// Whether something happens in the code of a function, or in what it calls.
 pub(super) fn is_called_by(model: &Model<'_>, event: &Event<'_>, function: FunctionId) -> bool {
     let (mut running, mut chain) = (event.function, event.chain);

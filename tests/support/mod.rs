@@ -43,9 +43,10 @@ pub fn lint(files: &[ExampleFile]) -> Vec<Place> {
 /// The same, as far as it is of this severity or above.
 pub fn lint_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Place> {
     let place = |finding: Finding| {
-        let row = finding.location.file.line_column(finding.location.span.start).row;
+        // Through all cells of a notebook, as a page shows them.
+        let row = finding.location.file.line_index(finding.location.span.start) + 1;
         let name = finding.location.file.name().to_owned();
-        (name, row as usize, finding.rule.code.to_owned())
+        (name, row, finding.rule.code.to_owned())
     };
     let mut found: Vec<Place> = findings_from(files, min_severity).into_iter().map(place).collect();
     found.sort();
@@ -77,7 +78,7 @@ pub fn findings_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Findi
         enabled: &|_, _| true,
     };
     let outcome = match files {
-        [file] => lint::check_stream(file.text.as_bytes(), &file.file, &options),
+        [file] => lint::check_stream(file.on_disk().as_bytes(), &file.file, &options),
         _ => lint::check_paths(&[], &options),
     };
     assert!(outcome.internal_errors.is_empty(), "{:?}", outcome.internal_errors);
@@ -89,7 +90,7 @@ fn folder_of(files: &[ExampleFile]) -> tempfile::TempDir {
     for file in files {
         let path = folder.path().join(&file.file);
         let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-        let written = made.and_then(|()| fs::write(&path, &file.text));
+        let written = made.and_then(|()| fs::write(&path, file.on_disk().as_bytes()));
         written.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
     folder

@@ -217,6 +217,9 @@ impl<'a> Run<'a> {
                 _ => {}
             }
         }
+        if attribute.product.is_some() {
+            return self.product(world, id, attribute, &super::calls::Actuals::new());
+        }
         own.unwrap_or_else(|| match attribute.returns {
             Returns::Scalar => Atom::Scalar.into(),
             Returns::Text => Atom::Text.into(),

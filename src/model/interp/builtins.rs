@@ -44,6 +44,11 @@ pub(in crate::model) const PARENT_NUMBER: &str = "os.getppid()";
 /// Stands for a decorator that gives back what it is given.
 const IDENTITY: &str = "functools.lru_cache()";
 
+/// What goes through all that it is given, or asks how much that is.
+const READERS: &[&str] = &[
+    "len", "list", "tuple", "set", "dict", "sorted", "sum", "min", "max", "any", "all",
+];
+
 /// Stands for the answer to a question that is certain.
 const YES: &str = "builtins.isinstance()";
 
@@ -68,6 +73,11 @@ impl<'a> Run<'a> {
     ) -> Option<Value> {
         let first = actuals.first().map(|actual| actual.value.clone());
         let name = dotted.strip_prefix("builtins.").unwrap_or(dotted);
+        if READERS.contains(&name) {
+            for actual in actuals {
+                self.note_lines(world, &actual.value);
+            }
+        }
         let own = match dotted.starts_with("builtins.") {
             true => self.ask_by_builtin(world, name, actuals),
             false => None,
@@ -373,7 +383,15 @@ impl<'a> Run<'a> {
                 Some(inner) => inner,
                 None => Atom::Path(self.names.path(NOTHING_TO_LOCK)).into(),
             },
-            "atexit.register" | "weakref.finalize" => {
+            // `numpy.ndarray(shape, buffer=segment.buf)`
+            "numpy.ndarray" | "numpy.frombuffer" | "numpy.asarray" | "numpy.array"
+                if actuals.iter().any(|actual| self.is_view(world, &actual.value)) =>
+            {
+                self.array_on_view(world, dotted, actuals)
+            }
+            // A device is as good as its name.
+            "torch.device" => first.unwrap_or_else(Value::unknown),
+            "weakref.finalize" => {
                 for actual in actuals {
                     self.hand_over(world, &actual.value.clone());
                 }

@@ -300,6 +300,7 @@ impl<'a> Run<'a> {
                 Atom::Object(id) => self.call_method(frame, world, id, name, actuals),
                 Atom::Str(_) | Atom::Text | Atom::Sized(_) => Some(self.text_method(world, name, actuals)),
                 _ => {
+                    self.note_gpu_method(world, name, actuals);
                     match self.name(name) {
                         "enter_context" | "enter_async_context" => {
                             if let Some(manager) = actuals.first() {

@@ -8,6 +8,9 @@ use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::ir::{OpKind, Place, Temp};
 
+/// The variables of the environment, as a mapping.
+pub(super) const ENVIRONMENT: &str = "os.environ";
+
 impl<'a> Run<'a> {
     /// A slice of a container: which of its elements it holds is not followed.
     pub(super) fn slice(&mut self, world: &mut World, base: &Value) -> Value {
@@ -15,6 +18,9 @@ impl<'a> Run<'a> {
         if let Some(shared) = shared {
             self.note_access(world, shared, false);
             return Atom::ReadFrom(shared).into();
+        }
+        if let Some(view) = self.slice_of_view(world, base) {
+            return view;
         }
         let elements = self.elements_of(world, base);
         for id in elements.objects() {
@@ -126,8 +132,10 @@ impl<'a> Run<'a> {
                     Atom::Str(_) | Atom::Text => Atom::Text,
                     Atom::ReadFrom(id) => Atom::ReadFrom(id),
                     Atom::Received(id) => Atom::Received(id),
-                    // A variable of the environment.
-                    Atom::Path(path) if self.names.dotted(path) == "os.environ" => Atom::Text,
+                    Atom::Path(path) if self.names.dotted(path) == ENVIRONMENT => {
+                        self.note_environment(world, Some(index), None);
+                        Atom::Text
+                    }
                     // An element of a container of another module, which is not linked: nothing is known of it.
                     Atom::Path(path)
                         if self.is_unlinked(path)
@@ -149,6 +157,11 @@ impl<'a> Run<'a> {
             {
                 self.note_access(world, id, false);
                 found.insert(Atom::ReadFrom(id));
+                continue;
+            }
+            if self.is_view(world, &id.into()) {
+                self.note_access(world, id, false);
+                found.insert(Atom::Scalar);
                 continue;
             }
             if let ObjectKind::Class(_) = self.objects[id.0 as usize].kind {
@@ -237,7 +250,16 @@ impl<'a> Run<'a> {
         let certain = base.atoms().len() == 1;
         let stranger = self.contexts[self.context.0 as usize].kind == ContextKind::Entry;
         self.named.extend(value.objects());
+        if let Some(Atom::Path(path)) = base.single()
+            && self.names.dotted(path) == ENVIRONMENT
+        {
+            self.note_environment(world, index, Some(&value));
+        }
         for id in base.objects().collect::<Vec<_>>() {
+            if self.is_view(world, &id.into()) {
+                self.note_access(world, id, true);
+                continue;
+            }
             if self.is_shared(world, id) {
                 self.note_access(world, id, true);
                 if self.is_made_of(world, &value, id) && !own {
@@ -303,6 +325,21 @@ impl<'a> Run<'a> {
     /// Records that the content of a shared object is read or set.
     pub(super) fn note_access(&mut self, world: &World, object: ObjectId, sets: bool) {
         self.record(world, EventKind::Access { object, sets }, 30 + u16::from(sets));
+    }
+
+    /// A variable of the environment is read, or set to a value, which is none where it is removed.
+    pub(super) fn note_environment(&mut self, world: &World, key: Option<&Value>, set: Option<&Value>) {
+        let sets = set.is_some();
+        let constant = set.is_some_and(|value| matches!(value.single(), Some(Atom::Str(_))));
+        let key = match key.and_then(Value::single) {
+            Some(Atom::Str(key)) => Some(key),
+            _ => None,
+        };
+        self.record(
+            world,
+            EventKind::Environment { key, sets, constant },
+            50 + u16::from(sets),
+        );
     }
 
     pub(super) fn is_shared(&self, world: &World, id: ObjectId) -> bool {

@@ -1,13 +1,36 @@
-//! What the iterators of `itertools` give.
+//! What the iterators of `itertools` give, and what a loop over a file or a manager's list reads.
 
 use super::calls::{Actual, Actuals};
 use super::frame::Frame;
 use super::{Run, World};
+use crate::api::Family;
+use crate::model::events::Arguments;
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::value::{Atom, Value};
 use crate::python::ir::ArgKind;
 
 impl<'a> Run<'a> {
+    /// A loop over an open file reads its lines, one over a manager's list what the manager holds.
+    pub(super) fn note_lines(&mut self, world: &mut World, iterable: &Value) {
+        let Some(Atom::Object(id)) = iterable.single() else {
+            return;
+        };
+        let Some(kind) = self.kind_of(&world.heap, id) else {
+            return;
+        };
+        let kind = self.api.kind(kind);
+        match kind.family {
+            Family::File => {
+                if let Some(method) = kind.methods.get("readline") {
+                    let name = self.symbols.intern("readline");
+                    self.method_event(world, id, name, method, Arguments::default(), false);
+                }
+            }
+            Family::Shared if kind.name == "proxy" => self.note_access(world, id, false),
+            _ => {}
+        }
+    }
+
     /// What any element of an iterator is that a function of this name makes.
     pub(super) fn iterated_elements(
         &mut self,

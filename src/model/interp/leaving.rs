@@ -152,7 +152,7 @@ impl<'a> Run<'a> {
         self.kind_of(heap, id).is_some_and(|kind| {
             matches!(
                 self.api.kind(kind).family,
-                Family::Process | Family::Pool | Family::Executor | Family::Manager
+                Family::Process | Family::Pool | Family::Executor | Family::Manager | Family::Segment
             )
         })
     }

@@ -16,8 +16,8 @@ pub(super) fn first_states(kind: &Kind) -> States {
     match kind.family {
         Family::Process | Family::Thread => States::NEW,
         Family::ProcessGroup | Family::Result => States::STARTED,
-        Family::Pool | Family::Executor => States::OPEN,
-        Family::ThreadPool if kind.name == "thread-pool" => States::OPEN,
+        Family::Pool | Family::Executor | Family::Segment | Family::View => States::OPEN,
+        Family::ThreadPool if kind.name != "interpreter-executor" => States::OPEN,
         Family::Manager if kind.name == "manager" => States::OPEN,
         Family::Manager => States::NEW,
         Family::Queue | Family::Connection => States::UNREAD,
@@ -95,6 +95,7 @@ impl<'a> Run<'a> {
         }
         // `Process.__init__(self, …)`, `Process.start(self)`
         let dotted = self.names.dotted(path).to_owned();
+        self.note_gpu_call(world, &dotted, actuals);
         if let Some((owner, member)) = dotted.rsplit_once('.') {
             let owner = self.names.path(owner);
             // `Exception.__init__(self, …)`
@@ -159,7 +160,18 @@ impl<'a> Run<'a> {
                 }
             }
             Effect::WhoAmI if entry.canonical.ends_with("parent_process") => return Some(Value::unknown()),
+            Effect::AtExit => {
+                self.record(world, EventKind::Call { entry, arguments }, 0);
+                for actual in actuals {
+                    self.hand_over(world, &actual.value.clone());
+                }
+                return Some(self.returned(entry.returns, actuals));
+            }
             _ => {}
+        }
+        // `memoryview(segment.buf)`
+        if let Some(view) = self.view_of_view(world, entry, actuals) {
+            return Some(view);
         }
         let Some(kind) = entry.makes else {
             self.record(

@@ -30,6 +30,10 @@ impl<'a> Run<'a> {
         let Some(method) = known.methods.get(self.symbols.name(name)) else {
             // A method that the tables do not have: of an open file or a cursor, or new in a later version.
             self.escape_all(world, actuals);
+            if known.family == Family::View {
+                self.note_access(world, id, false);
+                return Some(Value::unknown());
+            }
             if !matches!(known.family, Family::Process | Family::Pool | Family::Executor) {
                 return Some(Value::unknown());
             }
@@ -165,8 +169,10 @@ impl<'a> Run<'a> {
             Some(kind) => {
                 let made = self.allocate_library(world, kind, None, None, 5);
                 let object_name = self.known.object;
+                // A view of a view is one on the same memory.
+                let source = self.memory_of(world, id);
                 if let Some(object) = world.heap.get_mut(made) {
-                    object.fields.set(object_name, id.into());
+                    object.fields.set(object_name, source.into());
                 }
                 // `manager.list([[], []])`
                 if let Some(Atom::Object(content)) = actuals.first().and_then(|actual| actual.value.single())
@@ -258,13 +264,22 @@ impl<'a> Run<'a> {
         }
         let next = match (family, method.effect) {
             (Family::Process | Family::Thread, Effect::Start) => States::STARTED,
-            (Family::Process | Family::ProcessGroup, Effect::Join) if bounded => States::STARTED | States::JOINED,
-            (Family::Process | Family::ProcessGroup, Effect::Join) => States::JOINED,
+            (Family::Process | Family::ProcessGroup, Effect::Join) | (Family::Thread, Effect::JoinThread)
+                if bounded =>
+            {
+                States::STARTED | States::JOINED
+            }
+            (Family::Process | Family::ProcessGroup, Effect::Join) | (Family::Thread, Effect::JoinThread) => {
+                States::JOINED
+            }
             (Family::Process, Effect::Terminate) => States::TERMINATED,
             (Family::Process, Effect::Close) => States::CLOSED,
             (Family::Pool | Family::ThreadPool, Effect::Close | Effect::Terminate) => States::CLOSED,
             (Family::Pool | Family::ThreadPool, Effect::Join) => States::JOINED,
-            (Family::Executor | Family::Manager | Family::Connection, Effect::Close) => States::CLOSED,
+            (
+                Family::Executor | Family::Manager | Family::Connection | Family::Segment | Family::View,
+                Effect::Close,
+            ) => States::CLOSED,
             (Family::Manager, Effect::StartWorkers) => States::OPEN,
             (Family::Queue | Family::Connection, Effect::Get | Effect::Recv) => {
                 let puts = world.heap.get(id).map_or(States::empty(), |object| object.states);

@@ -1,6 +1,7 @@
 //! What each operation of a block does to values and objects.
 
 use super::frame::{Flow, Frame, State};
+use super::items::ENVIRONMENT;
 use super::{Run, World, changes, processors, protocols};
 use crate::model::code::UnitId;
 use crate::model::events::{ContextKind, EventKind};
@@ -102,6 +103,12 @@ impl<'a> Run<'a> {
             }
             OpKind::DelItem { base, index } => {
                 let base = self.temp(frame, *base);
+                if let Some(Atom::Path(path)) = base.single()
+                    && self.names.dotted(path) == ENVIRONMENT
+                {
+                    let key = index.map(|index| self.temp(frame, index));
+                    self.note_environment(&state.world, key.as_ref(), Some(&Value::never()));
+                }
                 let key = index.and_then(|index| self.temp(frame, index).single());
                 if let Some(Atom::Object(id)) = base.single()
                     && let Some(object) = state.world.heap.get_mut(id)
@@ -257,6 +264,7 @@ impl<'a> Run<'a> {
             }
             OpKind::Iterate { dst, iterable, .. } => {
                 let value = state.slots.get(iterable.0 as usize).cloned().unwrap_or_default();
+                self.note_lines(&mut state.world, &value);
                 let in_loop = self.comprehensions == 0;
                 self.note_input_read(&state.world, &value);
                 if !in_loop

@@ -123,6 +123,11 @@ impl<'a> Run<'a> {
                     object.states = States::CLOSED | (object.states & States::LOST);
                 }
             }
+            Family::View => {
+                if let Some(view) = world.heap.get_mut(id) {
+                    view.states = States::CLOSED;
+                }
+            }
             Family::Pool | Family::ThreadPool | Family::Executor | Family::Manager => {
                 let open = world.heap.get(id).is_some_and(|object| object.states.may(States::OPEN));
                 if open

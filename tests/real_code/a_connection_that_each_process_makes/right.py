@@ -24,7 +24,8 @@ def conn():
 
 
 def work(n):
-    conn().execute("select 1")
+    # Under fork it is the one that main() has made.
+    conn().execute("select 1")  # MP706
     return HANDLERS["double"](n)
 
 

@@ -9,5 +9,5 @@ def run(values, factor):
         second = processes.map(lambda value: value * factor, values)  # MP101
     with ThreadPoolExecutor(2) as threads, ProcessPoolExecutor(2) as processes:
         third = list(threads.map(lambda value: value * factor, values))
-        fourth = list(processes.map(lambda value: value * factor, values))  # MP101
+        fourth = list(processes.map(lambda value: value * factor, values))  # MP101 MP701
     return first, second, third, fourth

@@ -10,7 +10,7 @@ def main(path):
     connection = sqlite3.connect(":memory:")
 
     def work():
-        handle.write("from the child\n")
+        handle.write("from the child\n")  # MP706
 
     processes = [
         ctx.Process(target=work),
@@ -19,7 +19,7 @@ def main(path):
         multiprocessing.context.ForkProcess(target=handle.write, args=((line for line in "ab"),)),
     ]
     for process in processes:
-        process.start()
+        process.start()  # MP706
     for process in processes:
         process.join(timeout=5)
 

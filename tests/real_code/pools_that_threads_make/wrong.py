@@ -25,7 +25,7 @@ def main():
     results = []
     thread = threading.Thread(target=serve, args=(results,))
     thread.start()
-    with multiprocessing.Pool(2) as pool:
+    with multiprocessing.Pool(2) as pool:  # MP701
         for n in range(4):
             ask(pool, n, results)
     thread.join()
