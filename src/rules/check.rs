@@ -8,8 +8,8 @@ use super::Rule;
 use super::repair::Sources;
 use crate::files::Span;
 use crate::findings::{
-    Condition, Confidence, Expectation, Finding, Fix, Hints, Location, Platform, Platforms, PythonVersion, Related, Remedy, Severity,
-    StartMethod, StartMethods, Targets, VersionRange,
+    Condition, Confidence, Expectation, Finding, Fix, Hints, Location, Platform, Platforms, PythonVersion, Related,
+    Remedy, Severity, StartMethod, StartMethods, Targets, VersionRange,
 };
 use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};

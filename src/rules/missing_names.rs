@@ -99,7 +99,7 @@ fn report(
         .under(methods & StartMethods::PICKLING, named)
         .showing(shown)
         .remedy(Remedy::SharedMemory)
-    .related(found.defined_at(model), "it is defined here")
+        .related(found.defined_at(model), "it is defined here")
         .help(subject.help);
     check.report(draft);
 }

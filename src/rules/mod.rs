@@ -12,6 +12,7 @@ mod inherited;
 mod late_globals;
 mod lifetime;
 mod lost_changes;
+mod methods;
 mod missing_names;
 mod order;
 pub mod page;

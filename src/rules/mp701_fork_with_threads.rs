@@ -1,5 +1,7 @@
 //! A process is forked while threads of the program are alive.
 
+use super::methods::chosen_method;
+use super::order::follows;
 use super::threads::thread_of;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
@@ -17,6 +19,8 @@ fn check(check: &mut Check<'_>) {
     for (at, event) in model.events().iter().enumerate() {
         let (methods, named) = match forks(model, event) {
             Some(Fork::Plain) => (StartMethods::all(), true),
+            // By which method is an option's or another library's to say.
+            Some(Fork::By(starter)) if chosen_method(model, &event.heap, starter).is_none() => continue,
             Some(Fork::By(starter)) => {
                 let (methods, named) = check.methods_of(event, starter);
                 (methods & StartMethods::from(StartMethod::Fork), named)
@@ -93,9 +97,7 @@ fn alive(model: &Model<'_>, at: usize, event: &Event<'_>) -> Option<(ObjectId, b
         };
         match kind.family {
             Family::Thread if object.states.must(States::STARTED) && !object.optional => return Some((id, true)),
-            Family::Thread
-                if object.states.may(States::STARTED) && !is_waited_for(model, id) && !model.was_lost(id) =>
-            {
+            Family::Thread if object.states.may(States::STARTED) && may_run(model, at, event, id) => {
                 possible.get_or_insert((id, false));
             }
             Family::ThreadPool
@@ -109,17 +111,25 @@ fn alive(model: &Model<'_>, at: usize, event: &Event<'_>) -> Option<(ObjectId, b
     possible
 }
 
-fn is_waited_for(model: &Model<'_>, thread: ObjectId) -> bool {
-    model
+/// Whether a thread is started before an event on some way there, and nobody waits for its end.
+fn may_run(model: &Model<'_>, at: usize, event: &Event<'_>, thread: ObjectId) -> bool {
+    let earlier = model.events().get(..at).unwrap_or_default();
+    let is_started = earlier.iter().any(|start| {
+        start.context == event.context
+            && matches!(start.effect(), Some((object, Effect::Start)) if object == thread)
+            && start.span != event.span
+            && follows(model, event, start)
+    });
+    let is_waited_for = model
         .method_events(Effect::JoinThread)
-        .any(|(_, joined)| joined == thread)
+        .any(|(_, joined)| joined == thread);
+    is_started && !is_waited_for && !model.was_lost(thread)
 }
 
 /// Whether a pool of threads has been given something to do: only then does an executor have threads.
 fn works(model: &Model<'_>, at: usize, event: &Event<'_>, pool: ObjectId) -> bool {
     let earlier = model.events().get(..at).unwrap_or_default();
     earlier.iter().any(|other| {
-        model.process_of(other.context) == model.process_of(event.context)
-            && matches!(other.effect(), Some((object, Effect::Call)) if object == pool)
+        other.context == event.context && matches!(other.effect(), Some((object, Effect::Call)) if object == pool)
     })
 }

@@ -111,9 +111,10 @@ fn is_drawn_by_several(model: &Model<'_>, process: ContextId, source: &Source) -
         .filter_map(|event| model.process_of(event.context))
         .collect();
     is_one_of_several(model, process)
-        || processes
-            .iter()
-            .any(|other| *other != process && !is_same_worker(model, *other, process))
+        || processes.iter().any(|other| {
+            let are_siblings = model.context(*other).parent == model.context(process).parent;
+            *other != process && are_siblings && !is_same_worker(model, *other, process)
+        })
 }
 
 /// Whether the process that draws has seeded the generator itself, or its initializer has.

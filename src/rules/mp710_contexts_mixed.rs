@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::methods::chosen_method;
 use super::sent::sent;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
@@ -10,7 +11,7 @@ use crate::findings::{StartMethod, StartMethods};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
-use crate::model::value::{Atom, Value};
+use crate::model::value::Value;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -19,7 +20,7 @@ fn check(check: &mut Check<'_>) {
     let mut said = FxHashSet::default();
     for event in model.events() {
         for crossing in crossings(check, event) {
-            let Some(process) = choice(model, &event.heap, crossing.by) else {
+            let Some(process) = chosen_method(model, &event.heap, crossing.by) else {
                 continue;
             };
             for &object in &crossing.objects {
@@ -111,40 +112,11 @@ fn fails(
     object: ObjectId,
     process: Option<StartMethod>,
 ) -> Option<(StartMethods, bool)> {
-    let made_by = choice(model, &event.heap, object)?;
+    let made_by = chosen_method(model, &event.heap, object)?;
     let is_mixed = |default: StartMethod| {
         made_by.unwrap_or(default) == StartMethod::Fork && process.unwrap_or(default) != StartMethod::Fork
     };
     let fails = StartMethods::all().members().filter(|&default| is_mixed(default));
     let fails = fails.fold(StartMethods::empty(), |all, method| all | method.into());
     (!fails.is_empty()).then_some((fails, made_by.is_some() && process.is_some()))
-}
-
-/// The start method of what made an object: named, or the default (`Some(None)`); `None` where it is not known.
-fn choice(model: &Model<'_>, heap: &Heap, object: ObjectId) -> Option<Option<StartMethod>> {
-    let context = match model.object(object).context {
-        Some(context) => Some(context),
-        None => match model.role(heap, object, "@context").map(Value::single) {
-            None | Some(Some(Atom::None)) => None,
-            Some(Some(Atom::Object(context))) if model.family(heap, context) == Some(Family::Context) => Some(context),
-            Some(Some(Atom::Path(path))) if model.is_module(path) => None,
-            Some(_) => return None,
-        },
-    };
-    let named = match context {
-        None => model.method_of_class(heap, object),
-        Some(context) => match model.role(heap, context, "@method").map(Value::single) {
-            None | Some(Some(Atom::None)) => model.method_of_class(heap, context),
-            Some(Some(Atom::Str(name))) => Some(StartMethod::from_name(model.name(name))?),
-            Some(_) => return None,
-        },
-    };
-    if named.is_some() || !model.names_start_method() {
-        return Some(named);
-    }
-    // What the program sets for all: which, where it sets several, is not known.
-    let methods = model.default_start_methods();
-    let mut members = methods.members();
-    let only = members.next()?;
-    members.next().is_none().then_some(Some(only))
 }

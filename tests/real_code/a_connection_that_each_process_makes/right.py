@@ -24,14 +24,13 @@ def conn():
 
 
 def work(n):
-    # Under fork it is the one that main() has made.
-    conn().execute("select 1")  # MP706
+    conn().execute("select 1")
     return HANDLERS["double"](n)
 
 
 def main():
     conn().execute("select 1")
-    with mp.Pool(2) as pool:
+    with mp.get_context("spawn").Pool(2) as pool:
         print(pool.map(work, range(3)), len(HANDLERS))
 
 

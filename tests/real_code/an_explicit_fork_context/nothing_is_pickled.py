@@ -10,16 +10,16 @@ def main(path):
     connection = sqlite3.connect(":memory:")
 
     def work():
-        handle.write("from the child\n")  # MP706
+        print("from the child", handle)
 
     processes = [
         ctx.Process(target=work),
-        ctx.Process(target=print, args=(handle, lock, connection)),
+        ctx.Process(target=print, args=(handle, lock, connection, (line for line in "ab"))),
         multiprocessing.get_context(method="fork").Process(target=lambda: lock.acquire()),
-        multiprocessing.context.ForkProcess(target=handle.write, args=((line for line in "ab"),)),
+        multiprocessing.context.ForkProcess(target=handle.close),
     ]
     for process in processes:
-        process.start()  # MP706
+        process.start()
     for process in processes:
         process.join(timeout=5)
 
