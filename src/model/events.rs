@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::heap::{Heap, ObjectId};
-use super::value::Value;
+use super::value::{Atom, Value};
 use crate::api::{Effect, Entry, Method};
 use crate::files::Span;
 use crate::findings::StartMethods;
@@ -389,12 +389,12 @@ pub enum EventKind<'a> {
         /// Where it was put into the queue.
         put: Span,
     },
-    /// What came out of a queue or connection is compared with an object, by `is` or by `==`.
+    /// What came out of a queue or connection is compared with an object, by `is` or by `==`, or with a constant by `is`.
     Recognise {
         /// The queue or connection; none where it may be the object itself.
         from: Option<ObjectId>,
-        /// The object.
-        object: ObjectId,
+        /// The object or constant.
+        mark: Atom,
         /// Whether it is asked for the identity.
         identity: bool,
     },

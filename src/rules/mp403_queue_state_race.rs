@@ -8,7 +8,7 @@ use crate::api::{Effect, Family, Returns};
 use crate::files::Span;
 use crate::findings::Confidence;
 use crate::model::Model;
-use crate::model::events::{Event, EventKind};
+use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 use crate::python::ir::{Function, OpKind, Place, Terminator};
@@ -176,6 +176,11 @@ fn comes_late<'m, 'a>(model: &'m Model<'a>, poll: &Event<'_>, queue: ObjectId) -
             let process = model.context(context).object?;
             (model.family(&poll.heap, process) == Some(Family::Process)).then_some(process)
         };
+        if let (Some(there), None) = (there, here)
+            && model.context(there).kind == ContextKind::Task
+        {
+            return runs_meanwhile(model, poll, there);
+        }
         match (there, here) {
             (Some(there), _) => process(there).is_some_and(|process| {
                 let states = model.states(poll, process);
@@ -212,6 +217,32 @@ fn is_unused(function: &Function, call: Span) -> bool {
             _ => false,
         })
     })
+}
+
+/// Whether a task that was handed over may still run: its pool is open, and nobody has waited for any result before.
+fn runs_meanwhile(model: &Model<'_>, poll: &Event<'_>, task: ContextId) -> bool {
+    let context = model.context(task);
+    let (Some(pool), Some((chain, _, span))) = (context.object, context.started) else {
+        return false;
+    };
+    let is_asynchronous = model.method_events(Effect::Submit).any(|(submit, object)| {
+        let result = match &submit.kind {
+            EventKind::Method { method, .. } => method.product.map(|kind| model.api().kind(kind).name.as_str()),
+            _ => None,
+        };
+        object == pool
+            && submit.chain == chain
+            && submit.span == span
+            && matches!(result, Some("async-result" | "future"))
+    });
+    let has_waited = model.events_in(poll.context).any(|event| {
+        let waits = match &event.kind {
+            EventKind::Call { entry, .. } => entry.effect == Effect::Wait,
+            _ => matches!(event.effect(), Some((_, Effect::GetResult | Effect::Wait | Effect::Join | Effect::Close | Effect::Get))),
+        };
+        waits && follows(model, poll, event)
+    });
+    is_asynchronous && !has_waited && model.states(poll, pool).must(States::OPEN)
 }
 
 /// Whether the same process takes or asks once more, whatever the answer was.

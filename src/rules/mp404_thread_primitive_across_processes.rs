@@ -34,6 +34,8 @@ const REFUSED_AT_START: &[Expectation] = &[Expectation::raises(
     VersionRange::ANY,
 )];
 
+const COPIED: &[Expectation] = &[Expectation::always(SymptomKind::WrongResult)];
+
 const WAITS: &[Expectation] = &[Expectation::always(SymptomKind::Hangs)];
 
 fn check(check: &mut Check<'_>) {
@@ -60,7 +62,7 @@ fn is_of_threads(model: &Model<'_>, heap: &Heap, object: ObjectId) -> bool {
         Some(Family::ThreadQueue) => true,
         Some(Family::ThreadPrimitive) => model
             .kind(heap, object)
-            .is_some_and(|kind| kind.name == "thread-lock" || kind.name == "thread-event"),
+            .is_some_and(|kind| matches!(kind.name.as_str(), "thread-lock" | "thread-event" | "coroutine-primitive")),
         _ => false,
     }
 }
@@ -113,7 +115,27 @@ fn check_arguments(check: &mut Check<'_>, event: &Event<'_>) -> Vec<ObjectId> {
             continue;
         }
         let (methods, named) = check.methods_of(event, by);
-        let shown = match uses(model, object) {
+        let uses = uses(model, object);
+        // Those of asyncio can be pickled, and each process has a copy of its own.
+        if is_of_coroutines(model, event, object) {
+            if let Uses::BothSides { waits } = uses {
+                let draft = Draft::new(
+                    sent.argument.span,
+                    format!(
+                        "`{}` is for the coroutines of one process: each process has a copy of its own",
+                        noun(check, event, object)
+                    ),
+                )
+                .under(methods, named)
+                .showing(if waits { WAITS } else { COPIED })
+                .related(check.made_at(object), "it is made here")
+                .help("use what `multiprocessing` has under the same name, and wait for it in a thread");
+                drafts.push(draft);
+                handed.push(object);
+            }
+            continue;
+        }
+        let shown = match uses {
             Uses::BothSides { waits: true } => WAITS_OR_REFUSED,
             Uses::BothSides { waits: false } => COPIED_OR_REFUSED,
             Uses::OneSide => REFUSED_AT_START,
@@ -137,6 +159,12 @@ fn check_arguments(check: &mut Check<'_>, event: &Event<'_>) -> Vec<ObjectId> {
         check.report(draft);
     }
     handed
+}
+
+fn is_of_coroutines(model: &Model<'_>, event: &Event<'_>, object: ObjectId) -> bool {
+    model
+        .kind(&event.heap, object)
+        .is_some_and(|kind| kind.name == "coroutine-primitive")
 }
 
 enum Uses {
@@ -246,7 +274,7 @@ fn check_use(check: &mut Check<'_>, event: &Event<'_>, handed: &FxHashSet<Object
     let mut draft = Draft::new(
         event.span,
         format!(
-            "`{}` is for threads: each process has a copy of its own, and nothing gets from one to the other",
+            "`{}` is for one process: each has a copy of its own, and nothing gets from one to the other",
             noun(check, event, object)
         ),
     )

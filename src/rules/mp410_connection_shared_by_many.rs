@@ -65,6 +65,17 @@ fn is_one_of_many(model: &Model<'_>, object: ObjectId) -> bool {
         .any(|event| event.heap.get(object).is_some_and(|object| object.many))
 }
 
+/// Whether one context comes from another, however far down.
+fn is_below(model: &Model<'_>, mut context: ContextId, above: ContextId) -> bool {
+    while let Some(parent) = model.context(context).parent {
+        if parent == above {
+            return true;
+        }
+        context = parent;
+    }
+    false
+}
+
 /// Whether the loop that starts a process waits for it as well, before it starts the next.
 fn is_joined_in_turn(model: &Model<'_>, process: ObjectId) -> bool {
     let loops = |effect| {
@@ -103,7 +114,11 @@ fn beside<'m, 'a>(
         .find(|other| {
             let there = model.process_of(other.context);
             let same = other.effect() == Some((end, effect)) && there != Some(process);
-            same && is_unguarded(model, other, end)
+            // A function that starts itself anew in a child may leave the message to the last of them.
+            let is_relay = other.span == event.span
+                && there.is_some_and(|there| is_below(model, there, process) || is_below(model, process, there));
+            same && !is_relay
+                && is_unguarded(model, other, end)
                 && model.context(other.context).kind != ContextKind::Entry
                 && match there.and_then(|there| model.context(there).object) {
                     // One that has ended before the other begins, or begins after it.

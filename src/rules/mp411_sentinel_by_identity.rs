@@ -5,6 +5,7 @@ use crate::api::Family;
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::value::Atom;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -23,7 +24,7 @@ fn check(check: &mut Check<'_>) {
     for event in model.events() {
         let EventKind::Recognise {
             from: Some(from),
-            object,
+            mark,
             identity,
         } = event.kind
         else {
@@ -31,29 +32,42 @@ fn check(check: &mut Check<'_>) {
         };
         // A variable that begins as the object itself is told by it, whatever it holds later.
         let is_itself = model.events().iter().any(|other| {
-            matches!(other.kind, EventKind::Recognise { from: None, object: its, .. } if its == object)
+            matches!(other.kind, EventKind::Recognise { from: None, mark: its, .. } if its == mark)
                 && other.span == event.span
         });
-        if is_itself
-            || !matches!(
-                model.family(&event.heap, from),
-                Some(Family::Queue | Family::Connection)
-            )
-            || !is_without_value(model, event, object, identity)
-        {
+        let crosses = matches!(
+            model.family(&event.heap, from),
+            Some(Family::Queue | Family::Connection)
+        );
+        if is_itself || !crosses {
             continue;
         }
-        let how = if identity { "the same object as" } else { "equal to" };
-        let text = check.text(check.made_at(object));
-        let draft = check
-            .about(
-                event,
-                from,
-                format!("what comes from another process is a copy, and never {how} the one that `{text}` made"),
-            )
-            .related(check.made_at(object), "the object is made here")
-            .help("send `None`, a string or a member of an `Enum`, which are the same on both sides");
+        let message = match mark {
+            Atom::Object(object) if is_without_value(model, event, object, identity) => {
+                let how = if identity { "the same object as" } else { "equal to" };
+                let text = check.text(check.made_at(object));
+                format!("what comes from another process is a copy, and never {how} the one that `{text}` made")
+            }
+            Atom::Object(_) => continue,
+            _ if !is_made_anew(model, mark) => continue,
+            _ => "what comes from another process is a copy, and never the same object as this constant".to_owned(),
+        };
+        let mut draft = check
+            .about(event, from, message)
+            .help("send `None` or a member of an `Enum`, which are the same on both sides, or compare a string by `==`");
+        if let Atom::Object(object) = mark {
+            draft = draft.related(check.made_at(object), "the object is made here");
+        }
         check.report(draft);
+    }
+}
+
+/// Whether a constant is another object when it is unpickled: Python keeps short strings and small numbers once.
+fn is_made_anew(model: &Model<'_>, mark: Atom) -> bool {
+    match mark {
+        Atom::Str(text) => model.name(text).chars().nth(1).is_some(),
+        Atom::Int(number) => !(-5..=1024).contains(&number),
+        _ => false,
     }
 }
 

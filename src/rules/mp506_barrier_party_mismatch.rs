@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::model::events::{Context, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
-use crate::model::value::Atom;
+use crate::model::value::{Atom, Value};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -120,6 +120,7 @@ impl Waiters {
             return None;
         }
         let mut seen: FxHashSet<ContextId> = FxHashSet::default();
+        let mut pools: FxHashSet<ObjectId> = FxHashSet::default();
         let (mut count, mut all_once) = (0, true);
         for wait in &waits {
             if model.context(wait.context).kind == ContextKind::Entry && model.context(wait.context).parent.is_none() {
@@ -136,6 +137,18 @@ impl Waiters {
             }
             count += match model.process_of(wait.context) {
                 None => 1,
+                // As many tasks at a time as the pool has workers.
+                Some(process) if model.context(process).kind == ContextKind::Task => {
+                    all_once = false;
+                    let pool = model.context(process).object?;
+                    if !pools.insert(pool) {
+                        continue;
+                    }
+                    match model.role(&wait.heap, pool, "@size").and_then(Value::single)? {
+                        Atom::Int(size) => size,
+                        _ => return None,
+                    }
+                }
                 Some(process) if process == wait.context => number_of(model, model.context(process))?,
                 Some(_) => return None,
             };

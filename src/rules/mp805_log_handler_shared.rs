@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Check, Hook};
-use crate::api::Entry;
+use crate::api::{Effect, Entry};
 use crate::findings::{Confidence, Expectation, StartMethods, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{Arguments, ContextKind, Event, EventKind};
@@ -41,6 +41,7 @@ fn check(check: &mut Check<'_>) {
             check_import(check, event);
         } else if entry.canonical.ends_with("RotatingFileHandler") {
             check_worker(check, event, arguments);
+            check_inherited(check, event);
         }
     }
 }
@@ -104,6 +105,59 @@ fn is_of_each(model: &Model<'_>, event: &Event<'_>) -> bool {
             _ => false,
         })
     })
+}
+
+/// A rotating file that the main process opens, or every process that imports the module, and that several workers log to.
+fn check_inherited(check: &mut Check<'_>, event: &Event<'_>) {
+    let model = check.model;
+    let EventKind::Make { object: handler, .. } = event.kind else {
+        return;
+    };
+    // What a listener writes to is used by one process alone, and so is what a worker replaces.
+    let is_attached = model.events().iter().any(|other| match &other.kind {
+        EventKind::Call { entry, arguments } if entry.effect == Effect::ConfiguresLogging => arguments
+            .list
+            .iter()
+            .any(|argument| model.reachable(&other.heap, &argument.value).contains(&handler)),
+        _ => false,
+    });
+    let is_replaced = model.events().iter().any(|other| {
+        matches!(&other.kind, EventKind::Call { entry, .. } if entry.effect == Effect::ConfiguresLogging)
+            && model.is_child(other.context)
+    });
+    if model.context(event.context).kind != ContextKind::Main
+        || !is_attached
+        || is_replaced
+        || is_of_each(model, event)
+    {
+        return;
+    }
+    let mut starters = Vec::new();
+    let mut several = false;
+    for other in model.events() {
+        let logs = matches!(&other.kind, EventKind::Call { entry, .. } if entry.effect == Effect::Logs);
+        let Some(process) = model.process_of(other.context).filter(|_| logs) else {
+            continue;
+        };
+        let context = model.context(process);
+        let Some(starter) = context.object else { continue };
+        several |= context.many || context.kind == ContextKind::Task || starters.iter().any(|its| *its != starter);
+        starters.push(starter);
+    }
+    let Some(starter) = starters.first().filter(|_| several) else {
+        return;
+    };
+    let (methods, named) = check.methods_of(event, *starter);
+    let under = if event.main_only { methods & StartMethods::FORK } else { methods };
+    let draft = Draft::new(
+        event.span,
+        "several workers log to this file, and each of them renames it under the feet of the others when it is full",
+    )
+    .under(under, named)
+    .showing(ROTATES)
+    .confidence(Confidence::Medium)
+    .help("let one process write, and send it the records by a `QueueHandler`");
+    check.report(draft);
 }
 
 /// A rotating file that each of several workers opens.

@@ -31,7 +31,7 @@ fn check(check: &mut Check<'_>) {
             Some("debug") => DEBUG,
             _ => continue,
         };
-        if level < least || may_configure(model, process) {
+        if level < least || may_configure(model, process) || !comes_from_main(model, process) {
             continue;
         }
         let Some(starter) = model.context(process).object else {
@@ -53,6 +53,15 @@ fn check(check: &mut Check<'_>) {
         );
         check.report(draft);
     }
+}
+
+/// Whether the run of the program as a script starts a process, and not a stranger, who may have configured logging or not.
+fn comes_from_main(model: &Model<'_>, process: ContextId) -> bool {
+    let mut first = process;
+    while let Some(parent) = model.context(first).parent {
+        first = parent;
+    }
+    model.context(first).kind == ContextKind::Main
 }
 
 /// Where the main process, and nobody else, lets records of little weight through, and the least weight of these.

@@ -243,6 +243,7 @@ impl<'a> Run<'a> {
             "collections.deque" => self.copied(world, ObjectKind::List, first.as_ref(), false),
             "reversed" | "iter" | "tqdm.tqdm" | "tqdm.auto.tqdm" | "tqdm" => {
                 if actuals.len() == 2 && name == "iter" {
+                    self.note_end_mark(world, &actuals[0].value, &actuals[1].value);
                     return Some(self.iterate_calls(frame, world, &actuals[0].value));
                 }
                 self.copied(world, ObjectKind::Iterable, first.as_ref(), name != "reversed")

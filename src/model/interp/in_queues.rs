@@ -10,6 +10,7 @@ use crate::api::{Effect, Family, KindId};
 use crate::files::Span;
 use crate::model::events::{ContextId, EventKind, process_of};
 use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::names::MethodRef;
 use crate::model::value::{Atom, Value};
 use crate::python::ir::CompareOp;
 
@@ -84,6 +85,19 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// `iter(queue.get, STOP)` compares each item with the last argument.
+    pub(super) fn note_end_mark(&mut self, world: &World, takes: &Value, mark: &Value) {
+        let Some(Atom::Bound(method)) = takes.single() else { return };
+        let (Atom::Object(from), MethodRef::Library(name)) = self.names.unbind(method) else {
+            return;
+        };
+        let Some(kind) = self.kind_of(&world.heap, from) else { return };
+        let method = self.api.kind(kind).methods.get(self.symbols.name(name));
+        if method.is_some_and(|method| matches!(method.effect, Effect::Get | Effect::Recv)) {
+            self.note_recognised(world, CompareOp::Eq, &Atom::Received(from).into(), mark);
+        }
+    }
+
     /// Two values are compared: whether one came out of a queue or connection and the other is an object.
     pub(super) fn note_recognised(&mut self, world: &World, op: CompareOp, left: &Value, right: &Value) {
         let identity = match op {
@@ -92,22 +106,23 @@ impl<'a> Run<'a> {
             _ => return,
         };
         for (item, mark) in [(left, right), (right, left)] {
-            let Some(Atom::Object(object)) = mark.single() else {
+            let Some(mark) = mark.single() else { continue };
+            let is_constant = identity && matches!(mark, Atom::Str(_) | Atom::Int(_));
+            if !is_constant && !matches!(mark, Atom::Object(_)) {
                 continue;
-            };
+            }
             let received = item.atoms().iter().find_map(|atom| match atom {
                 Atom::Received(from) => Some(*from),
                 _ => None,
             });
             // A variable that begins as the object itself, and holds what is received later.
-            let was_put = received.and_then(|from| world.heap.get(from)).is_some_and(|queue| {
-                let mut put = queue.elements.objects();
-                put.any(|element| element == object)
-            });
-            let is_itself = !was_put && item.objects().any(|other| other == object);
+            let was_put = received
+                .and_then(|from| world.heap.get(from))
+                .is_some_and(|queue| queue.elements.atoms().contains(&mark));
+            let is_itself = !was_put && item.atoms().contains(&mark);
             if received.is_some() || is_itself {
                 let from = received.filter(|_| !is_itself);
-                self.record(world, EventKind::Recognise { from, object, identity }, 50);
+                self.record(world, EventKind::Recognise { from, mark, identity }, 50);
             }
         }
     }
