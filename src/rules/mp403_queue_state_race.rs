@@ -238,7 +238,13 @@ fn runs_meanwhile(model: &Model<'_>, poll: &Event<'_>, task: ContextId) -> bool 
     let has_waited = model.events_in(poll.context).any(|event| {
         let waits = match &event.kind {
             EventKind::Call { entry, .. } => entry.effect == Effect::Wait,
-            _ => matches!(event.effect(), Some((_, Effect::GetResult | Effect::Wait | Effect::Join | Effect::Close | Effect::Get))),
+            _ => matches!(
+                event.effect(),
+                Some((
+                    _,
+                    Effect::GetResult | Effect::Wait | Effect::Join | Effect::Close | Effect::Get
+                ))
+            ),
         };
         waits && follows(model, poll, event)
     });

@@ -60,9 +60,12 @@ fn noun(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> String {
 fn is_of_threads(model: &Model<'_>, heap: &Heap, object: ObjectId) -> bool {
     match model.family(heap, object) {
         Some(Family::ThreadQueue) => true,
-        Some(Family::ThreadPrimitive) => model
-            .kind(heap, object)
-            .is_some_and(|kind| matches!(kind.name.as_str(), "thread-lock" | "thread-event" | "coroutine-primitive")),
+        Some(Family::ThreadPrimitive) => model.kind(heap, object).is_some_and(|kind| {
+            matches!(
+                kind.name.as_str(),
+                "thread-lock" | "thread-event" | "coroutine-primitive"
+            )
+        }),
         _ => false,
     }
 }

@@ -52,9 +52,9 @@ fn check(check: &mut Check<'_>) {
             _ if !is_made_anew(model, mark) => continue,
             _ => "what comes from another process is a copy, and never the same object as this constant".to_owned(),
         };
-        let mut draft = check
-            .about(event, from, message)
-            .help("send `None` or a member of an `Enum`, which are the same on both sides, or compare a string by `==`");
+        let mut draft = check.about(event, from, message).help(
+            "send `None` or a member of an `Enum`, which are the same on both sides, or compare a string by `==`",
+        );
         if let Atom::Object(object) = mark {
             draft = draft.related(check.made_at(object), "the object is made here");
         }

@@ -125,10 +125,7 @@ fn check_inherited(check: &mut Check<'_>, event: &Event<'_>) {
         matches!(&other.kind, EventKind::Call { entry, .. } if entry.effect == Effect::ConfiguresLogging)
             && model.is_child(other.context)
     });
-    if model.context(event.context).kind != ContextKind::Main
-        || !is_attached
-        || is_replaced
-        || is_of_each(model, event)
+    if model.context(event.context).kind != ContextKind::Main || !is_attached || is_replaced || is_of_each(model, event)
     {
         return;
     }
@@ -148,7 +145,11 @@ fn check_inherited(check: &mut Check<'_>, event: &Event<'_>) {
         return;
     };
     let (methods, named) = check.methods_of(event, *starter);
-    let under = if event.main_only { methods & StartMethods::FORK } else { methods };
+    let under = if event.main_only {
+        methods & StartMethods::FORK
+    } else {
+        methods
+    };
     let draft = Draft::new(
         event.span,
         "several workers log to this file, and each of them renames it under the feet of the others when it is full",

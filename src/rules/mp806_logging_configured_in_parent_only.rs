@@ -104,7 +104,13 @@ fn level_of(model: &Model<'_>, called: &str, arguments: &Arguments<'_>) -> Optio
     if called.starts_with("logging.config.") {
         return Some(INFO);
     }
-    let level = arguments.get("level").and_then(|level| level.value.single())?;
+    // `DEBUG if verbose else INFO`: the least of them.
+    let levels = &arguments.get("level")?.value;
+    let known = levels.atoms().iter().map(|level| number_of(model, *level));
+    known.reduce(|least, level| Some(least?.min(level?))).flatten()
+}
+
+fn number_of(model: &Model<'_>, level: Atom) -> Option<i64> {
     let name = match level {
         Atom::Int(level) => return Some(level),
         Atom::Str(level) => model.name(level),
@@ -115,6 +121,7 @@ fn level_of(model: &Model<'_>, called: &str, arguments: &Arguments<'_>) -> Optio
         "NOTSET" => Some(0),
         "DEBUG" | "debug" => Some(DEBUG),
         "INFO" | "info" => Some(INFO),
+        "WARNING" | "WARN" | "warning" => Some(WARNING),
         _ => None,
     }
 }

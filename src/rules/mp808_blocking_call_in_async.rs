@@ -64,15 +64,28 @@ fn waits(model: &Model<'_>, event: &Event<'_>, object: ObjectId, effect: Effect,
         }
         (Effect::Recv, Some(Family::Connection)) => !is_asked_before(model, event, object),
         (Effect::Wait, Some(Family::Event | Family::Condition | Family::Barrier)) => true,
+        // What has been handed to others may have been waited for there: `await asyncio.wrap_future(future)`.
         (Effect::GetResult, Some(Family::Result)) => {
-            states.must(States::STARTED)
+            model.states(event, object).must(States::STARTED)
+                && event.heap.get(object).is_some_and(|result| !result.escaped)
                 && model.owner_of(&event.heap, object).is_some_and(|owner| {
                     matches!(model.family(&event.heap, owner), Some(Family::Pool | Family::Executor))
                 })
         }
-        (Effect::Submit, Some(Family::Pool)) => for_result,
+        (Effect::Submit, Some(Family::Pool | Family::Executor)) => for_result || is_iterated(model, event),
         _ => false,
     }
+}
+
+/// Whether a call gives an iterator of results that somebody goes over: each round waits for the next.
+fn is_iterated(model: &Model<'_>, submit: &Event<'_>) -> bool {
+    let gives_iterator = match &submit.kind {
+        EventKind::Method { method, .. } => method
+            .product
+            .is_some_and(|kind| model.api().kind(kind).name == "result-iterator"),
+        _ => false,
+    };
+    gives_iterator && model.result_of(submit).is_some_and(|result| model.is_asked_for(result))
 }
 
 /// The coroutine that comes to an event by plain calls: not by one that hands its function to a thread or a process.

@@ -87,11 +87,15 @@ impl<'a> Run<'a> {
 
     /// `iter(queue.get, STOP)` compares each item with the last argument.
     pub(super) fn note_end_mark(&mut self, world: &World, takes: &Value, mark: &Value) {
-        let Some(Atom::Bound(method)) = takes.single() else { return };
+        let Some(Atom::Bound(method)) = takes.single() else {
+            return;
+        };
         let (Atom::Object(from), MethodRef::Library(name)) = self.names.unbind(method) else {
             return;
         };
-        let Some(kind) = self.kind_of(&world.heap, from) else { return };
+        let Some(kind) = self.kind_of(&world.heap, from) else {
+            return;
+        };
         let method = self.api.kind(kind).methods.get(self.symbols.name(name));
         if method.is_some_and(|method| matches!(method.effect, Effect::Get | Effect::Recv)) {
             self.note_recognised(world, CompareOp::Eq, &Atom::Received(from).into(), mark);
