@@ -157,6 +157,7 @@ items! {
     what_isinstance_says_of_the_program
     a_pool_in_the_generator_that_a_loop_draws_from
     what_asyncio_gather_gives
+    what_an_initializer_sets
     a_queue_of_either_kind
     a_queue_that_is_emptied_at_the_end
     a_queue_between_the_threads_of_a_child

@@ -608,20 +608,24 @@ fn fixes_that_hold() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::copy(entry.path(), path).unwrap();
     }
-    let out = mplint(&[
-        "verify",
-        "--isolated",
-        "--python",
-        "python3",
-        "--output-format",
-        "json",
-        "--diff",
-        "--unsafe-fixes",
-        ".",
-    ])
-    .current_dir(folder.path())
-    .output()
-    .unwrap();
+    let codes: Vec<&str> = mplint::rules::all()
+        .iter()
+        .filter(|rule| rule.fix.is_some())
+        .map(|rule| rule.info.code)
+        .collect();
+    let out = mplint(&["verify", "--isolated", "--python", "python3", "--output-format", "json"])
+        .args([
+            "--diff",
+            "--unsafe-fixes",
+            "--start-method",
+            "fork",
+            "--start-method",
+            "spawn",
+        ])
+        .args(["--select", &codes.join(","), "."])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
     // The differences follow the findings.
     let mut findings = serde_json::Deserializer::from_slice(&out.stdout).into_iter::<serde_json::Value>();
     let findings = findings.next().unwrap().unwrap();

@@ -5,7 +5,7 @@ use super::sent::sent;
 use crate::files::Span;
 use crate::findings::{Confidence, StartMethods};
 use crate::model::Model;
-use crate::model::events::{Event, EventKind};
+use crate::model::events::{ContextKind, Event, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::value::Value;
 use crate::python::Symbol;
@@ -30,7 +30,9 @@ pub(super) fn lost<'m>(model: &'m Model<'m>) -> Vec<Lost<'m>> {
         let EventKind::Change { object, field } = change.kind else {
             continue;
         };
-        if !model.is_child(change.context) {
+        // What an initializer sets is for the tasks of its worker; the main process may have one of its own.
+        let is_set_up = model.context(change.context).kind == ContextKind::Initializer;
+        if !model.is_child(change.context) || is_set_up {
             continue;
         }
         // Who changes it himself works with a copy of his own on purpose: a cache, a counter of each process.

@@ -63,6 +63,7 @@ fn check(check: &mut Check<'_>) {
                     )
                     .showing(first_failure(model, event.context, *object).unwrap_or(&[NOT_DONE]))
                     .severity(Severity::Warning)
+                    .related(check.made_at(*object), "the process is made here")
                     .fix(check.shown_fix(event.span, "Call `start`", |source, at| {
                         let is_named = source.slice(at).ends_with(".start");
                         is_named.then(|| source.as_argument(at, "", "()")).flatten()

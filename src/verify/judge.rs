@@ -336,13 +336,14 @@ impl Trial<'_> {
         })
     }
 
-    /// The program without one statement: those at some lines, and the finding's own.
+    /// The program without one statement: those at some lines, and the finding's own. Whether it gets by without the names
+    /// that one may bind is seen.
     pub(super) fn without(&self, lines: impl IntoIterator<Item = (String, u32)>, method: StartMethod) -> Vec<Control> {
         let own = self.places.first().map(|own| (own.file.clone(), *own.rows.start()));
         let mut tried = BTreeSet::new();
         let mut controls = Vec::new();
         for (file, row) in lines.into_iter().chain(own) {
-            if let Some((texts, removed, rows)) = control::without(self.harness, &file, row, Taken::Plain)
+            if let Some((texts, removed, rows)) = control::without(self.harness, &file, row, Taken::Binding)
                 && tried.insert((file.clone(), *rows.start()))
             {
                 let words = format!("the same without `{removed}` ({file}:{row})");
