@@ -18,9 +18,12 @@
 //! Beside this way runs another, on Linux: [`runtime`] executes Python programs in sandboxed processes and says what was
 //! seen of them, and [`evidence`] has it run the examples of the rule pages, so that what the pages say is what was seen.
 //!
+//! [`audit`] puts together what the findings say of the change of the default start method in Python 3.14.
+//!
 //! [`cli`] is what a person types, [`config`] what a project says once and for all, [`lint`] ties the steps together.
 
 pub mod api;
+pub mod audit;
 pub mod cli;
 pub mod config;
 #[cfg(target_os = "linux")]

@@ -27,7 +27,7 @@ use crate::findings::{Confidence, Finding, Location, Severity, Targets};
 use crate::program::{ProjectFiles, Words};
 use crate::python::{self, Symbols, SyntaxError};
 use crate::rules::{
-    self, Found, Root, Rule, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file,
+    self, Found, Root, Rule, Starts, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file,
 };
 
 pub use guard::install_panic_hook;
@@ -94,6 +94,8 @@ pub struct Outcome {
     pub checked: usize,
     /// Files that were too large to be followed to their end, by name.
     pub cut_short: Vec<String>,
+    /// The files that start processes, by name, with who does.
+    pub programs: Vec<(String, Starts)>,
     /// Paths that were given and do not exist.
     pub missing: Vec<PathBuf>,
     /// From which files a finding was reached, the file it lies in among them where it was.
@@ -117,6 +119,7 @@ impl Outcome {
         let cut_short = all.iter().filter(|(_, looked)| looked.cut_short);
         self.cut_short.extend(cut_short.map(|(name, _)| name.clone()));
         for (name, looked) in &all {
+            self.programs.extend(looked.starts.map(|starts| (name.clone(), starts)));
             for found in &looked.found {
                 let from = self.reached_from.entry(place_of(&found.finding)).or_default();
                 from.push(name.clone());
@@ -314,6 +317,7 @@ fn check_found(
     }
     outcome.internal_errors.sort();
     outcome.cut_short.sort();
+    outcome.programs.sort();
     // Stable, so that within a file the order stays as it is.
     outcome
         .findings
@@ -436,6 +440,7 @@ fn look_at_source(file: &Arc<SourceFile>, scan: Scan, project: &ProjectFiles<'_>
         looked.found = checked.found;
         looked.covered = checked.covered;
         looked.cut_short = checked.cut_short;
+        looked.starts = checked.starts;
     }
     looked.found.extend(alone(syntax.into_iter().collect()).found);
     looked

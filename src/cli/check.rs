@@ -1,6 +1,7 @@
 //! `mplint check`: look for mistakes, and say what was found.
 
 mod fixing;
+mod profile;
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -10,12 +11,15 @@ use std::path::PathBuf;
 use anyhow::Context;
 
 use super::settings::{self, Rules};
+pub use profile::Profile;
 use super::{Colour, Messages, exit};
 use crate::api::{self, Api};
 use crate::config::{self, ConfigSource, OutputFormat, Overrides, PythonRange, Settings};
 use crate::files::discover::DiscoverOptions;
 use crate::files::scan::Scanner;
 use crate::findings::{Confidence, Finding, Platform, Severity};
+#[cfg(target_os = "linux")]
+use crate::findings::StartMethod;
 use crate::fix::Wanted;
 use crate::lint::{self, Options, Outcome};
 use crate::report;
@@ -28,6 +32,10 @@ pub struct Args {
     #[arg(value_name = "PATHS")]
     paths: Vec<PathBuf>,
 
+    /// What the check is for: default, strict (all rules, and advice counts as a warning) or py314 (whether programs
+    /// survive the change from fork to forkserver in Python 3.14)
+    #[arg(long, value_name = "PROFILE", default_value = "default", hide_possible_values = true, help_heading = "Rules")]
+    profile: Profile,
     #[command(flatten)]
     selected: Selected,
     #[command(flatten)]
@@ -306,7 +314,13 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
     let linter = args.selected.linter(messages, |overrides| {
         overrides.fail_on = args.output.fail_on;
         overrides.output_format = args.output.output_format;
+        args.profile.apply(overrides);
     })?;
+    let is_audit = args.profile == Profile::Py314;
+    anyhow::ensure!(
+        !(is_audit && (args.output.statistics || args.fixes.wanted().is_some())),
+        "`--profile py314` goes with neither statistics nor fixes"
+    );
     let settings = &linter.settings;
     if args.input.show_settings {
         let mut out = colour.stdout();
@@ -328,16 +342,21 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
             fixing::run(args, settings, options, stdin.as_ref(), wanted, colour, messages)
         })?;
     }
-    let outcome = linter.run(&api, |options| match stdin {
+    let mut outcome = linter.run(&api, |options| match stdin {
         Some(name) => lint::check_stream(lint::standard_input(), name, options),
         None => lint::check_paths(&args.paths, options),
     })?;
 
+    args.profile.grade(&mut outcome);
     #[cfg(target_os = "linux")]
     if args.verify {
         return verified(args, &linter, &api, &outcome, colour, messages);
     }
-    write_findings(args, settings, colour, &outcome.findings)?;
+    if is_audit {
+        write_audited(args, settings, colour, &outcome)?;
+    } else {
+        write_findings(args, settings, colour, &outcome.findings)?;
+    }
     tell(&outcome, &args.paths, args.fixes.wanted().is_none(), messages);
     Ok(exit_code(&outcome, settings, args.output.exit_zero))
 }
@@ -363,7 +382,11 @@ fn verified(
     );
     tell(outcome, &args.paths, true, messages);
     let asked = code::Asked {
-        experiments: &Experiments::default(),
+        experiments: &match args.profile {
+            // What differs between them is the whole question.
+            Profile::Py314 => Experiments::under(&[StartMethod::Fork, StartMethod::Forkserver]),
+            _ => Experiments::default(),
+        },
         whole_programs: false,
         replay: None,
         keep: None,
@@ -371,8 +394,18 @@ fn verified(
         timelines: false,
     };
     let verifications = code::put_to_test(&asked, outcome, api, linter, messages)?;
-    let text = code::written(format == OutputFormat::Json, outcome, &verifications)?;
-    write_out(args, colour.stdout(), &|out| out.write_all(text.as_bytes()))?;
+    let is_json = format == OutputFormat::Json;
+    let text = code::written(is_json, outcome, &verifications)?;
+    write_out(args, colour.stdout(), &|out| {
+        if args.profile != Profile::Py314 {
+            return out.write_all(text.as_bytes());
+        }
+        if is_json {
+            return profile::write_json(out, text.as_bytes(), outcome);
+        }
+        out.write_all(text.as_bytes())?;
+        profile::write_audit(out, outcome)
+    })?;
     if let Some(wanted) = args.fixes.wanted() {
         let proved = super::verify::Proved {
             paths: &args.paths,
@@ -437,6 +470,24 @@ fn write_findings(args: &Args, settings: &Settings, colour: Colour, findings: &[
             report::write_statistics(out, findings)?;
         }
         Ok(())
+    })
+}
+
+/// The findings, and what becomes of each program.
+fn write_audited(args: &Args, settings: &Settings, colour: Colour, outcome: &Outcome) -> anyhow::Result<()> {
+    let format = settings.output_format.value;
+    write_out(args, colour.stdout(), &|out| {
+        if format == OutputFormat::Json {
+            let mut findings = NoColor::new(Vec::new());
+            report::write(format, &mut findings, &outcome.findings, settings.targets())?;
+            return profile::write_json(out, findings.get_ref(), outcome);
+        }
+        report::write(format, out, &outcome.findings, settings.targets())?;
+        // Annotations are all that CI reads of the other format.
+        match format {
+            OutputFormat::Github => Ok(()),
+            _ => profile::write_audit(out, outcome),
+        }
     })
 }
 

@@ -14,7 +14,7 @@ use super::{Enabled, Options, in_order, is_shown, suppress};
 use crate::files::{SourceFile, cleaned};
 use crate::findings::Finding;
 use crate::python::{self, Comment, Symbols};
-use crate::rules::Found;
+use crate::rules::{Found, Starts};
 
 /// What the check of one file as a root has come to.
 #[derive(Default)]
@@ -27,6 +27,8 @@ pub(super) struct Looked {
     pub comments: Option<Commented>,
     /// Whether the program was too large to be followed to its end.
     pub cut_short: bool,
+    /// Who starts its processes, if anybody does.
+    pub starts: Option<Starts>,
 }
 
 /// A file and its comments.

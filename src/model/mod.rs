@@ -138,6 +138,12 @@ impl<'a> Model<'a> {
         })
     }
 
+    /// Whether a context comes from the main module, run as a script.
+    #[must_use]
+    pub fn is_of_script(&self, id: ContextId) -> bool {
+        self.first_of(id).kind == ContextKind::Main
+    }
+
     /// The context that a context comes from, however far up.
     fn first_of(&self, mut id: ContextId) -> &Context {
         while let Some(parent) = self.context(id).parent {

@@ -1,6 +1,7 @@
 //! One file an output format. Each writes to any writer, knows nothing of where the findings come from, and lets no
 //! control character of a file or its name through to a terminal.
 
+mod audit;
 mod concise;
 mod conditions;
 mod excerpt;
@@ -18,6 +19,7 @@ mod samples;
 
 use std::io;
 
+pub use audit::{audit_json, write_audit};
 pub use codespan_reporting::term::termcolor;
 pub use concise::colour as severity_colour;
 pub use statistics::{write_statistics, write_statistics_json};

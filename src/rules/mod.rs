@@ -109,6 +109,17 @@ pub struct Checked {
     pub covered: Vec<(Arc<str>, Vec<u32>)>,
     /// Whether the program was too large to be followed to its end.
     pub cut_short: bool,
+    /// Who starts processes, if anybody does.
+    pub starts: Option<Starts>,
+}
+
+/// Who starts the processes of a program.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Starts {
+    /// Whether the file does so itself when it is run as a script; else a function of it that somebody else calls.
+    pub as_script: bool,
+    /// Whether it is known what each of the processes runs.
+    pub all_known: bool,
 }
 
 /// The file that a program is run from.
@@ -160,7 +171,21 @@ pub fn check_program(
             covered(&model)
         },
         cut_short: model.is_cut_short(),
+        starts: starts(&model),
     }
+}
+
+/// Who starts the processes of a program: the child contexts lead back to whoever began.
+fn starts(model: &Model<'_>) -> Option<Starts> {
+    let children = model.contexts().filter(|(_, context)| context.kind.is_of_other_process());
+    let started = children.map(|(id, context)| Starts {
+        as_script: model.is_of_script(id),
+        all_known: context.known,
+    });
+    started.reduce(|all, one| Starts {
+        as_script: all.as_script || one.as_script,
+        all_known: all.all_known && one.all_known,
+    })
 }
 
 /// The lines that a program has run of the files that it imports.

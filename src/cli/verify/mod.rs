@@ -145,6 +145,14 @@ impl Default for Experiments {
 const TIME: NonZeroU64 = NonZeroU64::new(10).expect("ten is not zero");
 
 impl Experiments {
+    /// Under these start methods.
+    pub fn under(methods: &[StartMethod]) -> Self {
+        Self {
+            start_method: methods.to_vec(),
+            ..Self::default()
+        }
+    }
+
     fn jobs(&self) -> usize {
         let processors = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
         self.jobs.map_or(processors + 2, NonZeroUsize::get)
