@@ -67,7 +67,9 @@ pub fn audit(outcome: &Outcome) -> Vec<Program<'_>> {
                 finding.location.file.name() == file || from.is_some_and(|from| from.contains(file))
             };
             let findings = outcome.findings.iter().filter(of_program);
-            let breaks: Vec<_> = findings.filter_map(|finding| Some((fate_by(finding)?, finding))).collect();
+            let breaks: Vec<_> = findings
+                .filter_map(|finding| Some((fate_by(finding)?, finding)))
+                .collect();
             let unknown = if outcome.cut_short.contains(file) {
                 Some("it is too large to be followed to its end")
             } else if !starts.all_known {
@@ -76,7 +78,11 @@ pub fn audit(outcome: &Outcome) -> Vec<Program<'_>> {
                 None
             };
             let worst = breaks.iter().map(|(fate, _)| *fate).max();
-            let otherwise = if unknown.is_some() { Fate::Unknown } else { Fate::Survives };
+            let otherwise = if unknown.is_some() {
+                Fate::Unknown
+            } else {
+                Fate::Survives
+            };
             Program {
                 file,
                 as_script: starts.as_script,
@@ -102,9 +108,11 @@ fn fate_by(finding: &Finding) -> Option<Fate> {
         return None;
     }
     let fates = on(StartMethod::Forkserver, AFTER).map(|condition| match condition.symptom.kind {
-        SymptomKind::Raises | SymptomKind::Hangs | SymptomKind::Stalls | SymptomKind::Crashes | SymptomKind::Timeout => {
-            Fate::BreaksLoudly
-        }
+        SymptomKind::Raises
+        | SymptomKind::Hangs
+        | SymptomKind::Stalls
+        | SymptomKind::Crashes
+        | SymptomKind::Timeout => Fate::BreaksLoudly,
         _ => Fate::BreaksSilently,
     });
     fates.max()

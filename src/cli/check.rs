@@ -11,19 +11,19 @@ use std::path::PathBuf;
 use anyhow::Context;
 
 use super::settings::{self, Rules};
-pub use profile::Profile;
 use super::{Colour, Messages, exit};
 use crate::api::{self, Api};
 use crate::config::{self, ConfigSource, OutputFormat, Overrides, PythonRange, Settings};
 use crate::files::discover::DiscoverOptions;
 use crate::files::scan::Scanner;
-use crate::findings::{Confidence, Finding, Platform, Severity};
 #[cfg(target_os = "linux")]
 use crate::findings::StartMethod;
+use crate::findings::{Confidence, Finding, Platform, Severity};
 use crate::fix::Wanted;
 use crate::lint::{self, Options, Outcome};
 use crate::report;
 use crate::report::termcolor::{NoColor, WriteColor};
+pub use profile::Profile;
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,13 @@ pub struct Args {
 
     /// What the check is for: default, strict (all rules, and advice counts as a warning) or py314 (whether programs
     /// survive the change from fork to forkserver in Python 3.14)
-    #[arg(long, value_name = "PROFILE", default_value = "default", hide_possible_values = true, help_heading = "Rules")]
+    #[arg(
+        long,
+        value_name = "PROFILE",
+        default_value = "default",
+        hide_possible_values = true,
+        help_heading = "Rules"
+    )]
     profile: Profile,
     #[command(flatten)]
     selected: Selected,

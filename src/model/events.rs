@@ -363,6 +363,8 @@ pub enum EventKind<'a> {
         name: Symbol,
         /// Where the main process sets or changes it.
         set: Span,
+        /// Whether the main program does so, and not only a function that a stranger may call.
+        by_main: bool,
         /// What it holds, where that was changed and not the global itself.
         inside: Option<ObjectId>,
     },

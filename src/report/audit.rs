@@ -19,19 +19,24 @@ pub fn write_audit(out: &mut dyn WriteColor, programs: &[Program<'_>]) -> io::Re
     }
     writeln!(out, "From fork to forkserver, the default on Linux since Python 3.14:")?;
     for program in programs {
-        let what = if program.as_script { "" } else { " (functions that others call)" };
-        writeln!(
-            out,
-            "  {:<15}  {}{what}",
-            program.fate.as_str(),
-            visible(program.file)
-        )?;
+        let what = if program.as_script {
+            ""
+        } else {
+            " (functions that others call)"
+        };
+        writeln!(out, "  {:<15}  {}{what}", program.fate.as_str(), visible(program.file))?;
         for (fate, finding) in &program.breaks {
             let how = match fate {
                 Fate::BreaksSilently => "silently",
                 _ => "loudly",
             };
-            writeln!(out, "      {how:<8}  {}  {}: {}", place(finding), finding.rule.code, visible(&finding.message))?;
+            writeln!(
+                out,
+                "      {how:<8}  {}  {}: {}",
+                place(finding),
+                finding.rule.code,
+                visible(&finding.message)
+            )?;
         }
         if let Some(why) = program.unknown {
             writeln!(out, "      unknown   {why}")?;
@@ -76,5 +81,9 @@ pub fn audit_json(programs: &[Program<'_>]) -> Value {
 
 fn place(finding: &Finding) -> String {
     let file = &finding.location.file;
-    format!("{}:{}", visible(file.name()), file.line_column(finding.location.span.start).row)
+    format!(
+        "{}:{}",
+        visible(file.name()),
+        file.line_column(finding.location.span.start).row
+    )
 }

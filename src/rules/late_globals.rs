@@ -17,6 +17,8 @@ pub(super) struct LateRead<'m> {
     pub name: Symbol,
     /// Where the main process sets it, or changes what it holds.
     pub set: Span,
+    /// Whether the main program does so for certain.
+    pub by_main: bool,
     /// Whether an import of the module sets the global, too.
     pub bound: bool,
 }
@@ -28,6 +30,7 @@ pub(super) fn late_reads<'m>(model: &'m Model<'m>) -> impl Iterator<Item = LateR
             module,
             name,
             set,
+            by_main,
             inside,
         } = event.kind
         else {
@@ -46,6 +49,7 @@ pub(super) fn late_reads<'m>(model: &'m Model<'m>) -> impl Iterator<Item = LateR
             event,
             name,
             set,
+            by_main,
             bound: inside.is_some() || model.is_bound_at_import(module, name),
         })
     })

@@ -177,7 +177,9 @@ pub fn check_program(
 
 /// Who starts the processes of a program: the child contexts lead back to whoever began.
 fn starts(model: &Model<'_>) -> Option<Starts> {
-    let children = model.contexts().filter(|(_, context)| context.kind.is_of_other_process());
+    let children = model
+        .contexts()
+        .filter(|(_, context)| context.kind.is_of_other_process());
     let started = children.map(|(id, context)| Starts {
         as_script: model.is_of_script(id),
         all_known: context.known,

@@ -13,7 +13,7 @@ fn check(check: &mut Check<'_>) {
     let mut said = FxHashSet::default();
     for late in late_reads(model) {
         // A function that reads one of many options most likely reads others; one finding says it for all.
-        if !late.bound || !said.insert(late.event.function) {
+        if !late.bound || !late.by_main || !said.insert(late.event.function) {
             continue;
         }
         let name = model.name(late.name);

@@ -10,7 +10,7 @@ use super::{Run, World};
 use crate::api::Family;
 use crate::files::Span;
 use crate::model::code::UnitId;
-use crate::model::events::{EventKind, process_of};
+use crate::model::events::{ContextKind, EventKind, process_of};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
@@ -27,8 +27,9 @@ pub(super) struct Copied {
     globals: FxHashSet<(ObjectId, Symbol)>,
     /// Whether a child has been started.
     any: bool,
-    /// Globals, by module, that only the main process has set: under the main guard, or in what is called from there.
-    late_globals: FxHashMap<(ObjectId, Symbol), Span>,
+    /// Globals, by module, that no import sets: where, and whether the main program does so, under the main guard or in what
+    /// is called from there, and not only a function that a stranger may call.
+    late_globals: FxHashMap<(ObjectId, Symbol), (Span, bool)>,
     /// Objects of modules that only the main process has changed.
     late_objects: FxHashMap<ObjectId, Span>,
 }
@@ -109,8 +110,16 @@ impl<'a> Run<'a> {
 
     /// A global of a module is set.
     pub(super) fn note_set(&mut self, world: &World, module: ObjectId, name: Symbol) {
-        if self.is_only_main(world) {
-            self.copied.late_globals.entry((module, name)).or_insert(self.here.span);
+        let by_main = self.is_only_main(world);
+        // `setUp()` of a test, `configure()` of a library.
+        let by_stranger = self.contexts[self.context.0 as usize].kind == ContextKind::Entry
+            && !self.code.is_module_body(self.here.function);
+        if by_main || by_stranger {
+            let set = (self.here.span, by_main);
+            let known = self.copied.late_globals.entry((module, name)).or_insert(set);
+            if by_main && !known.1 {
+                *known = set;
+            }
         }
     }
 
@@ -121,16 +130,17 @@ impl<'a> Run<'a> {
         }
         let late = self.copied.late_globals.get(&(module, name)).map(|set| (*set, None));
         let late = late.or_else(|| match value.single() {
-            Some(Atom::Object(id)) => self.copied.late_objects.get(&id).map(|set| (*set, Some(id))),
+            Some(Atom::Object(id)) => self.copied.late_objects.get(&id).map(|set| ((*set, true), Some(id))),
             _ => None,
         });
-        if let Some((set, inside)) = late {
+        if let Some(((set, by_main), inside)) = late {
             self.record(
                 world,
                 EventKind::LateRead {
                     module,
                     name,
                     set,
+                    by_main,
                     inside,
                 },
                 46,

@@ -16,7 +16,7 @@ use crate::model::names::MethodRef;
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{Function, FunctionId, ParamKind};
+use crate::python::ir::{Function, FunctionId, OpKind, ParamKind, Place};
 
 /// Fixtures that ask for fixtures.
 const DEEPEST_FIXTURE: u32 = 8;
@@ -84,11 +84,25 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Whether a class says what is to be done before its tests, and that matters.
+    fn sets_globals(&self, function: FunctionId) -> bool {
+        let mut ops = self.function(function).blocks.iter().flat_map(|block| &block.ops);
+        ops.any(|op| {
+            matches!(
+                op.kind,
+                OpKind::Store {
+                    place: Place::Global(_),
+                    ..
+                }
+            )
+        })
+    }
+
+    /// Whether a class says what is to be done before its tests, and that matters: it has to do with processes, or sets a
+    /// global, which a worker may miss.
     fn is_prepared(&mut self, shared: &World, instance: ObjectId) -> bool {
         BEFORE.iter().chain(&AFTER).any(|name| {
             self.suite_method(&mut shared.clone(), instance, name)
-                .is_some_and(|(_, function)| self.relevant[function.0 as usize])
+                .is_some_and(|(_, function)| self.relevant[function.0 as usize] || self.sets_globals(function))
         })
     }
 
