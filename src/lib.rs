@@ -20,6 +20,8 @@
 //!
 //! [`audit`] puts together what the findings say of the change of the default start method in Python 3.14.
 //!
+//! [`graph`] draws what the model knows of a program: its processes, what they share, and the findings on them.
+//!
 //! [`cli`] is what a person types, [`config`] what a project says once and for all, [`lint`] ties the steps together.
 
 pub mod api;
@@ -31,6 +33,7 @@ pub mod evidence;
 pub mod files;
 pub mod findings;
 pub mod fix;
+pub mod graph;
 pub mod lint;
 pub mod model;
 pub mod program;

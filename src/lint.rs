@@ -24,6 +24,7 @@ use crate::files::scan::{Scan, Scanner};
 use crate::files::{FileReader, ReadError, SourceFile, Span, Unwritten, cleaned, is_notebook, notebook};
 use crate::findings::suppression::{Problem, Suppressions};
 use crate::findings::{Confidence, Finding, Location, Severity, Targets};
+use crate::model::Model;
 use crate::program::{ProjectFiles, Words};
 use crate::python::{self, Symbols, SyntaxError};
 use crate::rules::{
@@ -53,6 +54,10 @@ pub struct Options<'a> {
     /// Whether a rule takes part in the check of a file, given by its absolute path. Asked once for each rule and file
     /// that matters.
     pub enabled: &'a (dyn Fn(&Path, &Rule) -> bool + Sync),
+    /// Who else looks at the model of each program, in whichever thread it is made.
+    pub watch: Option<&'a (dyn Fn(&Model<'_>) + Sync)>,
+    /// Whether findings are told in all files of a program, and not only in those that were asked about.
+    pub whole_programs: bool,
 }
 
 impl Options<'_> {
@@ -429,14 +434,12 @@ fn look_at_source(file: &Arc<SourceFile>, scan: Scan, project: &ProjectFiles<'_>
     if !is_python2(file, &errors) {
         let path = project.path_of(file.path());
         let root = Root { file, path, module };
-        let checked = rules::check_program(
-            root,
-            project,
-            &mut symbols,
-            options.api,
-            options.targets,
-            options.enabled,
-        );
+        let checked = rules::with_model(root, project, &mut symbols, options.api, options.targets, |model| {
+            if let Some(watch) = options.watch {
+                watch(model);
+            }
+            rules::check_model(model, options.enabled)
+        });
         looked.found = checked.found;
         looked.covered = checked.covered;
         looked.cut_short = checked.cut_short;

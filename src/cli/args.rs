@@ -8,7 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::output::Colour;
 #[cfg(target_os = "linux")]
 use super::verify;
-use super::{check, explain, rules};
+use super::{check, explain, graph, rules};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().effects(Effects::BOLD))
@@ -56,6 +56,8 @@ pub enum Command {
     Rules(rules::Args),
     /// Show the page of a rule
     Explain(explain::Args),
+    /// Draw the processes of a program: who starts whom, and what goes between them
+    Graph(Box<graph::Args>),
     /// Put findings to the test: run the code in a sandbox, and say what was seen
     #[cfg(target_os = "linux")]
     Verify(Box<verify::Args>),

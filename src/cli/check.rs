@@ -290,6 +290,8 @@ impl Linter {
             targets: self.settings.targets(),
             min_severity: self.settings.min_severity.value,
             min_confidence: self.settings.min_confidence.value,
+            watch: None,
+            whole_programs: false,
             enabled: &|path, rule| rules.enabled(path, rule),
         };
         lint::install_panic_hook();
@@ -521,9 +523,7 @@ fn write_out(
 /// What is to be said besides the findings.
 /// Whether fixes are offered is up to the command.
 pub(super) fn tell(outcome: &Outcome, paths: &[PathBuf], offers_fixes: bool, messages: Messages) {
-    tell_missing(&outcome.missing, messages);
-    tell_internal_errors(outcome, messages);
-    tell_cut_short(&outcome.cut_short, messages);
+    tell_trouble(outcome, messages);
     let looked_at_nothing = outcome.checked == 0 && outcome.findings.is_empty();
     if looked_at_nothing && outcome.missing.is_empty() {
         messages.warning(&format!("no Python file found in {}", named(paths)));
@@ -535,6 +535,13 @@ pub(super) fn tell(outcome: &Outcome, paths: &[PathBuf], offers_fixes: bool, mes
             _ => messages.remark(&summary),
         }
     }
+}
+
+/// What could not be looked at, or not to its end.
+pub(super) fn tell_trouble(outcome: &Outcome, messages: Messages) {
+    tell_missing(&outcome.missing, messages);
+    tell_internal_errors(outcome, messages);
+    tell_cut_short(&outcome.cut_short, messages);
 }
 
 fn tell_internal_errors(outcome: &Outcome, messages: Messages) {
@@ -562,7 +569,7 @@ fn tell_cut_short(files: &[String], messages: Messages) {
 fn tell_missing(missing: &[PathBuf], messages: Messages) {
     for path in missing {
         let name = path.to_string_lossy();
-        let hint = match config::nearest(&name, ["check", "rules", "explain", "help"]) {
+        let hint = match config::nearest(&name, ["check", "rules", "explain", "graph", "help"]) {
             Some(command) => format!("; did you mean the command `{command}`?"),
             None => String::new(),
         };
@@ -570,7 +577,7 @@ fn tell_missing(missing: &[PathBuf], messages: Messages) {
     }
 }
 
-fn named(paths: &[PathBuf]) -> String {
+pub(super) fn named(paths: &[PathBuf]) -> String {
     match paths {
         [] => "the current folder".to_owned(),
         _ => {

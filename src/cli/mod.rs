@@ -4,6 +4,7 @@ mod args;
 mod check;
 pub mod exit;
 mod explain;
+mod graph;
 mod output;
 mod rules;
 mod settings;
@@ -47,6 +48,7 @@ fn run(cli: &Cli, messages: Messages) -> anyhow::Result<u8> {
         Command::Check(args) => check::run(args, cli.color, messages),
         Command::Rules(args) => rules::run(args, cli.color),
         Command::Explain(args) => explain::run(args, cli.color),
+        Command::Graph(args) => graph::run(args, cli.color, messages),
         #[cfg(target_os = "linux")]
         Command::Verify(args) => verify::run(args, cli.color, messages),
         #[cfg(target_os = "linux")]

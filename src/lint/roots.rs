@@ -92,7 +92,7 @@ impl<'a> Asked<'a> {
     }
 
     fn has(&self, file: &SourceFile) -> bool {
-        if self.names.contains(file.name()) {
+        if self.names.contains(file.name()) || self.options.whole_programs {
             return true;
         }
         let discover = self.options.discover;

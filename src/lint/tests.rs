@@ -38,6 +38,8 @@ fn run(
         targets: Targets::default(),
         min_severity,
         min_confidence: Confidence::Low,
+        watch: None,
+        whole_programs: false,
         enabled,
     };
     let paths: Vec<_> = paths.iter().map(PathBuf::from).collect();
@@ -166,6 +168,8 @@ fn a_stream_has_the_name_that_it_is_given() {
         targets: Targets::default(),
         min_severity: Severity::Note,
         min_confidence: Confidence::Low,
+        watch: None,
+        whole_programs: false,
         enabled: &|path, _| path.is_absolute(),
     };
     let outcome = check_stream(BROKEN.as_bytes(), "in/a.py", &options);

@@ -133,29 +133,33 @@ pub struct Root<'a> {
     pub module: Module,
 }
 
-/// Runs the analysis over the program that begins with a file, and returns what the rules have to say of it that
-/// `selected` admits for one of its files at least.
-pub fn check_program(
+/// Runs the analysis over the program that begins with a file, and hands over what came of it.
+pub fn with_model<T>(
     root: Root<'_>,
     modules: &dyn Modules,
     symbols: &mut Symbols,
     api: &Api,
     targets: Targets,
-    selected: &(dyn Fn(&Path, &Rule) -> bool + Sync),
-) -> Checked {
+    ask: impl FnOnce(&Model<'_>) -> T,
+) -> T {
     let name = modules.name_of(&root.path);
     let program = Program::new(Arc::clone(root.file), root.path, name, root.module);
     // Calls inside calls are followed on the stack of the thread, which may be a small one.
     let model = stacker::maybe_grow(16 << 20, 64 << 20, || {
         Model::of(&program, modules, symbols, api, targets)
     });
+    ask(&model)
+}
+
+/// What the rules have to say of a program that `selected` admits for one of its files at least.
+pub fn check_model(model: &Model<'_>, selected: &(dyn Fn(&Path, &Rule) -> bool + Sync)) -> Checked {
     let sources = repair::Sources::default();
     let mut found = Vec::new();
     // A rule that is not asked for in the root may be where the program goes on.
     let wanted = |rule: &Rule| model.code.units().iter().any(|unit| selected(&unit.path, rule));
     for rule in all().iter().filter(|rule| wanted(rule)) {
         if let Hook::Model(ask) = rule.hook {
-            let mut check = Check::new(rule, &model, &sources);
+            let mut check = Check::new(rule, model, &sources);
             ask(&mut check);
             found.extend(check.into_findings().into_iter().map(|(span, finding)| Found {
                 finding,
@@ -168,10 +172,10 @@ pub fn check_program(
         covered: if model.is_cut_short() {
             Vec::new()
         } else {
-            covered(&model)
+            covered(model)
         },
         cut_short: model.is_cut_short(),
-        starts: starts(&model),
+        starts: starts(model),
     }
 }
 

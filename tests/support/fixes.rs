@@ -41,6 +41,8 @@ pub fn fixed(files: &[(String, Vec<u8>)], code: Option<&str>, wanted: Wanted) ->
         targets: Targets::default(),
         min_severity: Severity::Note,
         min_confidence: Confidence::Low,
+        watch: None,
+        whole_programs: false,
         enabled: &|_, _| true,
     };
     let absolute = |path: &Path| discover.working_directory.join(path);

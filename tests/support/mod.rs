@@ -75,6 +75,8 @@ pub fn findings_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Findi
         targets: Targets::default(),
         min_severity,
         min_confidence: Confidence::Low,
+        watch: None,
+        whole_programs: false,
         enabled: &|_, _| true,
     };
     let outcome = match files {

@@ -1,0 +1,169 @@
+//! The graph as it is drawn: texts for the nodes, and one line between two of them, however much goes along it.
+
+use super::{Edge, EdgeKind, Graph, How, Node, NodeKind};
+use crate::findings::Severity;
+use crate::report::visible;
+
+/// How many characters of what is handed over are shown.
+const MOST_OF_WHAT: usize = 40;
+
+/// A line between two nodes.
+pub(super) struct Line<'g> {
+    /// The id of the node that it comes from.
+    pub from: &'g str,
+    /// The id of the node that it leads to.
+    pub to: &'g str,
+    /// Whether it leads back as well.
+    pub both: bool,
+    /// Whether one only waits for the other.
+    pub dashed: bool,
+    /// What is written at it.
+    pub label: Vec<String>,
+    /// The gravest of the findings at it, if that is more than advice.
+    pub severity: Option<Severity>,
+}
+
+impl Graph {
+    /// What is written in a node.
+    pub(super) fn node_label(&self, node: &Node) -> Vec<String> {
+        let mut title = match (node.kind, &node.name) {
+            (NodeKind::Main | NodeKind::Caller, _) | (_, None) => node.noun.clone(),
+            (_, Some(name)) if *name == node.noun => node.noun.clone(),
+            (_, Some(name)) => format!("{} {name}", node.noun),
+        };
+        if node.many {
+            title.push_str(match node.kind {
+                NodeKind::Pool | NodeKind::Executor => " (several of them)",
+                _ => " (several)",
+            });
+        }
+        let mut lines = vec![title];
+        if let [first, rest @ ..] = node.runs.as_slice() {
+            let more = match rest {
+                [] => String::new(),
+                [second] => format!(", {second}"),
+                [second, more @ ..] => format!(", {second} and {} more", more.len()),
+            };
+            lines.push(format!("runs {first}{more}"));
+        }
+        if node.names_start_method && !node.start_methods.is_empty() {
+            let names: Vec<_> = node.start_methods.iter().map(|method| method.as_str()).collect();
+            lines.push(format!("by {}", names.join(" or ")));
+        }
+        lines.extend(self.codes(&node.findings));
+        cleaned(lines)
+    }
+
+    /// The lines between the nodes.
+    pub(super) fn lines(&self) -> Vec<Line<'_>> {
+        let mut pairs: Vec<(&str, &str, Vec<&Edge>)> = Vec::new();
+        for edge in &self.edges {
+            let (from, to) = (edge.from.as_str(), edge.to.as_str());
+            let known = pairs
+                .iter_mut()
+                .find(|(a, b, _)| (*a == from && *b == to) || (*a == to && *b == from));
+            match known {
+                Some((.., edges)) => edges.push(edge),
+                None => pairs.push((from, to, vec![edge])),
+            }
+        }
+        let mut lines = Vec::new();
+        for (from, to, mut edges) in pairs {
+            edges.sort_by_key(|edge| edge.kind);
+            let there = edges.iter().any(|edge| edge.from == from);
+            let back = edges.iter().any(|edge| edge.from != from);
+            // What is started hangs below the one that starts it, whatever came first.
+            let turned = !there;
+            let (from, to) = if turned { (to, from) } else { (from, to) };
+            let mut label: Vec<String> = Vec::new();
+            let updates = edges.iter().any(|edge| edge.kind == EdgeKind::Updates);
+            for edge in &edges {
+                // Reading and writing is what an update is made of.
+                if updates && matches!(edge.kind, EdgeKind::Reads | EdgeKind::Writes) {
+                    continue;
+                }
+                let text = words(edge);
+                if !label.contains(&text) {
+                    label.push(text);
+                }
+            }
+            let mut findings: Vec<usize> = edges.iter().flat_map(|edge| edge.findings.iter().copied()).collect();
+            findings.sort_unstable();
+            findings.dedup();
+            label.extend(self.codes(&findings));
+            lines.push(Line {
+                from,
+                to,
+                both: there && back && from != to,
+                dashed: edges
+                    .iter()
+                    .all(|edge| matches!(edge.kind, EdgeKind::WaitsFor | EdgeKind::WaitsAt | EdgeKind::Makes)),
+                label: cleaned(label),
+                severity: self.gravest(&findings),
+            });
+        }
+        lines
+    }
+
+    /// The gravest of some findings, if that is more than advice: were all of it coloured, nothing would stand out.
+    pub(super) fn gravest(&self, findings: &[usize]) -> Option<Severity> {
+        let marks = findings.iter().filter_map(|&number| self.findings.get(number));
+        let severities = marks.map(|mark| mark.severity);
+        severities.filter(|&severity| severity > Severity::Note).max()
+    }
+
+    /// The codes of some findings on one line, each with how bad it is.
+    fn codes(&self, findings: &[usize]) -> Option<String> {
+        let marks = findings.iter().filter_map(|&number| self.findings.get(number));
+        let mut words: Vec<String> = marks.map(|mark| format!("{} {}", mark.code, mark.severity)).collect();
+        words.sort();
+        words.dedup();
+        let sign = self.gravest(findings).map_or("", |_| "⚠ ");
+        (!words.is_empty()).then(|| format!("{sign}{}", words.join(", ")))
+    }
+}
+
+/// What is said of an edge.
+fn words(edge: &Edge) -> String {
+    let verb = match edge.kind {
+        EdgeKind::Starts => "starts",
+        EdgeKind::Makes => "makes, and never starts",
+        EdgeKind::HandsOver => "hands over",
+        EdgeKind::Submits => "gives tasks",
+        EdgeKind::Returns => "results",
+        EdgeKind::WaitsFor => "waits for its end",
+        EdgeKind::Ends => "ends by force",
+        EdgeKind::Puts => "puts",
+        EdgeKind::Gets => "gets",
+        EdgeKind::Sends => "sends",
+        EdgeKind::Receives => "receives",
+        EdgeKind::Takes => "takes",
+        EdgeKind::Sets => "sets",
+        EdgeKind::WaitsAt => "waits",
+        EdgeKind::Reads => "reads",
+        EdgeKind::Writes => "writes",
+        EdgeKind::Updates => "updates",
+        EdgeKind::Uses => "uses",
+        EdgeKind::Keeps => "keeps",
+    };
+    let mut words = verb.to_owned();
+    if !edge.what.is_empty() {
+        words.push_str(": ");
+        words.push_str(&super::labels::shortened(&edge.what.join(", "), MOST_OF_WHAT));
+    }
+    match edge.how {
+        Some(How::Pickled) => words.push_str(" (pickled)"),
+        Some(How::Inherited) => words.push_str(" (inherited)"),
+        Some(How::InheritedOrPickled) => words.push_str(" (pickled or inherited)"),
+        None => {}
+    }
+    if edge.limited == Some(true) {
+        words.push_str(" (with a limit)");
+    }
+    words
+}
+
+/// Lines that steer nothing that they are shown on.
+fn cleaned(lines: Vec<String>) -> Vec<String> {
+    lines.into_iter().map(|line| visible(&line).into_owned()).collect()
+}
