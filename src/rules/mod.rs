@@ -20,6 +20,7 @@ mod receiving;
 pub mod repair;
 mod returned;
 mod sent;
+mod starting;
 mod supply;
 mod task_ends;
 mod tasks;

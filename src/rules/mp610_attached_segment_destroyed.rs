@@ -1,6 +1,6 @@
 //! A process with a resource tracker of its own attaches to shared memory, and destroys it at its end.
 
-use super::{Check, Hook};
+use super::{Check, Hook, starting};
 use crate::api::{Effect, Family};
 use crate::findings::{StartMethod, StartMethods};
 use crate::model::Model;
@@ -85,15 +85,7 @@ fn makes_any(model: &Model<'_>) -> bool {
 
 /// The first start of a child, where its parent has not made a segment before, and so has no resource tracker.
 fn first_start<'m>(model: &'m Model<'m>, starter: ObjectId) -> Option<&'m Event<'m>> {
-    let starts = |event: &Event<'_>| match &event.kind {
-        EventKind::Make { object, entry, .. } => *object == starter && entry.effect == Effect::StartWorkers,
-        EventKind::Method { object, method, .. } => {
-            *object == starter && matches!(method.effect, Effect::Start | Effect::Submit)
-        }
-        _ => false,
-    };
-    let at = model.events().iter().position(starts)?;
-    let start = model.events().get(at)?;
+    let (at, start) = starting::first_start(model, starter)?;
     let mut earlier = model.events().get(..at)?.iter();
     let has_tracker = earlier.any(|event| {
         made(model, event).is_some() && model.process_of(event.context) == model.process_of(start.context)

@@ -2,6 +2,7 @@
 
 use super::methods::chosen_method;
 use super::order::follows;
+use super::starting::starter;
 use super::threads::thread_of;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
@@ -66,20 +67,9 @@ enum Fork {
 fn forks(model: &Model<'_>, event: &Event<'_>) -> Option<Fork> {
     match &event.kind {
         EventKind::Call { entry, .. } if entry.effect == Effect::Fork => Some(Fork::Plain),
-        EventKind::Make { object, entry, .. } if entry.effect == Effect::StartWorkers => Some(Fork::By(*object)),
         // What a thread does that was handed `process.start` it does alone.
         EventKind::Method { direct: false, .. } => None,
-        EventKind::Method { object, method, .. } => {
-            let family = model.family(&event.heap, *object)?;
-            let starts = match method.effect {
-                Effect::Start => family == Family::Process,
-                Effect::StartWorkers => family == Family::Manager,
-                Effect::Submit => family == Family::Executor,
-                _ => false,
-            };
-            starts.then_some(Fork::By(*object))
-        }
-        _ => None,
+        _ => starter(model, event).map(Fork::By),
     }
 }
 

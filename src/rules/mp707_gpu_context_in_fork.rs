@@ -1,7 +1,7 @@
 //! A forked worker uses the GPU, and so has the process that forks it.
 
+use super::starting::first_start;
 use super::{Check, Hook};
-use crate::api::Effect;
 use crate::findings::{StartMethod, StartMethods};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
@@ -37,15 +37,7 @@ fn check(check: &mut Check<'_>) {
 
 /// Where the process that starts a child has used the GPU before.
 fn used_before<'m>(model: &'m Model<'m>, starter: ObjectId) -> Option<&'m Event<'m>> {
-    let starts = |event: &Event<'_>| match &event.kind {
-        EventKind::Make { object, entry, .. } => *object == starter && entry.effect == Effect::StartWorkers,
-        EventKind::Method { object, method, .. } => {
-            *object == starter && matches!(method.effect, Effect::Start | Effect::Submit)
-        }
-        _ => false,
-    };
-    let at = model.events().iter().position(starts)?;
-    let start = model.events().get(at)?;
+    let (at, start) = first_start(model, starter)?;
     let earlier = model.events().get(..at)?;
     earlier.iter().find(|event| {
         matches!(event.kind, EventKind::Gpu) && model.process_of(event.context) == model.process_of(start.context)

@@ -1,7 +1,8 @@
 //! The environment is changed after the fork server has been started with it.
 
+use super::starting::starts;
 use super::{Check, Hook};
-use crate::api::{Effect, Family};
+use crate::api::Effect;
 use crate::findings::{StartMethod, StartMethods};
 use crate::model::Model;
 use crate::model::events::{ContextId, Event, EventKind};
@@ -81,27 +82,6 @@ fn change(event: &Event<'_>) -> Option<Change> {
         }
         _ => None,
     }
-}
-
-/// All that starts processes, with its place among the events.
-fn starts<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (usize, &'m Event<'m>, ObjectId)> {
-    model.events().iter().enumerate().filter_map(|(at, event)| {
-        let object = match &event.kind {
-            EventKind::Make { object, entry, .. } if entry.effect == Effect::StartWorkers => *object,
-            EventKind::Method { object, method, .. } => {
-                let family = model.family(&event.heap, *object)?;
-                let starts = match method.effect {
-                    Effect::Start => family == Family::Process,
-                    Effect::StartWorkers => family == Family::Manager,
-                    Effect::Submit => family == Family::Executor,
-                    _ => false,
-                };
-                starts.then_some(*object)?
-            }
-            _ => return None,
-        };
-        Some((at, event, object))
-    })
 }
 
 /// Where a child of a process, pool or executor reads one of some variables that it has not set itself.
