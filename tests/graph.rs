@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-const PROGRAMS: [&str; 4] = ["labels", "modules", "pipeline", "pool"];
+const PROGRAMS: [&str; 5] = ["again", "labels", "modules", "pipeline", "pool"];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/graph")

@@ -43,6 +43,7 @@ pub fn graph_of(model: &Model<'_>) -> Graph {
             findings: Vec::new(),
         },
         keys: FxHashMap::default(),
+        made: Vec::new(),
         objects: FxHashMap::default(),
         starts: FxHashMap::default(),
     };
@@ -58,6 +59,8 @@ struct Builder<'m, 'a> {
     model: &'m Model<'a>,
     graph: Graph,
     keys: FxHashMap<Key, usize>,
+    /// The key of each node.
+    made: Vec<Key>,
     objects: FxHashMap<ObjectId, usize>,
     starts: FxHashMap<ContextId, usize>,
 }
@@ -80,6 +83,7 @@ impl Builder<'_, '_> {
         let at = self.graph.nodes.len();
         node.id = format!("n{at}");
         self.graph.nodes.push(node);
+        self.made.push(key.clone());
         self.keys.insert(key, at);
         at
     }
@@ -127,6 +131,10 @@ impl Builder<'_, '_> {
             return known;
         }
         let owner = self.runner(parent)?;
+        if let Some(same) = self.ancestor(owner, span) {
+            self.starts.insert(id, same);
+            return Some(same);
+        }
         let key = Key::Made(owner, self.path(chain), span);
         let (kind, noun) = match context.kind {
             ContextKind::Task | ContextKind::Initializer => (NodeKind::Executor, "executor"),
@@ -140,6 +148,20 @@ impl Builder<'_, '_> {
         });
         self.starts.insert(id, at);
         Some(at)
+    }
+
+    /// Of a process and those that it comes from the one that was made at a place: there the program starts itself anew,
+    /// and all that come of it are one node.
+    fn ancestor(&mut self, process: usize, place: Span) -> Option<usize> {
+        let mut at = process;
+        while let Some(Key::Made(owner, _, span)) = self.made.get(at) {
+            if *span == place {
+                self.graph.nodes[at].many = true;
+                return Some(at);
+            }
+            at = *owner;
+        }
+        None
     }
 
     /// The calls that lead to a chain.
@@ -179,6 +201,10 @@ impl Builder<'_, '_> {
         };
         let info = model.object(object);
         let owner = self.runner(model.chain(info.chain).context)?;
+        if let Some(same) = self.ancestor(owner, info.span).filter(|_| node_kind.is_process()) {
+            self.objects.insert(object, same);
+            return Some(same);
+        }
         let key = Key::Made(owner, self.path(info.chain), info.span);
         let is_new = !self.keys.contains_key(&key);
         let at = self.node(key, |builder| {
@@ -410,8 +436,8 @@ impl Builder<'_, '_> {
         let (Some(process), Some(thing)) = (self.runner(event.context), self.thing(&event.heap, object)) else {
             return;
         };
-        // What a process does with itself is no crossing.
-        if process == thing {
+        // What a process does with itself is no crossing, unless it starts more of its kind.
+        if process == thing && kind != EdgeKind::Starts {
             return;
         }
         let comes_back = matches!(

@@ -47,6 +47,9 @@ pub fn write(graphs: &[Graph]) -> String {
             if line.both {
                 look.push_str(", dir=both");
             }
+            if line.back {
+                look.push_str(", dir=back");
+            }
             if line.dashed {
                 look.push_str(", style=dashed");
             }

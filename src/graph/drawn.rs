@@ -15,6 +15,8 @@ pub(super) struct Line<'g> {
     pub to: &'g str,
     /// Whether it leads back as well.
     pub both: bool,
+    /// Whether it leads back only: what is read hangs below the one that reads it, too.
+    pub back: bool,
     /// Whether one only waits for the other.
     pub dashed: bool,
     /// What is written at it.
@@ -72,9 +74,16 @@ impl Graph {
             edges.sort_by_key(|edge| edge.kind);
             let there = edges.iter().any(|edge| edge.from == from);
             let back = edges.iter().any(|edge| edge.from != from);
-            // What is started hangs below the one that starts it, whatever came first.
-            let turned = !there;
-            let (from, to) = if turned { (to, from) } else { (from, to) };
+            // What is started or read hangs below the one that does so, whatever came first.
+            let turned = match (there, back) {
+                (true, true) => !self.is_process(from),
+                (true, false) => self.is_memory(from),
+                (false, _) => !self.is_memory(to),
+            };
+            let (from, to, there, back) = match turned {
+                true => (to, from, back, there),
+                false => (from, to, there, back),
+            };
             let mut label: Vec<String> = Vec::new();
             let updates = edges.iter().any(|edge| edge.kind == EdgeKind::Updates);
             for edge in &edges {
@@ -82,9 +91,10 @@ impl Graph {
                 if updates && matches!(edge.kind, EdgeKind::Reads | EdgeKind::Writes) {
                     continue;
                 }
-                let text = words(edge);
-                if !label.contains(&text) {
-                    label.push(text);
+                for text in words(edge) {
+                    if !label.contains(&text) {
+                        label.push(text);
+                    }
                 }
             }
             let mut findings: Vec<usize> = edges.iter().flat_map(|edge| edge.findings.iter().copied()).collect();
@@ -95,6 +105,7 @@ impl Graph {
                 from,
                 to,
                 both: there && back && from != to,
+                back: back && !there,
                 dashed: edges
                     .iter()
                     .all(|edge| matches!(edge.kind, EdgeKind::WaitsFor | EdgeKind::WaitsAt | EdgeKind::Makes)),
@@ -103,6 +114,19 @@ impl Graph {
             });
         }
         lines
+    }
+
+    fn kind_of(&self, id: &str) -> Option<NodeKind> {
+        self.nodes.iter().find(|node| node.id == id).map(|node| node.kind)
+    }
+
+    fn is_process(&self, id: &str) -> bool {
+        self.kind_of(id).is_some_and(NodeKind::is_process)
+    }
+
+    /// Whether it is something that is read and written and does not order those who do so.
+    fn is_memory(&self, id: &str) -> bool {
+        matches!(self.kind_of(id), Some(NodeKind::Shared | NodeKind::Memory))
     }
 
     /// The gravest of some findings, if that is more than advice: were all of it coloured, nothing would stand out.
@@ -123,8 +147,8 @@ impl Graph {
     }
 }
 
-/// What is said of an edge.
-fn words(edge: &Edge) -> String {
+/// What is said of an edge, in a line or two.
+fn words(edge: &Edge) -> Vec<String> {
     let verb = match edge.kind {
         EdgeKind::Starts => "starts",
         EdgeKind::Makes => "makes, and never starts",
@@ -151,16 +175,17 @@ fn words(edge: &Edge) -> String {
         words.push_str(": ");
         words.push_str(&super::labels::shortened(&edge.what.join(", "), MOST_OF_WHAT));
     }
-    match edge.how {
-        Some(How::Pickled) => words.push_str(" (pickled)"),
-        Some(How::Inherited) => words.push_str(" (inherited)"),
-        Some(How::InheritedOrPickled) => words.push_str(" (pickled or inherited)"),
-        None => {}
-    }
     if edge.limited == Some(true) {
         words.push_str(" (with a limit)");
     }
-    words
+    let how = edge.how.map(|how| match how {
+        How::Pickled => "(pickled)",
+        How::Inherited => "(inherited)",
+        How::InheritedOrPickled => "(pickled or inherited)",
+    });
+    let mut lines = vec![words];
+    lines.extend(how.filter(|_| !edge.what.is_empty()).map(str::to_owned));
+    lines
 }
 
 /// Lines that steer nothing that they are shown on.

@@ -12,7 +12,11 @@ pub fn write(graphs: &[Graph]) -> String {
     let mut styles = String::new();
     let mut line_number = 0;
     for (number, graph) in graphs.iter().enumerate() {
-        let _ = writeln!(out, "  subgraph g{number}[\"{}\"]", escaped(&graph.program));
+        let _ = writeln!(
+            out,
+            "  subgraph g{number}[\"{}\"]\n    direction LR",
+            escaped(&graph.program)
+        );
         for node in &graph.nodes {
             let (open, close) = brackets(node.kind);
             let label = joined(&graph.node_label(node));
@@ -32,7 +36,12 @@ pub fn write(graphs: &[Graph]) -> String {
                 (true, true) => "<-.->",
             };
             let label = joined(&line.label);
-            let _ = writeln!(out, "    {} {arrow}|\"{label}\"| {}", line.from, line.to);
+            // Mermaid has no arrow that leads back only.
+            let (from, to) = match line.back {
+                true => (line.to, line.from),
+                false => (line.from, line.to),
+            };
+            let _ = writeln!(out, "    {from} {arrow}|\"{label}\"| {to}");
             if let Some(severity) = line.severity {
                 let colour = colour(severity);
                 let _ = writeln!(
