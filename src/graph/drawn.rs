@@ -29,6 +29,11 @@ impl Graph {
     /// What is written in a node.
     pub(super) fn node_label(&self, node: &Node) -> Vec<String> {
         let mut title = match (node.kind, &node.name) {
+            // What runs something is known by that.
+            (_, None) if !node.kind.is_process() => match &node.made {
+                Some(made) => format!("{} of line {}", node.noun, made.line),
+                None => node.noun.clone(),
+            },
             (NodeKind::Main | NodeKind::Caller, _) | (_, None) => node.noun.clone(),
             (_, Some(name)) if *name == node.noun => node.noun.clone(),
             (_, Some(name)) => format!("{} {name}", node.noun),
@@ -151,7 +156,7 @@ impl Graph {
 fn words(edge: &Edge) -> Vec<String> {
     let verb = match edge.kind {
         EdgeKind::Starts => "starts",
-        EdgeKind::Makes => "makes, and never starts",
+        EdgeKind::Makes => "makes",
         EdgeKind::HandsOver => "hands over",
         EdgeKind::Submits => "gives tasks",
         EdgeKind::Returns => "results",

@@ -18,7 +18,7 @@ pub(super) fn name_of(model: &Model<'_>, span: Span, chain: ChainId) -> Option<S
         }
         let before = before.trim_start();
         if !(before == "return " || before.ends_with("lambda: ")) {
-            return assigned_before(before);
+            return assigned_before(before, after);
         }
         let (caller, _, call) = model.chain(chain).caller?;
         (span, chain) = (call, caller);
@@ -43,19 +43,38 @@ fn bound_after(after: &str) -> Option<String> {
     plain(name.get(..end)?)
 }
 
-/// `queue = `, `self.queue: Queue = `, `reader, writer = `, `workers = [`
-fn assigned_before(before: &str) -> Option<String> {
+/// `queue = `, `self.queue: Queue = `, `reader, writer = `, `workers = [`; and `left, right = Lock(), `, which names the
+/// second.
+fn assigned_before(before: &str, after: &str) -> Option<String> {
     let (target, rest) = before.split_once('=')?;
     // `f(daemon=` and `a == `.
     if rest.starts_with('=') || target.ends_with(['!', '<', '>', ':', '+', '-', '*', '/']) {
         return None;
     }
     let between = rest.trim();
-    if !(between.is_empty() || matches!(between, "[" | "(" | "await")) {
+    let target = target.split(':').next().unwrap_or(target).trim();
+    if matches!(between, "[" | "(" | "await") || (between.is_empty() && !after.starts_with(',')) {
+        return plain(target);
+    }
+    if !(between.is_empty() || between.ends_with(',')) {
         return None;
     }
-    let target = target.split(':').next().unwrap_or(target);
-    plain(target.trim())
+    let mut depth = 0usize;
+    let mut number = 0;
+    for c in between.chars() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.checked_sub(1)?,
+            ',' if depth == 0 => number += 1,
+            _ => {}
+        }
+    }
+    let is_outside = depth == 0;
+    target
+        .split(',')
+        .nth(number)
+        .filter(|_| is_outside)
+        .and_then(|name| plain(name.trim()))
 }
 
 fn plain(name: &str) -> Option<String> {
@@ -90,7 +109,7 @@ mod tests {
 
     #[test]
     fn names_stand_before_and_after() {
-        let name = |before| assigned_before(before);
+        let name = |before| assigned_before(before, "");
         assert_eq!(name("queue = ").as_deref(), Some("queue"));
         assert_eq!(name("self.queue: mp.Queue = ").as_deref(), Some("self.queue"));
         assert_eq!(name("reader, writer = ").as_deref(), Some("reader, writer"));
@@ -100,6 +119,9 @@ mod tests {
         assert_eq!(name("if a == "), None);
         assert_eq!(name("x = f(1, "), None);
         assert_eq!(name("workers.append("), None);
+        assert_eq!(assigned_before("left, right = ", ", Lock()").as_deref(), Some("left"));
+        assert_eq!(name("left, right = f(1, 2), ").as_deref(), Some("right"));
+        assert_eq!(name("left, right = f(1, "), None);
         assert_eq!(bound_after(" as pool:").as_deref(), Some("pool"));
         assert_eq!(bound_after(" as self.pool, b").as_deref(), Some("self.pool"));
         assert_eq!(bound_after(")"), None);

@@ -134,7 +134,7 @@ pub struct Node {
 pub enum EdgeKind {
     /// The first starts the second.
     Starts,
-    /// The first makes the second, which is never started as far as is known.
+    /// The first makes the second, and who starts it is not known.
     Makes,
     /// The first gives the second arguments for its function.
     HandsOver,
