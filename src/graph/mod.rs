@@ -2,8 +2,8 @@
 //!
 //! [`build::graph_of`] makes a [`Graph`] of a model, [`Graph::mark`] puts the findings of a check where they belong in it,
 //! and there is one file for each format that it is written in. The graph itself is plain data in the terms of a
-//! reader, and [`json`] writes just that. What is drawn is [`drawn`] from it: one line between two nodes, whatever goes
-//! along it.
+//! reader, and [`json`] writes just that. What is drawn is made from it in `drawn`: one line between two nodes,
+//! whatever goes along it.
 
 pub mod build;
 pub mod dot;
