@@ -165,6 +165,8 @@ items! {
     a_pair_of_functions_for_a_lock
     a_barrier_in_an_object_for_others
     a_queue_given_up_after_the_join
+    a_queue_that_a_with_block_closes
+    a_member_of_an_enumeration_that_crosses
     a_message_that_the_last_child_sends
     a_test_that_logs_when_it_is_run_by_hand
     a_log_file_that_a_listener_writes

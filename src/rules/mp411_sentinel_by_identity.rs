@@ -49,7 +49,7 @@ fn check(check: &mut Check<'_>) {
                 format!("what comes from another process is a copy, and never {how} the one that `{text}` made")
             }
             Atom::Object(_) => continue,
-            _ if !is_made_anew(model, mark) => continue,
+            _ if !is_made_anew(model, mark) || is_of_enumeration(model, event, mark) => continue,
             _ => "what comes from another process is a copy, and never the same object as this constant".to_owned(),
         };
         let mut draft = check.about(event, from, message).help(
@@ -69,6 +69,23 @@ fn is_made_anew(model: &Model<'_>, mark: Atom) -> bool {
         Atom::Int(number) => !(-5..=1024).contains(&number),
         _ => false,
     }
+}
+
+/// Whether a constant may stand for a member of an enumeration of the program, which is one on both sides.
+fn is_of_enumeration(model: &Model<'_>, event: &Event<'_>, mark: Atom) -> bool {
+    event.heap.iter().any(|(id, class)| {
+        let is_enumeration = || {
+            let bases = class.items.iter().flat_map(|bases| bases.iter());
+            let mut paths = bases.flat_map(|base| base.atoms()).filter_map(|base| match *base {
+                Atom::Path(path) => Some(model.dotted(path)),
+                _ => None,
+            });
+            paths.any(|path| path.starts_with("enum."))
+        };
+        matches!(model.object(id).kind, ObjectKind::Class(_))
+            && class.fields.iter().any(|(_, value)| value.single() == Some(mark))
+            && is_enumeration()
+    })
 }
 
 /// Whether an object has nothing that a copy would be equal by.

@@ -31,14 +31,22 @@ fn is_fed(model: &Model<'_>, event: &Event<'_>, queue: ObjectId) -> bool {
 
 fn puts_after_close(check: &mut Check<'_>) {
     let model = check.model;
-    for (put, queue) in model.method_events(Effect::Put) {
+    for (at, put) in model.events().iter().enumerate() {
+        let Some((queue, Effect::Put)) = put.effect() else {
+            continue;
+        };
         if !is_fed(model, put, queue) || put.caught.intersects(Caught::VALUE | Caught::ANY) {
             continue;
         }
-        let closed = model.method_events(Effect::Close).find(|(close, object)| {
-            *object == queue && close.context == put.context && !close.many && precedes(model, close, put)
+        // The end of a `with` block stands where the block begins, and comes later all the same.
+        let mut earlier = model.events().get(..at).unwrap_or_default().iter();
+        let closed = earlier.find(|close| {
+            close.effect() == Some((queue, Effect::Close))
+                && close.context == put.context
+                && !close.many
+                && precedes(model, close, put)
         });
-        let Some((close, _)) = closed else { continue };
+        let Some(close) = closed else { continue };
         let receiver = check.receiver(put);
         let draft = check
             .about(

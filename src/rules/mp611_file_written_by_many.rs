@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::order::is_unconditional;
 use super::waits::{is_one_of_several, is_same_worker};
+use super::ways::always_happens;
 use super::{Check, Hook};
 use crate::api::Family;
 use crate::findings::Severity;
@@ -37,7 +37,7 @@ fn check(check: &mut Check<'_>) {
             .map(|(other, ..)| *other)
             .collect();
         // `if rank == 0:` lets one of them do it.
-        let is_alone = !is_one_of_several(model, *process) || !is_unconditional(model, event);
+        let is_alone = !is_one_of_several(model, *process) || !always_happens(model, event);
         if is_alone && others.is_empty() {
             continue;
         }

@@ -1,0 +1,33 @@
+"""What is put after the block comes too late."""
+import multiprocessing as mp
+
+
+class Feed:
+    def __init__(self):
+        self.jobs = mp.Queue()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.jobs.close()
+        self.jobs.join_thread()
+
+    def submit(self, job):
+        self.jobs.put(job)  # MP412
+
+
+def consume(jobs):
+    print(jobs.get(timeout=10), flush=True)
+
+
+def main():
+    with Feed() as feed:
+        process = mp.Process(target=consume, args=(feed.jobs,), daemon=True)
+        process.start()
+    feed.submit("scan")
+    process.join(timeout=10)
+
+
+if __name__ == "__main__":
+    main()
