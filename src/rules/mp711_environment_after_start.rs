@@ -3,7 +3,7 @@
 use super::starting::starts;
 use super::{Check, Hook};
 use crate::api::Effect;
-use crate::findings::{StartMethod, StartMethods};
+use crate::findings::{Severity, StartMethod, StartMethods};
 use crate::model::Model;
 use crate::model::events::{ContextId, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -39,7 +39,7 @@ fn check(check: &mut Check<'_>) {
                 continue;
             };
             let (methods, named) = check.methods_of(event, object);
-            let draft = Draft::new(
+            let mut draft = Draft::new(
                 event.span,
                 "the environment is changed after the first process has been started: children of the fork server do not see it",
             )
@@ -47,6 +47,9 @@ fn check(check: &mut Check<'_>) {
             .related(first.span, "the fork server begins here, with the environment as it is")
             .related(reader, "a later child reads the variable here")
             .help("set it before anything is started, or give the value to the worker as an argument");
+            if change.keys.is_empty() {
+                draft = draft.severity(Severity::Warning);
+            }
             check.report(draft);
             break;
         }
@@ -55,7 +58,7 @@ fn check(check: &mut Check<'_>) {
 
 /// A change of the environment.
 struct Change {
-    /// Which variables, where that is known.
+    /// Which variables; none where it may be any.
     keys: Vec<Symbol>,
     /// Whether it sets them to what is written down.
     constant: bool,
@@ -64,11 +67,11 @@ struct Change {
 fn change(event: &Event<'_>) -> Option<Change> {
     match &event.kind {
         EventKind::Environment {
-            key: Some(key),
+            key,
             sets: true,
             constant,
         } => Some(Change {
-            keys: vec![*key],
+            keys: key.iter().copied().collect(),
             constant: *constant,
         }),
         EventKind::Call { entry, arguments } if entry.effect == Effect::SetEnvironment => {
@@ -84,7 +87,7 @@ fn change(event: &Event<'_>) -> Option<Change> {
     }
 }
 
-/// Where a child of a process, pool or executor reads one of some variables that it has not set itself.
+/// Where a child of a process, pool or executor reads one of some variables (of none: any) that it has not set itself.
 fn reader(model: &Model<'_>, starter: ObjectId, keys: &[Symbol]) -> Option<crate::files::Span> {
     let of_starter = |context: ContextId| {
         model
@@ -109,7 +112,7 @@ fn reader(model: &Model<'_>, starter: ObjectId, keys: &[Symbol]) -> Option<crate
             }
             _ => None,
         };
-        key.is_some_and(|key| keys.contains(&key)) && of_starter(event.context)
+        key.is_some_and(|key| keys.is_empty() || keys.contains(&key)) && of_starter(event.context)
     });
     reads.map(|event| event.span)
 }
