@@ -462,8 +462,8 @@ impl<'a> Run<'a> {
         receiver: Option<Value>,
         actuals: &Actuals,
     ) -> Option<Value> {
-        let running = self.stack.iter().filter(|&&other| other == function).count();
-        if running > 0 || self.stack.len() >= DEEPEST || self.budget == 0 {
+        // The wrappers that a decorator has put around two methods are two functions with one code.
+        if self.stack.contains(&(function, closure)) || self.stack.len() >= DEEPEST || self.budget == 0 {
             self.note_slow();
             self.escape_all(world, actuals);
             return Some(Value::unknown());
@@ -516,6 +516,11 @@ impl<'a> Run<'a> {
         }
         *world = after;
         Some(value)
+    }
+
+    /// Whether a function is running, whatever it closes over.
+    pub(super) fn is_running(&self, function: FunctionId) -> bool {
+        self.stack.iter().any(|(running, _)| *running == function)
     }
 
     /// Whether the code runs in a process that the program has started: there all of it matters.

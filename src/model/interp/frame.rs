@@ -178,7 +178,7 @@ impl<'a> Run<'a> {
         frame.temps = vec![Value::never(); frame.function.temps as usize];
         let backup = world.clone();
         let here = self.here;
-        self.stack.push(frame.id);
+        self.stack.push((frame.id, frame.closure));
         self.run_block(&mut frame, block, op + 1, State { slots, world });
         let count = frame.function.blocks.len();
         self.run_range(&mut frame, block + 1, count);
@@ -218,7 +218,7 @@ impl<'a> Run<'a> {
         frame.born_from = self.born.len();
         frame.before = world.heap.clone();
         let handed_on = std::mem::replace(&mut self.handed_on, false);
-        self.stack.push(frame.id);
+        self.stack.push((frame.id, frame.closure));
         self.here.chain = frame.chain;
         self.here.function = frame.id;
         self.here.key = OpKey::MAX;

@@ -19,7 +19,7 @@ impl<'a> Run<'a> {
         let Some(call) = self.generators.get(&id).cloned() else {
             return Value::unknown();
         };
-        if self.stack.contains(&call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
+        if self.is_running(call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
             return Value::unknown();
         }
         let outcome = self.follow(world, call.function, call.closure, call.slots);
@@ -38,7 +38,7 @@ impl<'a> Run<'a> {
         let Some(call) = self.generators.get(&id).cloned() else {
             return Value::unknown();
         };
-        if self.stack.contains(&call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
+        if self.is_running(call.function) || self.stack.len() >= DEEPEST || self.budget == 0 {
             return Value::unknown();
         }
         let entry = self.entry(call.function, call.closure, call.slots);

@@ -24,7 +24,7 @@ impl<'a> Run<'a> {
         let new = self.known.new;
         let maker = self.in_program(&world.heap, class, new);
         if let Some(maker @ Atom::Function(function, _)) = maker
-            && !self.stack.contains(&function)
+            && !self.is_running(function)
         {
             let mut given = Actuals::from_elem(Actual::positional(class.into(), self.here.span), 1);
             given.extend(actuals.iter().cloned());

@@ -143,7 +143,7 @@ pub(super) struct Run<'a> {
     queue: contexts::Queue,
 
     context: ContextId,
-    stack: SmallVec<[FunctionId; 16]>,
+    stack: SmallVec<[(FunctionId, Option<ObjectId>); 16]>,
     /// Loops and comprehensions around the current operation that are past their first round.
     later: u32,
     /// How many `while` loops are past their first round.
