@@ -165,6 +165,7 @@ items! {
     a_pair_of_functions_for_a_lock
     a_barrier_in_an_object_for_others
     a_queue_given_up_after_the_join
+    a_list_that_is_emptied_after_it_was_put
     decorated_methods_that_call_each_other
     a_queue_that_a_with_block_closes
     a_member_of_an_enumeration_that_crosses

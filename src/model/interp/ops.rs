@@ -110,6 +110,10 @@ impl<'a> Run<'a> {
                     self.note_environment(&state.world, key.as_ref(), Some(&Value::never()));
                 }
                 let key = index.and_then(|index| self.temp(frame, index).single());
+                // `del rows[:]`
+                for id in base.objects() {
+                    self.note_change_on_the_way(&state.world, id);
+                }
                 if let Some(Atom::Object(id)) = base.single()
                     && let Some(object) = state.world.heap.get_mut(id)
                 {
