@@ -22,6 +22,8 @@
 //!
 //! [`graph`] draws what the model knows of a program: its processes, what they share, and the findings on them.
 //!
+//! [`lang`] puts what a report says into Vietnamese, where that is asked for.
+//!
 //! [`cli`] is what a person types, [`config`] what a project says once and for all, [`lint`] ties the steps together.
 
 pub mod api;
@@ -34,6 +36,7 @@ pub mod files;
 pub mod findings;
 pub mod fix;
 pub mod graph;
+pub mod lang;
 pub mod lint;
 pub mod model;
 pub mod program;

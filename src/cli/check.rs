@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 
 use super::settings::{self, Rules};
-use super::{Colour, Messages, exit};
+use super::{Colour, LangArg, Messages, exit};
 use crate::api::{self, Api};
 use crate::config::{self, ConfigSource, OutputFormat, Overrides, PythonRange, Settings};
 use crate::files::discover::DiscoverOptions;
@@ -20,6 +20,7 @@ use crate::files::scan::Scanner;
 use crate::findings::StartMethod;
 use crate::findings::{Confidence, Finding, Platform, Severity};
 use crate::fix::Wanted;
+use crate::lang::Translation;
 use crate::lint::{self, Options, Outcome};
 use crate::report;
 use crate::report::termcolor::{NoColor, WriteColor};
@@ -180,6 +181,9 @@ struct OutputArgs {
     #[arg(long, value_name = "FILE")]
     output_file: Option<PathBuf>,
 
+    #[command(flatten)]
+    language: LangArg,
+
     /// Count the findings of each rule instead of showing them
     #[arg(long)]
     statistics: bool,
@@ -239,6 +243,7 @@ impl Selected {
             min_severity: self.rules.min_severity,
             min_confidence: self.rules.min_confidence,
             output_format: None,
+            lang: None,
             target_python: self.target.target_python,
             platforms: self.target.platforms.clone(),
         }
@@ -272,6 +277,11 @@ pub(super) struct Linter {
 }
 
 impl Linter {
+    /// Into the language that is asked for.
+    pub(super) fn translation(&self) -> Translation {
+        Translation::to(self.settings.lang.value)
+    }
+
     /// What is known of libraries, with the project's own wrappers.
     pub(super) fn api(&self) -> anyhow::Result<Cow<'static, Api>> {
         library_tables(&self.settings)
@@ -322,6 +332,7 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
     let linter = args.selected.linter(messages, |overrides| {
         overrides.fail_on = args.output.fail_on;
         overrides.output_format = args.output.output_format;
+        overrides.lang = args.output.language.lang;
         args.profile.apply(overrides);
     })?;
     let is_audit = args.profile == Profile::Py314;
@@ -330,6 +341,7 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
         "`--profile py314` goes with neither statistics nor fixes"
     );
     let settings = &linter.settings;
+    let messages = messages.speaking(linter.translation());
     if args.input.show_settings {
         let mut out = colour.stdout();
         settings::show(&mut out, settings)?;
@@ -403,16 +415,16 @@ fn verified(
     };
     let verifications = code::put_to_test(&asked, outcome, api, linter, messages)?;
     let is_json = format == OutputFormat::Json;
-    let text = code::written(is_json, outcome, &verifications)?;
+    let text = code::written(is_json, outcome, &verifications, linter.translation())?;
     write_out(args, colour.stdout(), &|out| {
         if args.profile != Profile::Py314 {
             return out.write_all(text.as_bytes());
         }
         if is_json {
-            return profile::write_json(out, text.as_bytes(), outcome);
+            return profile::write_json(out, text.as_bytes(), outcome, linter.translation());
         }
         out.write_all(text.as_bytes())?;
-        profile::write_audit(out, outcome)
+        profile::write_audit(out, outcome, linter.translation())
     })?;
     if let Some(wanted) = args.fixes.wanted() {
         let proved = super::verify::Proved {
@@ -468,10 +480,11 @@ fn library_tables(settings: &Settings) -> anyhow::Result<Cow<'static, Api>> {
 }
 
 fn write_findings(args: &Args, settings: &Settings, colour: Colour, findings: &[Finding]) -> anyhow::Result<()> {
+    let translation = Translation::to(settings.lang.value);
     write_out(args, colour.stdout(), &|out| {
         let format = settings.output_format.value;
         if !args.output.statistics {
-            report::write(format, out, findings, settings.targets())?;
+            report::write(format, out, findings, settings.targets(), translation)?;
         } else if format == OutputFormat::Json {
             report::write_statistics_json(out, findings)?;
         } else {
@@ -484,17 +497,24 @@ fn write_findings(args: &Args, settings: &Settings, colour: Colour, findings: &[
 /// The findings, and what becomes of each program.
 fn write_audited(args: &Args, settings: &Settings, colour: Colour, outcome: &Outcome) -> anyhow::Result<()> {
     let format = settings.output_format.value;
+    let translation = Translation::to(settings.lang.value);
     write_out(args, colour.stdout(), &|out| {
         if format == OutputFormat::Json {
             let mut findings = NoColor::new(Vec::new());
-            report::write(format, &mut findings, &outcome.findings, settings.targets())?;
-            return profile::write_json(out, findings.get_ref(), outcome);
+            report::write(
+                format,
+                &mut findings,
+                &outcome.findings,
+                settings.targets(),
+                translation,
+            )?;
+            return profile::write_json(out, findings.get_ref(), outcome, translation);
         }
-        report::write(format, out, &outcome.findings, settings.targets())?;
+        report::write(format, out, &outcome.findings, settings.targets(), translation)?;
         // Annotations are all that CI reads of the other format.
         match format {
             OutputFormat::Github => Ok(()),
-            _ => profile::write_audit(out, outcome),
+            _ => profile::write_audit(out, outcome, translation),
         }
     })
 }

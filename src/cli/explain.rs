@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Colour, exit};
+use super::{Colour, LangArg, exit};
+use crate::lang::{Translation, part};
 use crate::report::termcolor::{Color, ColorSpec, WriteColor};
 use crate::report::{rule_url, severity_colour};
 use crate::rules::{self, Rule};
@@ -13,13 +14,16 @@ pub struct Args {
     /// The code of a rule, such as MP401, or its name
     #[arg(value_name = "RULE")]
     rule: String,
+
+    #[command(flatten)]
+    language: LangArg,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, colour: Colour) -> anyhow::Result<u8> {
     let rule = find(&args.rule)?;
     let mut out = colour.stdout();
-    page(&mut out, rule)?;
+    page(&mut out, rule, args.language.translation())?;
     out.flush()?;
     Ok(exit::CLEAN)
 }
@@ -51,21 +55,59 @@ fn find(word: &str) -> anyhow::Result<&'static Rule> {
     }
 }
 
-fn page(out: &mut dyn WriteColor, rule: &Rule) -> io::Result<()> {
+fn page(out: &mut dyn WriteColor, rule: &'static Rule, translation: Translation) -> io::Result<()> {
     out.set_color(ColorSpec::new().set_bold(true))?;
     write!(out, "{} {}", rule.info.code, rule.info.name)?;
     out.reset()?;
     write!(out, " (")?;
     out.set_color(&severity_colour(rule.severity))?;
-    write!(out, "{}", rule.severity)?;
+    write!(out, "{}", translation.text(rule.severity.as_str()))?;
     out.reset()?;
     writeln!(out, ")\n{}\n", rule_url(rule.info))?;
+    let english = without_front_matter(part::english(rule.page));
+    let Some(part) = translation.part(rule) else {
+        return body(out, english.trim_end(), translation);
+    };
+    body(out, &format!("# {}\n\n{}", part.title, part.explanation), translation)?;
+    // The programs of a page need no translation: the first mistake, and how it is put right.
+    for block in first_examples(english) {
+        writeln!(out)?;
+        body(out, block, translation)?;
+    }
+    let more = format!(
+        "the whole page, in English: `mplint explain {} --lang en`",
+        rule.info.code
+    );
+    writeln!(out, "\n{}", translation.text(&more))
+}
 
+/// The first bad example of a page, and the fixed one, where it comes next.
+fn first_examples(page: &str) -> Vec<&str> {
+    let block = |text: &'static str| {
+        let start = page.find(text)?;
+        let rest = page.get(start..)?;
+        let end = rest.find("\n```\n")? + "\n```".len();
+        Some((start, rest.get(..end)?))
+    };
+    let Some((at, bad)) = block("```python bad") else {
+        return Vec::new();
+    };
+    let next_bad = page.get(at + bad.len()..).and_then(|rest| rest.find("```python bad"));
+    let fixed =
+        block("```python fixed").filter(|(start, _)| next_bad.is_none_or(|next| *start < at + bad.len() + next));
+    [Some(bad), fixed.map(|(_, fixed)| fixed)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Markdown, laid out for a terminal.
+fn body(out: &mut dyn WriteColor, text: &str, translation: Translation) -> io::Result<()> {
     let mut in_code = false;
-    for line in without_front_matter(rule.page).lines() {
+    for line in text.lines() {
         if let Some(info) = line.strip_prefix("```") {
             if !in_code {
-                label(out, info)?;
+                label(out, info, translation)?;
             }
             in_code = !in_code;
         } else if in_code {
@@ -86,7 +128,7 @@ fn page(out: &mut dyn WriteColor, rule: &Rule) -> io::Result<()> {
 }
 
 /// What stands above an example: `bad`, `fixed` or `good`, and its name.
-fn label(out: &mut dyn WriteColor, info: &str) -> io::Result<()> {
+fn label(out: &mut dyn WriteColor, info: &str, translation: Translation) -> io::Result<()> {
     let mut words = info.split_whitespace().skip(1);
     let kind = words.next().unwrap_or_default();
     let colour = match kind {
@@ -95,7 +137,7 @@ fn label(out: &mut dyn WriteColor, info: &str) -> io::Result<()> {
         _ => return Ok(()),
     };
     out.set_color(ColorSpec::new().set_bold(true).set_fg(Some(colour)))?;
-    write!(out, "{kind}")?;
+    write!(out, "{}", translation.text(kind))?;
     out.reset()?;
     let name = info
         .split_once("name=\"")

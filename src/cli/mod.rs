@@ -5,6 +5,7 @@ mod check;
 pub mod exit;
 mod explain;
 mod graph;
+mod language;
 mod output;
 mod rules;
 mod settings;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Cli, Command, with_default_command};
+use language::LangArg;
 use output::{Colour, Messages};
 
 /// Runs the program and returns its exit code, one of [`exit`].

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use crate::lang::Translation;
 use crate::report::termcolor::{BufferedStandardStream, Color, ColorChoice, ColorSpec, StandardStream, WriteColor};
 use crate::report::visible;
 
@@ -43,12 +44,24 @@ impl Colour {
 pub struct Messages {
     colour: Colour,
     quiet: bool,
+    translation: Translation,
 }
 
 impl Messages {
     /// `quiet` leaves errors only.
     pub const fn new(colour: Colour, quiet: bool) -> Self {
-        Self { colour, quiet }
+        Self {
+            colour,
+            quiet,
+            translation: Translation::ENGLISH,
+        }
+    }
+
+    /// What is said at the end is said in a language. Errors and warnings about the run are in English always, so that
+    /// they can be looked for.
+    #[must_use]
+    pub const fn speaking(self, translation: Translation) -> Self {
+        Self { translation, ..self }
     }
 
     /// Whether only errors are said.
@@ -73,7 +86,7 @@ impl Messages {
         if !self.quiet {
             let mut err = StandardStream::stderr(self.colour.choice(&io::stderr()));
             // Where standard error is closed there is nobody to tell.
-            let _ = writeln!(err, "{text}");
+            let _ = writeln!(err, "{}", self.translation.text(text));
         }
     }
 

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Colour, exit};
+use super::{Colour, LangArg, exit};
 use crate::findings::{Applicability, Severity};
+use crate::lang::Translation;
 use crate::report::termcolor::{ColorSpec, WriteColor};
 use crate::report::{rule_url, severity_colour};
 use crate::rules::{self, Rule};
@@ -25,6 +26,9 @@ pub struct Args {
     /// How the list is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     output_format: Format,
+
+    #[command(flatten)]
+    language: LangArg,
 }
 
 /// What is said of one rule.
@@ -42,9 +46,10 @@ struct Entry {
 
 /// Runs the command.
 pub fn run(args: &Args, colour: Colour) -> anyhow::Result<u8> {
+    let translation = args.language.translation();
     let mut out = colour.stdout();
     match args.output_format {
-        Format::Text => table(&mut out, rules::all())?,
+        Format::Text => table(&mut out, rules::all(), translation)?,
         Format::Json => {
             let entries: Vec<_> = rules::all()
                 .iter()
@@ -54,7 +59,7 @@ pub fn run(args: &Args, colour: Colour) -> anyhow::Result<u8> {
                     severity: rule.severity,
                     fix: rule.fix,
                     default: rule.default_on,
-                    title: rule.title,
+                    title: translation.title(rule),
                     subsumes: rule.subsumes,
                     url: rule_url(rule.info),
                 })
@@ -67,29 +72,39 @@ pub fn run(args: &Args, colour: Colour) -> anyhow::Result<u8> {
     Ok(exit::CLEAN)
 }
 
-fn table(out: &mut dyn WriteColor, rules: &[Rule]) -> io::Result<()> {
+fn table(out: &mut dyn WriteColor, rules: &'static [Rule], translation: Translation) -> io::Result<()> {
     const HEAD: [&str; 5] = ["code", "name", "severity", "fix", "what it finds"];
+    let head = HEAD.map(|word| translation.text(word));
+    let severities = [Severity::Error, Severity::Warning, Severity::Note].map(Severity::as_str);
+    let fixes = ["safe", "unsafe", "display"];
+    // Counted in characters: a letter of Vietnamese may be several bytes and is one column.
+    let width_of = |words: &[&str]| words.iter().map(|word| translation.text(word).chars().count()).max();
+    let severity_width = width_of(&severities)
+        .max(Some(head[2].chars().count()))
+        .unwrap_or_default();
+    let fix_width = width_of(&fixes).max(Some(head[3].chars().count())).unwrap_or_default();
+    let code_width = head[0].chars().count().max(5);
     let name_width = rules
         .iter()
         .map(|rule| rule.info.name.len())
-        .chain([HEAD[1].len()])
+        .chain([head[1].chars().count()])
         .max()
         .unwrap_or_default();
     out.set_color(ColorSpec::new().set_underline(true))?;
     write!(
         out,
-        "{:<5}  {:<name_width$}  {:<8}  {:<7}  {}",
-        HEAD[0], HEAD[1], HEAD[2], HEAD[3], HEAD[4]
+        "{:<code_width$}  {:<name_width$}  {:<severity_width$}  {:<fix_width$}  {}",
+        head[0], head[1], head[2], head[3], head[4]
     )?;
     out.reset()?;
     writeln!(out)?;
     for rule in rules {
         out.set_color(ColorSpec::new().set_bold(true))?;
-        write!(out, "{:<5}", rule.info.code)?;
+        write!(out, "{:<code_width$}", rule.info.code)?;
         out.reset()?;
         write!(out, "  {:<name_width$}  ", rule.info.name)?;
         out.set_color(&severity_colour(rule.severity))?;
-        write!(out, "{:<8}", rule.severity)?;
+        write!(out, "{:<severity_width$}", translation.text(rule.severity.as_str()))?;
         out.reset()?;
         let fix = match rule.fix {
             Some(Applicability::Safe) => "safe",
@@ -97,8 +112,12 @@ fn table(out: &mut dyn WriteColor, rules: &[Rule]) -> io::Result<()> {
             Some(Applicability::Display) => "display",
             None => "",
         };
-        let off = if rule.default_on { "" } else { " (off by default)" };
-        writeln!(out, "  {fix:<7}  {}{off}", rule.title)?;
+        let fix = translation.text(fix);
+        let off = match rule.default_on {
+            true => String::new(),
+            false => format!(" ({})", translation.text("off by default")),
+        };
+        writeln!(out, "  {fix:<fix_width$}  {}{off}", translation.title(rule))?;
     }
     Ok(())
 }

@@ -127,6 +127,8 @@ pub fn show(out: &mut dyn WriteColor, settings: &Settings) -> io::Result<()> {
     line("min-confidence", &quoted(&word(confidence.value)), &confidence.origin)?;
     let format = &settings.output_format;
     line("output-format", &quoted(&word(format.value)), &format.origin)?;
+    let lang = &settings.lang;
+    line("lang", &quoted(&word(lang.value)), &lang.origin)?;
     let python = &settings.target_python;
     line("target-python", &quoted(&python.value.to_string()), &python.origin)?;
     let platforms: Vec<_> = settings.platforms.value.members().map(word).collect();

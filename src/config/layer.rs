@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::document::Document;
 use super::error::{ConfigError, Mistake, Place};
 use super::selection::SelectionLayer;
-use super::settings::{OutputFormat, PerFileIgnore, Sourced};
+use super::settings::{Lang, OutputFormat, PerFileIgnore, Sourced};
 use super::target::PythonRange;
 use super::{CheckSelector, Origin};
 use crate::files::PathPattern;
@@ -24,6 +24,7 @@ const KEYS: &[&str] = &[
     "fail-on",
     "force-exclude",
     "ignore",
+    "lang",
     "min-confidence",
     "min-severity",
     "output-format",
@@ -81,6 +82,7 @@ pub(super) struct Layer {
     pub(super) min_severity: Option<Sourced<Severity>>,
     pub(super) min_confidence: Option<Sourced<Confidence>>,
     pub(super) output_format: Option<Sourced<OutputFormat>>,
+    pub(super) lang: Option<Sourced<Lang>>,
     pub(super) target_python: Option<Sourced<PythonRange>>,
     pub(super) platforms: Option<Sourced<Platforms>>,
     pub(super) wrappers: Vec<Wrapper>,
@@ -132,6 +134,7 @@ impl Layer {
                 "fail-on" => layer.fail_on = Some(choice(document, name, value, origin)?),
                 "min-severity" => layer.min_severity = Some(choice(document, name, value, origin)?),
                 "min-confidence" => layer.min_confidence = Some(choice(document, name, value, origin)?),
+                "lang" => layer.lang = Some(choice(document, name, value, origin)?),
                 "output-format" => layer.output_format = Some(choice(document, name, value, origin)?),
                 "target-python" => {
                     layer.target_python = Some(Sourced::new(target_python(document, name, value)?, origin));

@@ -18,7 +18,7 @@ pub use error::{ConfigError, Mistake, Place, nearest};
 pub use layer::{ParamRef, Placed, Wrapper};
 pub use load::{ConfigSource, load};
 pub use selection::{Selection, SelectionLayer};
-pub use settings::{Origin, OutputFormat, Overrides, PerFileIgnore, Settings, Sourced, check_against};
+pub use settings::{Lang, Origin, OutputFormat, Overrides, PerFileIgnore, Settings, Sourced, check_against};
 pub use target::PythonRange;
 
 /// Says whether a rule selector (`MP401`, `MP4`, `ALL`, `join-before-drain`) selects anything; if not, the nearest one

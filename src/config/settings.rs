@@ -72,6 +72,16 @@ pub enum OutputFormat {
     Github,
 }
 
+/// The language in which texts are written for people.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, clap::ValueEnum)]
+pub enum Lang {
+    /// English
+    #[default]
+    En,
+    /// Vietnamese
+    Vi,
+}
+
 /// Rules that are not wanted in some files.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PerFileIgnore {
@@ -106,6 +116,8 @@ pub struct Settings {
     pub min_confidence: Sourced<Confidence>,
     /// How findings are written.
     pub output_format: Sourced<OutputFormat>,
+    /// The language of what is written for people.
+    pub lang: Sourced<Lang>,
     /// The targeted versions.
     pub target_python: Sourced<PythonRange>,
     /// The targeted platforms.
@@ -135,6 +147,7 @@ impl Default for Settings {
             min_severity: Sourced::default_value(Severity::Note),
             min_confidence: Sourced::default_value(Confidence::Low),
             output_format: Sourced::default_value(OutputFormat::Full),
+            lang: Sourced::default_value(Lang::En),
             target_python: Sourced::default_value(PythonRange {
                 oldest: targets.oldest,
                 newest: targets.newest,
@@ -171,6 +184,8 @@ pub struct Overrides {
     pub min_confidence: Option<Confidence>,
     /// `--output-format`
     pub output_format: Option<OutputFormat>,
+    /// `--lang`
+    pub lang: Option<Lang>,
     /// `--target-python`
     pub target_python: Option<PythonRange>,
     /// `--platforms`
@@ -271,6 +286,7 @@ impl Settings {
             min_severity: overrides.min_severity.map(from_line),
             min_confidence: overrides.min_confidence.map(from_line),
             output_format: overrides.output_format.map(from_line),
+            lang: overrides.lang.map(from_line),
             target_python: overrides.target_python.map(from_line),
             platforms: (!platforms.is_empty()).then(|| from_line(platforms)),
             wrappers: vec![],
@@ -299,6 +315,7 @@ impl Settings {
         set(&mut self.min_severity, layer.min_severity);
         set(&mut self.min_confidence, layer.min_confidence);
         set(&mut self.output_format, layer.output_format);
+        set(&mut self.lang, layer.lang);
         set(&mut self.target_python, layer.target_python);
         set(&mut self.platforms, layer.platforms);
         for wrapper in layer.wrappers {

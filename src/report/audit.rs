@@ -8,23 +8,26 @@ use super::termcolor::WriteColor;
 use super::text::{counted, visible};
 use crate::audit::{Fate, Program};
 use crate::findings::Finding;
+use crate::lang::Translation;
 
 /// Writes one line for each program, and under it what breaks it.
 ///
 /// # Errors
 /// What the writer returns.
-pub fn write_audit(out: &mut dyn WriteColor, programs: &[Program<'_>]) -> io::Result<()> {
+pub fn write_audit(out: &mut dyn WriteColor, programs: &[Program<'_>], translation: Translation) -> io::Result<()> {
+    let text = |english: &'static str| translation.text(english);
     if programs.is_empty() {
-        return writeln!(out, "No program here starts processes.");
+        return writeln!(out, "{}", text("No program here starts processes."));
     }
-    writeln!(out, "From fork to forkserver, the default on Linux since Python 3.14:")?;
+    let head = "From fork to forkserver, the default on Linux since Python 3.14:";
+    writeln!(out, "{}", text(head))?;
     for program in programs {
-        let what = if program.as_script {
-            ""
-        } else {
-            " (functions that others call)"
+        let what = match program.as_script {
+            true => String::new(),
+            false => format!(" ({})", text("functions that others call")),
         };
-        writeln!(out, "  {:<15}  {}{what}", program.fate.as_str(), visible(program.file))?;
+        let fate = text(program.fate.as_str());
+        writeln!(out, "  {fate:<15}  {}{what}", visible(program.file))?;
         for (fate, finding) in &program.breaks {
             let how = match fate {
                 Fate::BreaksSilently => "silently",
@@ -32,31 +35,32 @@ pub fn write_audit(out: &mut dyn WriteColor, programs: &[Program<'_>]) -> io::Re
             };
             writeln!(
                 out,
-                "      {how:<8}  {}  {}: {}",
+                "      {:<8}  {}  {}: {}",
+                text(how),
                 place(finding),
                 finding.rule.code,
-                visible(&finding.message)
+                visible(&translation.message(finding))
             )?;
         }
         if let Some(why) = program.unknown {
-            writeln!(out, "      unknown   {why}")?;
+            writeln!(out, "      {:<8}  {}", text("unknown"), text(why))?;
         }
     }
     let count = |fate: Fate| programs.iter().filter(|program| program.fate == fate).count();
-    writeln!(
-        out,
+    let summary = format!(
         "{}: {} silently, {} loudly; {} unknown, {} survive.",
         counted(programs.len(), "program"),
         count(Fate::BreaksSilently),
         count(Fate::BreaksLoudly),
         count(Fate::Unknown),
         count(Fate::Survives),
-    )
+    );
+    writeln!(out, "{}", translation.text(&summary))
 }
 
 /// The programs as a JSON array.
 #[must_use]
-pub fn audit_json(programs: &[Program<'_>]) -> Value {
+pub fn audit_json(programs: &[Program<'_>], translation: Translation) -> Value {
     let program = |program: &Program<'_>| {
         let breaks = program.breaks.iter().map(|(fate, finding)| {
             let start = finding.location.file.line_column(finding.location.span.start);
@@ -65,7 +69,7 @@ pub fn audit_json(programs: &[Program<'_>]) -> Value {
                 "code": finding.rule.code,
                 "filename": finding.location.file.name(),
                 "location": {"row": start.row, "column": start.column},
-                "message": finding.message,
+                "message": translation.message(finding),
             })
         });
         json!({
@@ -73,7 +77,7 @@ pub fn audit_json(programs: &[Program<'_>]) -> Value {
             "as_script": program.as_script,
             "fate": program.fate,
             "breaks": breaks.collect::<Vec<_>>(),
-            "unknown": program.unknown,
+            "unknown": program.unknown.map(|why| translation.text(why)),
         })
     };
     Value::Array(programs.iter().map(program).collect())

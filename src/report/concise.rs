@@ -5,9 +5,10 @@ use std::io;
 use super::termcolor::{Color, ColorSpec, WriteColor};
 use super::text::visible;
 use crate::findings::{Finding, Severity};
+use crate::lang::Translation;
 
 /// Writes the lines.
-pub fn write(out: &mut dyn WriteColor, findings: &[Finding]) -> io::Result<()> {
+pub fn write(out: &mut dyn WriteColor, findings: &[Finding], translation: Translation) -> io::Result<()> {
     for finding in findings {
         let at = finding.location.file.line_column(finding.location.span.start);
         out.set_color(ColorSpec::new().set_bold(true))?;
@@ -18,7 +19,8 @@ pub fn write(out: &mut dyn WriteColor, findings: &[Finding]) -> io::Result<()> {
         }
         write!(out, ":{}:{}: ", at.row, at.column)?;
         out.set_color(&colour(finding.severity))?;
-        write!(out, "{} {}", finding.rule.code, finding.severity)?;
+        let severity = translation.text(finding.severity.as_str());
+        write!(out, "{} {severity}", finding.rule.code)?;
         out.reset()?;
         writeln!(out, " {}", visible(&finding.message))?;
     }
@@ -40,10 +42,11 @@ pub fn colour(severity: Severity) -> ColorSpec {
 #[cfg(test)]
 mod tests {
     use super::super::samples::{self, plain};
+    use crate::lang::Translation;
 
     #[test]
     fn a_line_each() {
-        insta::assert_snapshot!(plain(|out| super::write(out, &samples::all())), @r#"
+        insta::assert_snapshot!(plain(|out| super::write(out, &samples::all(), Translation::ENGLISH)), @r#"
 src/main.py:7:5: MP401 error `p` is joined before the queue `q` that it fills is drained
 größe.py:1:14: MP101 error the lambda cannot be pickled
 crlf.py:2:6: MP106 warning `g()` is called here and its result is the target

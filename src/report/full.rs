@@ -10,28 +10,39 @@ use codespan_reporting::term::{Config, WriteStyle, emit_to_write_style};
 
 use super::conditions;
 use super::excerpt::{Excerpt, Excerpts};
+use super::headed::Headed;
 use super::termcolor::WriteColor;
 use super::text::visible;
 use crate::files::{SourceFile, Span};
 use crate::findings::{Applicability, Finding, Location, Severity, Targets};
+use crate::lang::Translation;
 
 /// Writes the findings, with an empty line after each.
-pub fn write(out: &mut dyn WriteColor, findings: &[Finding], targets: Targets) -> io::Result<()> {
+pub fn write(
+    out: &mut dyn WriteColor,
+    findings: &[Finding],
+    targets: Targets,
+    translation: Translation,
+) -> io::Result<()> {
     let config = Config::default();
     for finding in findings {
+        let severity = translation.text(finding.severity.as_str());
         let diagnostic = Diagnostic::new(level(finding.severity))
             .with_code(finding.rule.code)
             .with_message(visible(&finding.message))
-            .with_notes(notes(finding, targets));
+            .with_notes(notes(finding, targets, translation));
         if finding.location.file.text().is_empty() {
-            write_without_source(out, finding, &diagnostic)?;
+            write_without_source(out, finding, &diagnostic, &severity)?;
             continue;
         }
         let (excerpts, labels) = labels(finding);
-        emit_to_write_style(out, &config, &excerpts, &diagnostic.with_labels(labels)).map_err(|error| match error {
-            Error::Io(error) => error,
-            other => io::Error::other(other),
-        })?;
+        let mut out = Headed::new(out, &severity);
+        emit_to_write_style(&mut out, &config, &excerpts, &diagnostic.with_labels(labels)).map_err(
+            |error| match error {
+                Error::Io(error) => error,
+                other => io::Error::other(other),
+            },
+        )?;
     }
     Ok(())
 }
@@ -44,10 +55,14 @@ const fn level(severity: Severity) -> Level {
     }
 }
 
-fn notes(finding: &Finding, targets: Targets) -> Vec<String> {
-    let mut notes = conditions::sentences(&finding.fails_under, targets, finding.severity);
+fn notes(finding: &Finding, targets: Targets, translation: Translation) -> Vec<String> {
+    let sentences = conditions::sentences(&finding.fails_under, targets, finding.severity);
+    let mut notes: Vec<String> = sentences
+        .iter()
+        .map(|sentence| translation.text(sentence).into_owned())
+        .collect();
     if let Some(help) = &finding.help {
-        notes.push(format!("help: {help}"));
+        notes.push(format!("{}: {help}", translation.text("help")));
     }
     if let Some(fix) = &finding.fix {
         let kind = match fix.applicability {
@@ -55,12 +70,10 @@ fn notes(finding: &Finding, targets: Targets) -> Vec<String> {
             Applicability::Display => "possible fix",
             Applicability::Unsafe => "unsafe fix",
         };
-        notes.push(format!("{kind}: {}", fix.message));
+        notes.push(format!("{}: {}", translation.text(kind), fix.message));
     }
-    notes.push(format!(
-        "{}: see `mplint explain {}`",
-        finding.rule.name, finding.rule.code
-    ));
+    let see = format!("see `mplint explain {}`", finding.rule.code);
+    notes.push(format!("{}: {}", finding.rule.name, translation.text(&see)));
     notes.iter().map(|note| visible(note).into_owned()).collect()
 }
 
@@ -120,9 +133,10 @@ fn write_without_source(
     mut out: &mut dyn WriteColor,
     finding: &Finding,
     diagnostic: &Diagnostic<usize>,
+    severity: &str,
 ) -> io::Result<()> {
     WriteStyle::set_header(&mut out, diagnostic.severity)?;
-    write!(out, "{}[{}]", finding.severity, finding.rule.code)?;
+    write!(out, "{severity}[{}]", finding.rule.code)?;
     WriteStyle::set_header_message(&mut out)?;
     write!(out, ": {}", diagnostic.message)?;
     WriteColor::reset(out)?;
@@ -147,9 +161,10 @@ mod tests {
 
     use super::super::samples::{self, coloured, plain};
     use crate::findings::{Finding, Targets};
+    use crate::lang::Translation;
 
     fn shown(findings: &[Finding]) -> String {
-        plain(|out| super::write(out, findings, Targets::default()))
+        plain(|out| super::write(out, findings, Targets::default(), Translation::ENGLISH))
     }
 
     #[test]
@@ -273,7 +288,9 @@ error[MP401]: ␛[31m`p` is joined␍␊::error::x
 
     #[test]
     fn colours_only_where_they_are_wanted() {
-        let write = |out: &mut dyn super::WriteColor| super::write(out, &samples::all(), Targets::default());
+        let write = |out: &mut dyn super::WriteColor| {
+            super::write(out, &samples::all(), Targets::default(), Translation::ENGLISH)
+        };
         assert!(!plain(write).contains('\x1b'));
         let coloured = coloured(write);
         assert!(coloured.contains("\x1b[31m"), "errors are red");

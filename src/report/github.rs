@@ -8,9 +8,10 @@ use std::io;
 use super::termcolor::WriteColor;
 use super::text::push_visible;
 use crate::findings::{Finding, Severity};
+use crate::lang::Translation;
 
 /// Writes the annotations.
-pub fn write(out: &mut dyn WriteColor, findings: &[Finding]) -> io::Result<()> {
+pub fn write(out: &mut dyn WriteColor, findings: &[Finding], translation: Translation) -> io::Result<()> {
     for finding in findings {
         let command = match finding.severity {
             Severity::Error => "error",
@@ -38,12 +39,11 @@ pub fn write(out: &mut dyn WriteColor, findings: &[Finding]) -> io::Result<()> {
         let mut message = finding.message.clone();
         // The lines of a notebook's file are not those of its cells.
         if let Some(cell) = file.cell(finding.location.span.start) {
-            message = format!("cell {cell}, line {}: {message}", start.row);
+            let place = format!("cell {cell}, line {}", start.row);
+            message = format!("{}: {message}", translation.text(&place));
         }
         if let Some(help) = &finding.help {
-            message.push('\n');
-            message.push_str("help: ");
-            message.push_str(help);
+            message.push_str(&format!("\n{}: {help}", translation.text("help")));
         }
         writeln!(out, "::{}", data(&message))?;
     }
@@ -73,10 +73,11 @@ fn escaped(text: &str, also: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::samples::{self, plain};
+    use crate::lang::Translation;
 
     #[test]
     fn annotations() {
-        insta::assert_snapshot!(plain(|out| super::write(out, &samples::all())), @r#"
+        insta::assert_snapshot!(plain(|out| super::write(out, &samples::all(), Translation::ENGLISH)), @r#"
 ::error title=mplint MP401 (join-before-drain),file=src/main.py,line=7,endLine=7,col=5,endColumn=13::`p` is joined before the queue `q` that it fills is drained%0Ahelp: get every item before the join
 ::error title=mplint MP101 (unpicklable-callable),file=größe.py,line=1,endLine=1,col=14,endColumn=25::the lambda cannot be pickled
 ::warning title=mplint MP106 (target-called-not-passed),file=crlf.py,line=2,endLine=4::`g()` is called here and its result is the target

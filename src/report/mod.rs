@@ -7,6 +7,7 @@ mod conditions;
 mod excerpt;
 mod full;
 mod github;
+mod headed;
 pub mod html;
 mod json;
 mod statistics;
@@ -22,28 +23,38 @@ use std::io;
 pub use audit::{audit_json, write_audit};
 pub use codespan_reporting::term::termcolor;
 pub use concise::colour as severity_colour;
+pub use conditions::sentences as conditions;
 pub use statistics::{write_statistics, write_statistics_json};
 pub use summary::{fixable, summary};
 pub use text::{counted, visible};
 
 use crate::config::OutputFormat;
 use crate::findings::{Finding, Targets};
+use crate::lang::Translation;
 use termcolor::WriteColor;
 
 /// Where the page of a rule is found; the page's file name follows.
 pub const RULE_PAGES: &str = "https://github.com/mplint/mplint/blob/main/rules/";
 
 /// Writes findings, which are in the order in which they are to be shown. `targets` only shortens texts: what holds on
-/// everything targeted is not spelled out.
+/// everything targeted is not spelled out. What the findings say is translated; what programs read is the same in every
+/// language.
 ///
 /// # Errors
 /// What the writer returns.
-pub fn write(format: OutputFormat, out: &mut dyn WriteColor, findings: &[Finding], targets: Targets) -> io::Result<()> {
+pub fn write(
+    format: OutputFormat,
+    out: &mut dyn WriteColor,
+    findings: &[Finding],
+    targets: Targets,
+    translation: Translation,
+) -> io::Result<()> {
+    let findings = &*translation.findings(findings);
     match format {
-        OutputFormat::Full => full::write(out, findings, targets),
-        OutputFormat::Concise => concise::write(out, findings),
+        OutputFormat::Full => full::write(out, findings, targets, translation),
+        OutputFormat::Concise => concise::write(out, findings, translation),
         OutputFormat::Json => json::write(out, findings),
-        OutputFormat::Github => github::write(out, findings),
+        OutputFormat::Github => github::write(out, findings, translation),
     }
 }
 

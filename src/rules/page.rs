@@ -13,6 +13,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
+use crate::lang::part;
+
 use super::front_matter::{self, Expect, FrontMatter, FrontMatterError, is_code};
 
 /// The file that a block without a `file` option stands for.
@@ -232,7 +234,8 @@ pub enum PageError {
 /// See [`PageError`].
 pub fn read(text: &str) -> Result<Page, PageError> {
     let text = text.replace("\r\n", "\n");
-    let (front, front_lines) = front_matter::read(&text)?;
+    let text = part::english(&text);
+    let (front, front_lines) = front_matter::read(text)?;
     let body_start = text
         .split_inclusive('\n')
         .take(front_lines)

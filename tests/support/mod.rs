@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mplint::api::Api;
 use mplint::files::discover::DiscoverOptions;
 use mplint::files::scan::Scanner;
 use mplint::files::{PathPatterns, SourceFile};
 use mplint::findings::{Confidence, Finding, Severity, Targets};
-use mplint::lint::{self, Options};
+use mplint::lint::{self, Options, Outcome};
 use mplint::python::{self, Symbols};
 use mplint::rules::page::{self, Example, ExampleFile, Page};
 use mplint::rules::{self, Rule};
@@ -55,15 +55,21 @@ pub fn lint_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Place> {
 
 /// The findings themselves.
 pub fn findings_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Finding> {
-    let api = Api::built_in().unwrap_or_else(|error| panic!("{error}"));
-    let scanner = Scanner::new(std::iter::empty()).unwrap_or_else(|error| panic!("{error}"));
     // A program of one file needs no folder.
     let folder = (files.len() > 1).then(|| folder_of(files));
+    let base = folder.as_ref().map_or(Path::new("/nowhere"), |folder| folder.path());
+    findings_of(base, min_severity, |options| match files {
+        [file] => lint::check_stream(file.on_disk().as_bytes(), &file.file, options),
+        _ => lint::check_paths(&[], options),
+    })
+}
+
+/// The findings of a run in a folder, with every rule on.
+pub fn findings_of(base: &Path, min_severity: Severity, run: impl FnOnce(&Options<'_>) -> Outcome) -> Vec<Finding> {
+    let api = Api::built_in().unwrap_or_else(|error| panic!("{error}"));
+    let scanner = Scanner::new(std::iter::empty()).unwrap_or_else(|error| panic!("{error}"));
     let discover = DiscoverOptions {
-        working_directory: match &folder {
-            Some(folder) => folder.path().to_owned(),
-            None => PathBuf::from("/nowhere"),
-        },
+        working_directory: base.to_owned(),
         excludes: PathPatterns::new(&[]).unwrap_or_else(|error| panic!("{error}")),
         force_exclude: false,
         threads: 1,
@@ -79,10 +85,7 @@ pub fn findings_from(files: &[ExampleFile], min_severity: Severity) -> Vec<Findi
         whole_programs: false,
         enabled: &|_, _| true,
     };
-    let outcome = match files {
-        [file] => lint::check_stream(file.on_disk().as_bytes(), &file.file, &options),
-        _ => lint::check_paths(&[], &options),
-    };
+    let outcome = run(&options);
     assert!(outcome.internal_errors.is_empty(), "{:?}", outcome.internal_errors);
     outcome.findings
 }

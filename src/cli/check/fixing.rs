@@ -12,6 +12,7 @@ use crate::config::Settings;
 use crate::files::{FileReader, SourceFile, Unwritten, cleaned};
 use crate::fix::rounds::read_again;
 use crate::fix::{self, FixedFile, Fixes, Wanted};
+use crate::lang::Translation;
 use crate::lint::{self, Options, Outcome};
 use crate::report;
 use crate::rules;
@@ -86,6 +87,7 @@ pub(super) fn run(
                 out,
                 &fixes.outcome.findings,
                 settings.targets(),
+                Translation::to(settings.lang.value),
             )
         };
         write_out(args, colour.stderr(), &write)?;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::audit::{self, AFTER, BEFORE};
 use crate::config::{Overrides, PythonRange};
 use crate::findings::{Platform, Severity};
+use crate::lang::Translation;
 use crate::lint::Outcome;
 use crate::report;
 use crate::report::termcolor::WriteColor;
@@ -60,14 +61,19 @@ impl Profile {
 }
 
 /// Writes what becomes of the programs.
-pub fn write_audit(out: &mut dyn WriteColor, outcome: &Outcome) -> io::Result<()> {
-    report::write_audit(out, &audit::audit(outcome))
+pub fn write_audit(out: &mut dyn WriteColor, outcome: &Outcome, translation: Translation) -> io::Result<()> {
+    report::write_audit(out, &audit::audit(outcome), translation)
 }
 
 /// The findings, which are an array already, together with what becomes of the programs.
-pub fn write_json(out: &mut dyn WriteColor, findings: &[u8], outcome: &Outcome) -> io::Result<()> {
+pub fn write_json(
+    out: &mut dyn WriteColor,
+    findings: &[u8],
+    outcome: &Outcome,
+    translation: Translation,
+) -> io::Result<()> {
     let findings: Value = serde_json::from_slice(findings)?;
-    let programs = report::audit_json(&audit::audit(outcome));
+    let programs = report::audit_json(&audit::audit(outcome), translation);
     serde_json::to_writer_pretty(&mut *out, &json!({"programs": programs, "findings": findings}))?;
     writeln!(out)
 }

@@ -12,6 +12,7 @@ use crate::cli::output::{Colour, Messages};
 use crate::cli::{check, exit};
 use crate::findings::verification::{Verdict, Verification};
 use crate::fix::Wanted;
+use crate::lang::Translation;
 use crate::lint::{self, Outcome};
 use crate::report::{html, verdicts};
 use crate::runtime::sandbox::Level;
@@ -35,7 +36,11 @@ pub struct Asked<'a> {
 
 /// Runs the command.
 pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8> {
-    let linter = args.selected.linter(messages, |_| {})?;
+    let linter = args
+        .selected
+        .linter(messages, |overrides| overrides.lang = args.language.lang)?;
+    let translation = linter.translation();
+    let messages = messages.speaking(translation);
     let api = linter.api()?;
     let outcome = linter.run(&api, |options| lint::check_paths(&args.paths, options))?;
     check::tell(&outcome, &args.paths, false, messages);
@@ -54,10 +59,16 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
     write_out(
         args,
         colour,
-        &written(args.output_format == Format::Json, &outcome, &verifications)?,
+        &written(
+            args.output_format == Format::Json,
+            &outcome,
+            &verifications,
+            translation,
+        )?,
     )?;
     if let Some(path) = &args.report {
-        write_report(path, &outcome, &verifications).with_context(|| format!("failed to write {}", path.display()))?;
+        write_report(path, &outcome, &verifications, translation)
+            .with_context(|| format!("failed to write {}", path.display()))?;
     }
     if let Some(wanted) = asked.fixes {
         let proved = Proved {
@@ -85,19 +96,30 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
     })
 }
 
-fn write_report(path: &Path, outcome: &Outcome, verifications: &[Verification]) -> std::io::Result<()> {
+fn write_report(
+    path: &Path,
+    outcome: &Outcome,
+    verifications: &[Verification],
+    translation: Translation,
+) -> std::io::Result<()> {
     let mut page = Vec::new();
-    html::write(&mut page, &outcome.findings, verifications)?;
+    html::write(&mut page, &translation.findings(&outcome.findings), verifications)?;
     std::fs::write(path, page)
 }
 
 /// Findings with what was learned of them, as JSON or for a person.
-pub fn written(as_json: bool, outcome: &Outcome, verifications: &[Verification]) -> anyhow::Result<String> {
+pub fn written(
+    as_json: bool,
+    outcome: &Outcome,
+    verifications: &[Verification],
+    translation: Translation,
+) -> anyhow::Result<String> {
+    let findings = &*translation.findings(&outcome.findings);
     let mut text = Vec::new();
     match as_json {
-        true => verdicts::write_json(&mut text, &outcome.findings, verifications)?,
-        false if outcome.findings.is_empty() => {}
-        false => verdicts::write_full(&mut text, &outcome.findings, verifications)?,
+        true => verdicts::write_json(&mut text, findings, verifications)?,
+        false if findings.is_empty() => {}
+        false => verdicts::write_full(&mut text, findings, verifications)?,
     }
     Ok(String::from_utf8_lossy(&text).into_owned())
 }

@@ -14,6 +14,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::LangArg;
 use super::check::Selected;
 use super::output::{Colour, Messages};
 use crate::findings::StartMethod;
@@ -80,6 +81,9 @@ pub struct Args {
         help_heading = "Output"
     )]
     output_format: Format,
+
+    #[command(flatten)]
+    language: LangArg,
 
     /// Write the results to this file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
