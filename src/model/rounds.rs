@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::Model;
 use super::events::ChainId;
-use super::taint::{Taint, callees, changing, decides, given, is_given, spread, step};
+use super::taint::{Taint, callees, calls_what_it_draws, changing, decides, given, is_given, spread, step};
 use crate::files::Span;
 use crate::python::Symbol;
 use crate::python::ir::{Const, Function, FunctionId, FunctionKind, OpKind, Place, Temp, Terminator, Test};
@@ -33,14 +33,17 @@ pub struct Round {
 }
 
 impl<'a> Model<'a> {
-    /// The loops around a call, from the inside out, up its chain.
+    /// The loops around a call that make it again and again, from the inside out, up its chain.
     #[must_use]
     pub fn rounds(&self, chain: ChainId, span: Span) -> Vec<Round> {
         let mut rounds = Vec::new();
         let (mut chain, mut span) = (chain, span);
         loop {
             let at = self.chain(chain);
-            rounds.extend(bodies(self.function(at.function), span).into_iter().map(|body| Round {
+            let function = self.function(at.function);
+            let bodies = bodies(function, span).into_iter();
+            let repeat = bodies.filter(|body| !calls_what_it_draws(function, *body, span));
+            rounds.extend(repeat.map(|body| Round {
                 chain,
                 call: span,
                 body,

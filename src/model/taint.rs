@@ -338,3 +338,50 @@ pub(super) fn decides(function: &Function, body: Body, taint: &Taint) -> bool {
         _ => false,
     })
 }
+
+/// Whether a call in a loop runs a function that the loop draws, another one in each round: `for step in (load, train): step()`.
+/// What such a function makes may be gone through later in the round, as a generator is.
+pub(super) fn calls_what_it_draws(function: &Function, body: Body, call: Span) -> bool {
+    let mut drawn: FxHashSet<Temp> = FxHashSet::default();
+    let mut made: FxHashSet<Temp> = FxHashSet::default();
+    let mut variables: FxHashSet<Place> = FxHashSet::default();
+    let mut kept: FxHashSet<Place> = FxHashSet::default();
+    each_op(function, Some(body), |op| match op {
+        OpKind::Iterate { dst, iterable, .. } if !kept.contains(&Place::Local(*iterable)) => {
+            drawn.insert(*dst);
+        }
+        OpKind::Element { dst, src, .. } if drawn.contains(src) => {
+            drawn.insert(*dst);
+        }
+        OpKind::Store { place, value } => {
+            if drawn.contains(value) {
+                variables.insert(*place);
+            }
+            if made.contains(value) {
+                kept.insert(*place);
+            }
+        }
+        OpKind::Load { dst, place, .. } => {
+            if variables.contains(place) {
+                drawn.insert(*dst);
+            }
+            if kept.contains(place) {
+                made.insert(*dst);
+            }
+        }
+        OpKind::Call { dst, callee, .. } if drawn.contains(callee) => {
+            made.insert(*dst);
+        }
+        _ => {}
+    });
+    places(function, call)
+        .into_iter()
+        .filter_map(|(block, op)| function.blocks[block].ops.get(op))
+        .any(|op| match &op.kind {
+            OpKind::Call { callee, args, .. } => {
+                drawn.contains(callee) || args.iter().any(|arg| made.contains(&arg.value))
+            }
+            OpKind::Iterate { iterable, .. } => kept.contains(&Place::Local(*iterable)),
+            _ => false,
+        })
+}

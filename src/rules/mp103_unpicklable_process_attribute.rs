@@ -33,7 +33,16 @@ fn check(check: &mut Check<'_>) {
             .into_iter()
             .flatten()
         {
+            let first = first_start(model, event, started);
             for (name, found) in attributes(model, &event.heap, process) {
+                // What is set on a process after its start: in the next round of a loop its place has it already.
+                if first
+                    .heap
+                    .get(process)
+                    .is_some_and(|process| process.fields.get(name).is_none())
+                {
+                    continue;
+                }
                 let place = assignment(model, at, process, name);
                 let mut draft = Draft::new(
                     place.unwrap_or(event.span),
@@ -62,6 +71,15 @@ fn check(check: &mut Check<'_>) {
             }
         }
     }
+}
+
+/// The first of the starts that a call makes, round by round of the loops around it: the same place in the program stands
+/// for all the processes that it makes.
+fn first_start<'m>(model: &'m Model<'_>, start: &'m Event<'_>, process: ObjectId) -> &'m Event<'m> {
+    let same = |event: &&Event<'_>| {
+        event.chain == start.chain && event.span == start.span && event.effect() == Some((process, Effect::Start))
+    };
+    model.events().iter().find(same).unwrap_or(start)
 }
 
 /// Another process whose bound method is the target: it is pickled with the one that is started.

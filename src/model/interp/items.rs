@@ -6,7 +6,6 @@ use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{OpKind, Place, Temp};
 
 /// The variables of the environment, as a mapping.
 pub(super) const ENVIRONMENT: &str = "os.environ";
@@ -204,38 +203,6 @@ impl<'a> Run<'a> {
             }
         }
         if found.is_never() { Value::unknown() } else { found }
-    }
-
-    /// Whether an index is what the function was given, or an attribute of its object: another one for each process,
-    /// as far as can be seen.
-    pub(super) fn is_own_index(&self, frame: &Frame<'a>, index: Temp) -> bool {
-        let known = self.temp(frame, index);
-        if matches!(known.single(), Some(Atom::Int(_) | Atom::Str(_))) {
-            return false;
-        }
-        let block = (self.here.key >> 12) as usize;
-        let Some(block) = frame.function.blocks.get(block) else {
-            return false;
-        };
-        // In a helper the index is its caller's, whatever that is.
-        let is_first = self.chains[frame.chain.0 as usize].caller.is_none();
-        block.ops.iter().any(|op| match &op.kind {
-            OpKind::Load { dst, place, .. } if *dst == index => match place {
-                Place::Local(slot) => {
-                    let given = (slot.0 as usize) < frame.function.params.len() && (is_first || known.is_scalar());
-                    given
-                        && !frame
-                            .function
-                            .blocks
-                            .iter()
-                            .flat_map(|block| &block.ops)
-                            .any(|op| matches!(&op.kind, OpKind::Store { place: stored, .. } if stored == place))
-                }
-                _ => false,
-            },
-            OpKind::Attr { dst, .. } => *dst == index,
-            _ => false,
-        })
     }
 
     pub(super) fn set_item(&mut self, world: &mut World, base: &Value, index: Option<&Value>, value: Value, own: bool) {

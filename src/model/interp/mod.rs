@@ -45,6 +45,7 @@ mod loops;
 mod methods;
 mod operators;
 mod ops;
+mod own_parts;
 mod parameters;
 mod paths;
 mod processors;
@@ -418,7 +419,10 @@ impl<'a> Run<'a> {
             self.round
         };
         let object = match kind {
-            EventKind::Method { object, .. } | EventKind::Update { object } => Some(object),
+            EventKind::Method { object, .. }
+            | EventKind::Update { object }
+            | EventKind::Instance { object }
+            | EventKind::SetAttribute { object, .. } => Some(object),
             _ => None,
         };
         let key = (self.here.chain, self.here.function, self.here.key, tag, round, object);
