@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
@@ -18,7 +18,39 @@ use mplint::report;
 use mplint::rules;
 
 /// Programs besides the examples of the pages.
-const PROGRAMS: &[&str] = &["fixtures/programs", "fixtures/projects", "fixtures/report"];
+const PROGRAMS: &[&str] = &[
+    "fixtures/programs",
+    "fixtures/projects",
+    "fixtures/report",
+    "tests/lang/programs",
+];
+
+/// Files for which a page has no place: their names and bytes.
+const ODD_FILES: &[(&str, &[u8])] = &[
+    ("old.py", b"import multiprocessing\nexec 'a'\n"),
+    ("old.py", b"import multiprocessing\ntry: a()\nexcept B, c:\n    d()\n"),
+    ("old.py", b"import multiprocessing\nraise A, 'b'\n"),
+    ("old.py", b"import multiprocessing\nx = a <> b\n"),
+    ("old.py", b"import multiprocessing\nx = `y`\n"),
+    ("noted.py", b"import multiprocessing  # mplint: ignore[MP401\n"),
+    ("noted.py", b"import multiprocessing  # mplint: ignore[ ]\n"),
+    ("noted.py", b"import multiprocessing  # mplint: ignroe[MP401]\n"),
+    ("noted.py", b"import multiprocessing  # mplint: nothing\n"),
+    ("noted.py", b"import multiprocessing  # mplint:\n"),
+    ("noted.py", b"import multiprocessing  # mplint: ignore\n"),
+    ("bytes.py", b"\xff\xfei\0"),
+    ("bytes.py", b"import multiprocessing\0\n"),
+    ("bytes.py", b"i\0m\0p\0o\0r\0t\0 \0o\0s\0\n\0"),
+    ("bytes.py", b"import multiprocessing  # \xe9\n"),
+    ("bytes.py", b"# coding: utf-8\nimport multiprocessing  # \xe9\n"),
+    ("bytes.py", b"# coding: utf-7\nimport multiprocessing  # \xe9\n"),
+    ("bytes.py", b"\xef\xbb\xbf# coding: latin-1\nimport multiprocessing\n"),
+    ("broken.ipynb", b"{}"),
+    (
+        "old.ipynb",
+        b"{\"nbformat\": 3, \"worksheets\": [], \"multiprocessing\": 1}",
+    ),
+];
 
 /// Templates that no example and no program uses, and why: `CODE | English | why`.
 const UNSEEN: &str = include_str!("lang/unseen.txt");
@@ -49,6 +81,10 @@ fn said() -> BTreeSet<(Option<&'static str>, String)> {
         said.insert((None, report::summary(findings, 7)));
         said.extend(report::fixable(findings).map(|fixable| (None, format!("Found 2 notes in 1 file. {fixable}"))));
     };
+    for &(name, bytes) in ODD_FILES {
+        let check = |options: &lint::Options<'_>| lint::check_stream(bytes, name, options);
+        note(&support::findings_of(Path::new("/nowhere"), Severity::Note, check));
+    }
     std::thread::scope(|scope| {
         for chunk in examples.chunks(examples.len().div_ceil(4).max(1)) {
             let note = &note;
@@ -82,7 +118,7 @@ fn every_page_speaks_vietnamese() {
     for rule in rules::all() {
         let code = rule.info.code;
         let Some(part) = part::vietnamese(rule.page) else {
-            // The pages learn it one after another.
+            wrong.push(format!("{code}: the page has no heading `{}…`", part::HEADING));
             continue;
         };
         let prose = part.explanation.split("```").step_by(2).flat_map(str::split_whitespace);
@@ -108,12 +144,6 @@ fn every_text_is_translated_and_every_template_used() {
     let mut used = BTreeSet::new();
     let mut wrong = Vec::new();
     for (code, text) in said() {
-        if code
-            .and_then(rules::by_code)
-            .is_some_and(|rule| part::vietnamese(rule.page).is_none())
-        {
-            continue;
-        }
         match book.translate(code, &text) {
             Some(translated) => used.extend(translated.by.into_iter().map(std::ptr::from_ref)),
             None => wrong.push(format!("{}: {text}", code.unwrap_or("report"))),

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 /// What stands in a hole.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
+    Code,
     Kept,
     Number,
     Phrase,
@@ -92,6 +93,24 @@ impl Template {
         self.weight
     }
 
+    /// Whether what stands between the holes comes in the text in this order, whatever the holes hold.
+    fn may_fit(&self, text: &str) -> bool {
+        let mut rest = text;
+        for part in &self.from {
+            let Part::Text(wanted) = part else { continue };
+            let Some((_, after)) = rest.split_once(wanted.as_str()) else {
+                return false;
+            };
+            rest = after;
+        }
+        let ends = |part: Option<&Part>, fits: fn(&str, &str) -> bool| match part {
+            Some(Part::Text(wanted)) => fits(text, wanted),
+            _ => true,
+        };
+        ends(self.from.first(), |text, wanted| text.starts_with(wanted))
+            && ends(self.from.last(), |text, wanted| text.ends_with(wanted))
+    }
+
     /// The translation of a text that the English side fits, where `phrase` can translate each phrase in it. `tries` is
     /// how many ends of holes may still be tried: a user may have filled the text with what looks like sentences.
     pub(super) fn apply(
@@ -100,6 +119,9 @@ impl Template {
         tries: &Cell<u32>,
         phrase: &mut dyn FnMut(&str) -> Option<String>,
     ) -> Option<String> {
+        if !self.may_fit(text) {
+            return None;
+        }
         let mut filled = Vec::new();
         if !fits(&self.from, text, tries, phrase, &mut filled) {
             return None;
@@ -135,7 +157,9 @@ fn fits<'t>(
         [Part::Hole(name, kind), after @ ..] => (name, *kind, after),
     };
     let fill = |held: &str, phrase: &mut dyn FnMut(&str) -> Option<String>| match kind {
-        Kind::Kept => Some(held.to_owned()),
+        // A backtick ends the code, so what stands here would be more than code.
+        Kind::Code if held.contains('`') => None,
+        Kind::Code | Kind::Kept => Some(held.to_owned()),
         Kind::Number if held.chars().all(|c| c.is_ascii_digit() || c == '-') => Some(held.to_owned()),
         Kind::Number => None,
         Kind::Phrase => phrase(held),
@@ -187,7 +211,7 @@ fn parts(text: &str) -> Result<Vec<Part>, String> {
         let (name, kind) = match (name.strip_suffix('!'), name.strip_suffix('#')) {
             (Some(name), _) => (name, Kind::Kept),
             (_, Some(name)) => (name, Kind::Number),
-            _ if in_code => (name, Kind::Kept),
+            _ if in_code => (name, Kind::Code),
             _ => (name, Kind::Phrase),
         };
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
@@ -221,17 +245,23 @@ mod tests {
             ("`p` waits for a lock three times", None),
             ("`p` waits for a lock 3 times over", None),
             ("`` waits for a lock 3 times", None),
-            (
-                "`x[\"` waits for \"]` waits for a lock 3 times",
-                Some("`x[\"` waits for \"]` chờ một khóa 3 lần"),
-            ),
+            ("`x` or `y` waits for a lock 3 times", None),
         ] {
             assert_eq!(applied(twice.0, twice.1, text).as_deref(), wanted, "{text}");
         }
-        let last = "`{a}` is waited for";
         assert_eq!(
-            applied(last, "chờ `{a}`", "`f(\"` is waited for\")` is waited for").as_deref(),
-            Some("chờ `f(\"` is waited for\")`")
+            applied(
+                "`{a}` is waited for",
+                "chờ `{a}`",
+                "`f(\"is waited for\")` is waited for"
+            )
+            .as_deref(),
+            Some("chờ `f(\"is waited for\")`")
+        );
+        // The shortest hole is no phrase.
+        assert_eq!(
+            applied("{what} waits", "{what} chờ", "a lock waits").as_deref(),
+            Some("một khóa chờ")
         );
     }
 
