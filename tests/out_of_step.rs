@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
+use mplint::config::Lang;
 use mplint::findings::Applicability;
+use mplint::lang::Translation;
 use mplint::rules;
 
 fn root() -> PathBuf {
@@ -13,20 +16,29 @@ fn root() -> PathBuf {
 }
 
 /// The rules as the README lists them, markers left out.
-fn rule_table() -> String {
-    let mut table =
-        String::from("\n| code | name | severity | fix | what is wrong |\n| --- | --- | --- | --- | --- |\n");
+fn rule_table(lang: Lang) -> String {
+    let translation = Translation::to(lang);
+    let head = match lang {
+        Lang::En => "code | name | severity | fix | what is wrong",
+        Lang::Vi => "mã | tên | mức độ | cách sửa | lỗi gì",
+    };
+    let mut table = format!("\n| {head} |\n| --- | --- | --- | --- | --- |\n");
     for rule in rules::all() {
         let (code, name) = (rule.info.code, rule.info.name);
-        let fix = match rule.fix {
-            Some(Applicability::Safe) => "safe",
-            Some(Applicability::Unsafe) => "unsafe",
-            Some(Applicability::Display) => "shown",
-            None => "",
+        let fix = match (rule.fix, lang) {
+            (Some(Applicability::Safe), _) => "safe",
+            (Some(Applicability::Unsafe), _) => "unsafe",
+            (Some(Applicability::Display), Lang::En) => "shown",
+            (Some(Applicability::Display), Lang::Vi) => "display",
+            (None, _) => "",
         };
-        let off = if rule.default_on { "" } else { " (off by default)" };
-        let severity = rule.severity.as_str();
-        let title = rule.title.replace('|', "\\|");
+        let fix = translation.text(fix);
+        let off = match rule.default_on {
+            true => String::new(),
+            false => format!(" ({})", translation.text("off by default")),
+        };
+        let severity = translation.text(rule.severity.as_str());
+        let title = translation.title(rule).replace('|', "\\|");
         let _ = writeln!(
             table,
             "| [{code}](rules/{code}-{name}.md) | {name} | {severity}{off} | {fix} | {title} |"
@@ -63,12 +75,92 @@ fn expect_file(path: &Path, found: &str, wanted: &str) {
 }
 
 #[test]
-fn the_readme_lists_the_rules() {
-    let path = root().join("README.md");
-    let found = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-    let wanted = with_part(&found, "<!-- rules -->", "<!-- /rules -->", &rule_table());
-    let wanted = wanted.expect("README.md has the markers <!-- rules --> and <!-- /rules --> once each");
+fn the_readmes_list_the_rules() {
+    for (name, lang) in [("README.md", Lang::En), ("README.vi.md", Lang::Vi)] {
+        let path = root().join(name);
+        let found = read(&path);
+        let wanted = with_part(&found, "<!-- rules -->", "<!-- /rules -->", &rule_table(lang));
+        let wanted = wanted.unwrap_or_else(|| panic!("{name} has not the markers of the rules once each"));
+        expect_file(&path, &found, &wanted);
+    }
+}
+
+fn read(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.replace("\r\n", "\n")
+}
+
+/// The code blocks of a text in Markdown, each with the fences.
+fn fenced(text: &str) -> Vec<&str> {
+    let mut blocks = Vec::new();
+    let mut open = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("```") {
+            match open.take() {
+                Some(start) => blocks.extend(text.get(start..at + line.len())),
+                None => open = Some(at),
+            }
+        }
+        at += line.len();
+    }
+    blocks
+}
+
+/// All but what the program says in Vietnamese, which is in one of them only.
+#[test]
+fn the_readmes_show_the_same() {
+    let english = read(&root().join("README.md"));
+    let path = root().join("README.vi.md");
+    let found = read(&path);
+    let (ours, theirs) = (fenced(&english), fenced(&found));
+    let theirs: Vec<&str> = theirs
+        .into_iter()
+        .filter(|block| !block.contains("--lang vi"))
+        .collect();
+    assert_eq!(
+        ours.len(),
+        theirs.len(),
+        "README.md and README.vi.md have not as many code blocks"
+    );
+    let mut wanted = String::new();
+    let mut rest = found.as_str();
+    for (our, their) in ours.iter().zip(&theirs) {
+        let (before, after) = rest.split_once(their).unwrap();
+        wanted.push_str(before);
+        wanted.push_str(our);
+        rest = after;
+    }
+    wanted.push_str(rest);
     expect_file(&path, &found, &wanted);
+    assert!(english.contains("(README.vi.md)") && found.contains("(README.md)"));
+}
+
+/// What README.vi.md shows in Vietnamese is what the program says.
+#[test]
+fn the_vietnamese_readme_shows_what_is_said() {
+    let path = root().join("README.vi.md");
+    let found = read(&path);
+    let blocks = fenced(&found);
+    let program = blocks
+        .iter()
+        .find_map(|block| block.strip_prefix("```python\n"))
+        .unwrap();
+    let shown = blocks.iter().find(|block| block.contains("--lang vi")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("words.py"),
+        program.trim_end().trim_end_matches("```"),
+    )
+    .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_mplint"))
+        .args(["--lang", "vi", "words.py"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    let wanted = format!("```console\n$ mplint --lang vi words.py\n{}```\n", said.concat());
+    expect_file(&path, &found, &found.replace(shown, &wanted));
 }
 
 #[test]
