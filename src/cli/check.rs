@@ -2,10 +2,12 @@
 
 mod fixing;
 mod profile;
+#[cfg(target_os = "linux")]
+mod tested;
+mod writing;
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -16,15 +18,13 @@ use crate::api::{self, Api};
 use crate::config::{self, ConfigSource, OutputFormat, Overrides, PythonRange, Settings};
 use crate::files::discover::DiscoverOptions;
 use crate::files::scan::Scanner;
-#[cfg(target_os = "linux")]
-use crate::findings::StartMethod;
 use crate::findings::{Confidence, Finding, Platform, Severity};
 use crate::fix::Wanted;
 use crate::lang::Translation;
 use crate::lint::{self, Options, Outcome};
 use crate::report;
-use crate::report::termcolor::{NoColor, WriteColor};
 pub use profile::Profile;
+use writing::{write_audited, write_findings, write_out};
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
@@ -370,7 +370,7 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
     args.profile.grade(&mut outcome);
     #[cfg(target_os = "linux")]
     if args.verify {
-        return verified(args, &linter, &api, &outcome, colour, messages);
+        return tested::run(args, &linter, &api, &outcome, colour, messages);
     }
     if is_audit {
         write_audited(args, settings, colour, &outcome)?;
@@ -379,72 +379,6 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
     }
     tell(&outcome, &args.paths, args.fixes.wanted().is_none(), messages);
     Ok(exit_code(&outcome, settings, args.output.exit_zero))
-}
-
-/// The findings with what experiments say of them. The exit code is that of a check: no verdict takes a finding away.
-#[cfg(target_os = "linux")]
-fn verified(
-    args: &Args,
-    linter: &Linter,
-    api: &Api,
-    outcome: &Outcome,
-    colour: Colour,
-    messages: Messages,
-) -> anyhow::Result<u8> {
-    use super::verify::{Experiments, code};
-
-    let format = linter.settings.output_format.value;
-    let knows_verdicts = matches!(format, OutputFormat::Full | OutputFormat::Json) && !args.output.statistics;
-    anyhow::ensure!(knows_verdicts, "`--verify` writes `full` or `json`, and no statistics");
-    anyhow::ensure!(
-        args.stdin_name()?.is_none(),
-        "what comes on standard input is no file that could be run"
-    );
-    tell(outcome, &args.paths, true, messages);
-    let asked = code::Asked {
-        experiments: &match args.profile {
-            // What differs between them is the whole question.
-            Profile::Py314 => Experiments::under(&[StartMethod::Fork, StartMethod::Forkserver]),
-            _ => Experiments::default(),
-        },
-        whole_programs: false,
-        replay: None,
-        keep: None,
-        fixes: args.fixes.wanted(),
-        timelines: false,
-    };
-    let verifications = code::put_to_test(&asked, outcome, api, linter, messages)?;
-    let is_json = format == OutputFormat::Json;
-    let text = code::written(is_json, outcome, &verifications, linter.translation())?;
-    write_out(args, colour.stdout(), &|out| {
-        if args.profile != Profile::Py314 {
-            return out.write_all(text.as_bytes());
-        }
-        if is_json {
-            return profile::write_json(out, text.as_bytes(), outcome, linter.translation());
-        }
-        out.write_all(text.as_bytes())?;
-        profile::write_audit(out, outcome, linter.translation())
-    })?;
-    if let Some(wanted) = args.fixes.wanted() {
-        let proved = super::verify::Proved {
-            paths: &args.paths,
-            linter,
-            api,
-            outcome,
-            verifications: &verifications,
-            wanted,
-            diff: args.fixes.diff,
-        };
-        let result = proved.apply(colour, messages)?;
-        return Ok(match result.failed {
-            true => exit::ERROR,
-            false if args.fixes.diff && result.changed > 0 && !args.output.exit_zero => exit::FOUND,
-            false if args.fixes.diff => exit::CLEAN,
-            false => exit_code(&result.outcome, &linter.settings, args.output.exit_zero),
-        });
-    }
-    Ok(exit_code(outcome, &linter.settings, args.output.exit_zero))
 }
 
 /// What is known of libraries, with the project's own wrappers.
@@ -479,69 +413,7 @@ fn library_tables(settings: &Settings) -> anyhow::Result<Cow<'static, Api>> {
     Ok(Cow::Owned(built_in.with_wrappers(&wrappers)?))
 }
 
-fn write_findings(args: &Args, settings: &Settings, colour: Colour, findings: &[Finding]) -> anyhow::Result<()> {
-    let translation = Translation::to(settings.lang.value);
-    write_out(args, colour.stdout(), &|out| {
-        let format = settings.output_format.value;
-        if !args.output.statistics {
-            report::write(format, out, findings, settings.targets(), translation)?;
-        } else if format == OutputFormat::Json {
-            report::write_statistics_json(out, findings)?;
-        } else {
-            report::write_statistics(out, findings)?;
-        }
-        Ok(())
-    })
-}
-
-/// The findings, and what becomes of each program.
-fn write_audited(args: &Args, settings: &Settings, colour: Colour, outcome: &Outcome) -> anyhow::Result<()> {
-    let format = settings.output_format.value;
-    let translation = Translation::to(settings.lang.value);
-    write_out(args, colour.stdout(), &|out| {
-        if format == OutputFormat::Json {
-            let mut findings = NoColor::new(Vec::new());
-            report::write(
-                format,
-                &mut findings,
-                &outcome.findings,
-                settings.targets(),
-                translation,
-            )?;
-            return profile::write_json(out, findings.get_ref(), outcome, translation);
-        }
-        report::write(format, out, &outcome.findings, settings.targets(), translation)?;
-        // Annotations are all that CI reads of the other format.
-        match format {
-            OutputFormat::Github => Ok(()),
-            _ => profile::write_audit(out, outcome, translation),
-        }
-    })
-}
-
-/// Writes what is asked for, to a file if that is asked for.
-fn write_out(
-    args: &Args,
-    mut out: impl WriteColor,
-    write: &dyn Fn(&mut dyn WriteColor) -> io::Result<()>,
-) -> anyhow::Result<()> {
-    match &args.output.output_file {
-        Some(path) => File::create(path)
-            .and_then(|file| {
-                let mut out = NoColor::new(BufWriter::new(file));
-                write(&mut out)?;
-                out.flush()
-            })
-            .with_context(|| format!("cannot write `{}`", path.display())),
-        None => {
-            write(&mut out)?;
-            Ok(out.flush()?)
-        }
-    }
-}
-
-/// What is to be said besides the findings.
-/// Whether fixes are offered is up to the command.
+/// What is to be said besides the findings. Whether fixes are offered is up to the command.
 pub(super) fn tell(outcome: &Outcome, paths: &[PathBuf], offers_fixes: bool, messages: Messages) {
     tell_trouble(outcome, messages);
     let looked_at_nothing = outcome.checked == 0 && outcome.findings.is_empty();
