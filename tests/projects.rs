@@ -19,6 +19,7 @@ use mplint::findings::Severity;
 const CODES: &[&str] = &[
     "MP001", "MP002", "MP003", "MP101", "MP102", "MP103", "MP104", "MP105", "MP106", "MP107", "MP108", "MP109",
     "MP111", "MP112", "MP115", "MP203", "MP204", "MP205", "MP209", "MP213", "MP301", "MP302", "MP308", "MP401",
+    "MP714",
 ];
 
 fn main() {

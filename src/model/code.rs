@@ -52,6 +52,13 @@ impl Unit {
         FunctionId(self.origin.functions)
     }
 
+    /// Its first line.
+    #[must_use]
+    pub fn first_line(&self) -> Span {
+        let length = self.file.text().lines().next().map_or(0, str::len);
+        Span::new(self.origin.text, self.origin.text + length as u32)
+    }
+
     /// The numbers of its functions.
     #[must_use]
     pub fn functions(&self) -> std::ops::Range<u32> {

@@ -24,6 +24,7 @@ pub mod raising;
 mod relevance;
 mod results;
 pub mod rounds;
+pub mod shadows;
 pub mod signature;
 mod start_method;
 mod taint;
@@ -83,6 +84,7 @@ pub struct Model<'a> {
     numbered: FxHashSet<ObjectId>,
     named_methods: StartMethods,
     targets: Targets,
+    shadows: Vec<shadows::Shadow>,
     cut_short: bool,
 }
 
@@ -102,7 +104,12 @@ impl<'a> Model<'a> {
             run.set_relevant(relevance);
             run.run_all();
         }
+        let shadows = match run.events.is_empty() {
+            true => Vec::new(),
+            false => run.shadows(),
+        };
         let mut model = run.into_model(targets);
+        model.shadows = shadows;
         model.named_methods = start_method::named(&model);
         model
     }
@@ -111,6 +118,12 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn is_cut_short(&self) -> bool {
         self.cut_short
+    }
+
+    /// Files beside the root that hide a module of the standard library which multiprocessing needs.
+    #[must_use]
+    pub fn shadows(&self) -> &[shadows::Shadow] {
+        &self.shadows
     }
 
     /// All that happened, in the order in which it was first met.
@@ -439,6 +452,7 @@ impl<'a> interp::Run<'a> {
             numbered: self.numbered,
             named_methods: StartMethods::empty(),
             targets,
+            shadows: Vec::new(),
             cut_short: self.budget == 0,
         }
     }

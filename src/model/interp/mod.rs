@@ -106,7 +106,7 @@ type EventKey = (ChainId, FunctionId, OpKey, u16, u8, Option<ObjectId>);
 pub(super) struct Run<'a> {
     pub code: Code<'a>,
     /// The other files of the project.
-    files: &'a dyn Modules,
+    pub files: &'a dyn Modules,
     pub symbols: &'a mut Symbols,
     pub names: Names<'a>,
     pub api: &'a Api,

@@ -1,0 +1,3 @@
+"""What the course says of multiprocessing."""
+
+CHAPTERS = ["queues", "pools"]
