@@ -102,6 +102,7 @@ impl<'a> Model<'a> {
         let relevance = run.relevance_of_root();
         if relevance.contains(&true) {
             run.set_relevant(relevance);
+            run.begin_linking();
             run.run_all();
         }
         let shadows = match run.events.is_empty() {
@@ -345,6 +346,14 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn reachable(&self, heap: &Heap, value: &Value) -> FxHashSet<ObjectId> {
         heap.reachable([value], |id| self.names.unbind(id).0)
+    }
+
+    /// All objects that go along when a value is pickled. Classes and modules go by their names, and what they hold stays
+    /// behind.
+    #[must_use]
+    pub fn pickled_with(&self, heap: &Heap, value: &Value) -> FxHashSet<ObjectId> {
+        let goes_by_name = |id| matches!(self.object(id).kind, ObjectKind::Class(_) | ObjectKind::Namespace);
+        heap.reachable_by([value], |id| self.names.unbind(id).0, |id| !goes_by_name(id))
     }
 
     /// The contexts that an object starts.

@@ -49,6 +49,8 @@ pub(super) struct Facts {
     /// Any of its names may have to do with processes, because only a parser could tell what it imports, or because it
     /// imports all names of a process library.
     pub(super) anything: bool,
+    /// How many bytes there are.
+    pub(super) length: usize,
     /// What it imports of process libraries.
     library: Seeds,
     /// What else it imports.
@@ -218,7 +220,7 @@ impl<'a> ProjectFiles<'a> {
         }
     }
 
-    fn facts(&self, file: &Arc<Path>) -> Arc<Facts> {
+    pub(super) fn facts(&self, file: &Arc<Path>) -> Arc<Facts> {
         if let Some(facts) = lock(&self.facts).get(file) {
             return Arc::clone(facts);
         }
@@ -235,7 +237,10 @@ impl<'a> ProjectFiles<'a> {
     }
 
     fn facts_of(&self, bytes: &[u8]) -> Facts {
-        let mut facts = Facts::default();
+        let mut facts = Facts {
+            length: bytes.len(),
+            ..Facts::default()
+        };
         let Some(imports) = imports(bytes) else {
             facts.anything = true;
             return facts;
@@ -307,6 +312,17 @@ impl<'a> ProjectFiles<'a> {
             let linked = facts.others.iter().flat_map(|other| self.linked(file, other));
             linked.filter(|linked| !linked.is_of(file)).collect()
         })
+    }
+
+    /// The same, as files.
+    pub(super) fn imported_files<'f>(&self, file: &Path, facts: &'f Facts) -> impl Iterator<Item = &'f Arc<Path>> {
+        self.project_of(file, facts)
+            .iter()
+            .flat_map(|linked| match linked {
+                Linked::Module(_, _, path) | Linked::All(path) => [Some(path), None],
+                Linked::Name(_, _, module, inner) => [module.as_ref(), inner.as_ref()],
+            })
+            .flatten()
     }
 
     /// Exceptions that a file defines or hands on, and by which of its globals they may be raised, with modules up to `depth`
@@ -469,6 +485,10 @@ impl Modules for ProjectFiles<'_> {
 
     fn name_of(&self, file: &Path) -> Arc<str> {
         self.search.name_of(file).into()
+    }
+
+    fn is_small(&self, root: &Path) -> bool {
+        self.is_small_program(root)
     }
 
     fn read(&self, file: &Path) -> Option<Arc<SourceFile>> {

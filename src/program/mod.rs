@@ -8,6 +8,7 @@ mod disk;
 mod hazards;
 mod importers;
 mod outlook;
+mod small;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -55,6 +56,10 @@ pub trait Modules: Sync {
     /// The dotted name of a file, as in [`ModuleFile::name`].
     fn name_of(&self, file: &Path) -> Arc<str>;
 
+    /// Whether a file, with all of the project that it imports and that these import, is a small program: one that is linked
+    /// as a whole.
+    fn is_small(&self, root: &Path) -> bool;
+
     /// The text of a module, under the path and the display name that the walk gives the same file: a finding in it is
     /// shown under that name, and findings that several roots have at one place are told to be the same by it. None where
     /// the file cannot be read or decoded.
@@ -81,6 +86,10 @@ impl Modules for Alone {
 
     fn name_of(&self, file: &Path) -> Arc<str> {
         file.file_stem().unwrap_or_default().to_string_lossy().into()
+    }
+
+    fn is_small(&self, _: &Path) -> bool {
+        false
     }
 
     fn read(&self, _: &Path) -> Option<Arc<SourceFile>> {

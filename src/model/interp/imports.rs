@@ -74,6 +74,8 @@ pub(in crate::model) struct Spaces {
     /// Attributes of these, with what each is an attribute of.
     pub(super) members: FxHashMap<PathId, (PathId, Symbol)>,
     importing: u32,
+    /// Whether each module is linked when it is imported, because the program is small.
+    whole: bool,
 }
 
 impl Spaces {
@@ -100,6 +102,11 @@ impl<'a> Run<'a> {
         let id = self.new_space(name, Some(path), 0);
         self.spaces.all[id.0 as usize].unit = Some(UnitId::ROOT);
         self.begin_unit(UnitId::ROOT, id);
+    }
+
+    /// Decides whether the modules of the program are linked as soon as they are imported.
+    pub fn begin_linking(&mut self) {
+        self.spaces.whole = self.files.is_small(&self.code.unit(UnitId::ROOT).path);
     }
 
     fn new_space(&mut self, name: Arc<str>, path: Option<Arc<Path>>, distance: usize) -> SpaceId {
@@ -375,7 +382,7 @@ impl<'a> Run<'a> {
             return false;
         };
         let space = self.enter_space(&mut state.world, id, None);
-        if self.outlook(id).is_some() {
+        if self.spaces.whole || self.outlook(id).is_some() {
             self.link_and_run(&mut state.world, id);
         }
         let all = self.symbols.intern("__all__");
@@ -445,7 +452,9 @@ impl<'a> Run<'a> {
         if world.heap.get(object).is_none() {
             world.heap.put(object, Object::new(States::empty()));
         }
-        if let Some(outlook) = self.outlook(id)
+        if self.spaces.whole {
+            self.link_and_run(world, id);
+        } else if let Some(outlook) = self.outlook(id)
             && (outlook.acts || name.is_some_and(|name| outlook.has(self.name(name))))
         {
             self.link_and_run(world, id);
