@@ -97,7 +97,29 @@ pub struct Class {
     /// The keywords that decorators are called with.
     pub decorator_keywords: Vec<Symbol>,
     /// The names that the body annotates, in order: the fields of a dataclass.
-    pub annotated: Vec<Symbol>,
+    pub annotated: Vec<Annotated>,
+}
+
+/// A name that the body of a class annotates, as a dataclass takes it. Variables of the class are left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Annotated {
+    /// The name.
+    pub name: Symbol,
+    /// How the constructor of a dataclass takes it.
+    pub taken: Taken,
+    /// Whether it is an `InitVar`: given on to `__post_init__`, and no attribute.
+    pub passed_on: bool,
+}
+
+/// How the constructor of a dataclass takes a field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Taken {
+    /// By place or by name.
+    Anyhow,
+    /// By name only.
+    ByName,
+    /// Not at all: `field(init=False)`.
+    Never,
 }
 
 /// What a function is.

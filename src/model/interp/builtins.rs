@@ -561,14 +561,16 @@ impl<'a> Run<'a> {
         id.into()
     }
 
-    /// `dataclasses.field(default_factory=…)`
+    /// `dataclasses.field(default_factory=…)`; with a default, that is what the class has under the name.
     fn field(&mut self, world: &mut World, actuals: &Actuals) -> Value {
-        let factory = actuals.iter().find(
-            |actual| matches!(actual.kind, ArgKind::Keyword(name) if self.symbols.name(name) == "default_factory"),
-        );
-        match factory {
-            Some(factory) => self.descriptor(world, Descriptor::Field, Some(factory.value.clone())),
-            None => Value::unknown(),
+        let given = |run: &Self, keyword: &str| {
+            let is_it = |kind| matches!(kind, ArgKind::Keyword(name) if run.symbols.name(name) == keyword);
+            let found = actuals.iter().find(|actual| is_it(actual.kind));
+            found.map(|actual| actual.value.clone())
+        };
+        match given(self, "default_factory") {
+            Some(factory) => self.descriptor(world, Descriptor::Field, Some(factory)),
+            None => given(self, "default").unwrap_or_else(Value::unknown),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::model::heap::{Descriptor, Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::ArgKind;
+use crate::python::ir::{Annotated, ArgKind, Taken};
 
 impl<'a> Run<'a> {
     /// A call of a class of the program.
@@ -86,7 +86,7 @@ impl<'a> Run<'a> {
     }
 
     /// What a class or a base of it in the program has under a name.
-    fn in_program(&self, heap: &Heap, class: ObjectId, name: Symbol) -> Option<Atom> {
+    pub(super) fn in_program(&self, heap: &Heap, class: ObjectId, name: Symbol) -> Option<Atom> {
         self.resolution_order(heap, class)
             .into_iter()
             .find_map(|ancestor| match ancestor {
@@ -132,15 +132,16 @@ impl<'a> Run<'a> {
     }
 
     /// The fields of a dataclass, those of its bases first.
-    fn dataclass_fields(&self, heap: &Heap, class: ObjectId) -> Vec<Symbol> {
-        let mut fields = Vec::new();
+    fn dataclass_fields(&self, heap: &Heap, class: ObjectId) -> Vec<Annotated> {
+        let mut fields: Vec<Annotated> = Vec::new();
         for ancestor in self.resolution_order(heap, class).into_iter().rev() {
             if let Ancestor::Program(class) = ancestor
                 && let ObjectKind::Class(id) = self.objects[class.0 as usize].kind
             {
-                for &name in &self.code.class(id).annotated {
-                    if !fields.contains(&name) {
-                        fields.push(name);
+                for &field in &self.code.class(id).annotated {
+                    match fields.iter_mut().find(|known| known.name == field.name) {
+                        Some(known) => *known = field,
+                        None => fields.push(field),
                     }
                 }
             }
@@ -175,7 +176,34 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        let fields = self.dataclass_fields(&world.heap, class);
+        let by_place: Vec<Symbol> = fields
+            .iter()
+            .filter(|field| field.taken == Taken::Anyhow)
+            .map(|field| field.name)
+            .collect();
+        // What is known to be given, under its name.
+        let mut given: Vec<(Symbol, Value)> = Vec::new();
+        for (at, actual) in actuals.iter().enumerate() {
+            self.named.extend(actual.value.objects());
+            self.stored.extend(actual.value.objects());
+            self.open_to_others.extend(actual.value.objects());
+            match (actual.kind, by_place.get(at)) {
+                (ArgKind::Keyword(name), _) | (ArgKind::Positional, Some(&name)) => {
+                    given.push((name, actual.value.clone()));
+                }
+                _ => {
+                    if let Some(object) = world.heap.get_mut(id) {
+                        object.elements.join(&actual.value);
+                    }
+                }
+            }
+        }
         for (at, (name, factory)) in defaults.into_iter().enumerate() {
+            // A factory is called for what is not given only.
+            if given.iter().any(|(given, _)| *given == name) {
+                continue;
+            }
             let key = self.here.key;
             self.here.key ^= 0x4000_0000 + ((at as u32) << 20);
             let made = self
@@ -187,28 +215,36 @@ impl<'a> Run<'a> {
                 object.fields.set(name, made);
             }
         }
-        let fields = self.dataclass_fields(&world.heap, class);
-        for (at, actual) in actuals.iter().enumerate() {
-            self.named.extend(actual.value.objects());
-            self.stored.extend(actual.value.objects());
-            self.open_to_others.extend(actual.value.objects());
-            if let Some(object) = world.heap.get_mut(id) {
-                match (actual.kind, fields.get(at)) {
-                    (ArgKind::Keyword(name), _) | (ArgKind::Positional, Some(&name)) => {
-                        object.fields.set(name, actual.value.clone());
-                    }
-                    _ => {
-                        object.elements.join(&actual.value);
-                    }
-                }
+        let passed_on: Vec<Symbol> = fields
+            .iter()
+            .filter(|field| field.passed_on)
+            .map(|field| field.name)
+            .collect();
+        for (name, value) in &given {
+            if !passed_on.contains(name)
+                && let Some(object) = world.heap.get_mut(id)
+            {
+                object.fields.set(*name, value.clone());
             }
         }
         if self.is_record(&world.heap, class) {
-            self.set_record_items(world, id, &fields);
+            let names: Vec<Symbol> = fields.iter().map(|field| field.name).collect();
+            self.set_record_items(world, id, &names);
         }
         let post = self.known.post_init;
         if let Some(method) = self.class_attribute(frame, world, class, post, Atom::Object(id)) {
-            self.call_values(frame, world, &method, Vec::new());
+            // Each `InitVar` is given on, or the default of it.
+            let mut values = Vec::new();
+            for name in passed_on {
+                let value = match given.iter().find(|(given, _)| *given == name) {
+                    Some((_, value)) => value.clone(),
+                    None => self
+                        .class_attribute(frame, world, class, name, Atom::Object(id))
+                        .unwrap_or_else(Value::unknown),
+                };
+                values.push(value);
+            }
+            self.call_values(frame, world, &method, values);
         }
     }
 }

@@ -10,6 +10,7 @@ mod comprehensions;
 mod control;
 mod definitions;
 mod expressions;
+mod fields;
 mod matching;
 mod names;
 mod statements;
@@ -192,11 +193,7 @@ impl<'a> Lowerer<'a, '_> {
         let body = self.number(scope, Source::Class(class, id), Some(parent), span);
         let name = self.symbols.intern(class.name.as_str());
         let decorators = self.decorator_names(&class.decorator_list);
-        let annotations = class.body.iter().filter_map(|statement| statement.as_ann_assign_stmt());
-        let annotated = annotations
-            .filter_map(|annotation| annotation.target.as_name_expr())
-            .map(|name| self.symbols.intern(name.id.as_str()))
-            .collect();
+        let annotated = self.annotated(&class.body);
         let decorator_keywords = self.decorator_keywords(&class.decorator_list);
         self.module.classes.push(Class {
             name,
