@@ -17,13 +17,16 @@ enum Rest {
 }
 
 impl Model<'_> {
-    /// Whether the process of a child ends right after an event: nothing but prints and signals comes between the event and the end
-    /// of its first function, or an exit in good order.
+    /// Whether a process that was started ends right after an event: nothing but prints and signals comes between the event and
+    /// an exit in good order, or the end of a child's first function.
     #[must_use]
     pub fn ends_right_after(&self, event: &Event<'_>) -> bool {
-        if self.context(event.context).kind != ContextKind::Child {
-            return false;
-        }
+        // The worker of a pool goes on with the next task, unless this one leaves by an exit.
+        let is_worker = match self.context(event.context).kind {
+            ContextKind::Child => false,
+            ContextKind::Task => true,
+            _ => return false,
+        };
         let (mut chain, mut span) = (event.chain, event.span);
         loop {
             let at = self.chain(chain);
@@ -34,9 +37,9 @@ impl Model<'_> {
             }
             match at.caller {
                 // A context begins with a chain of its own, in which no code of the program runs.
-                Some((caller, ..)) if self.chain(caller).caller.is_none() => return true,
+                Some((caller, ..)) if self.chain(caller).caller.is_none() => return !is_worker,
                 Some((caller, _, call)) => (chain, span) = (caller, call),
-                None => return true,
+                None => return !is_worker,
             }
         }
     }

@@ -420,7 +420,18 @@ impl Heap {
         roots: impl IntoIterator<Item = &'v Value>,
         unbind: impl Fn(super::value::BoundId) -> super::value::Atom,
     ) -> rustc_hash::FxHashSet<ObjectId> {
-        self.reachable_since(None, roots, unbind)
+        self.reach(None, roots, unbind, |_| true)
+    }
+
+    /// The same, by way of objects only that lead on.
+    #[must_use]
+    pub fn reachable_by<'v>(
+        &self,
+        roots: impl IntoIterator<Item = &'v Value>,
+        unbind: impl Fn(super::value::BoundId) -> super::value::Atom,
+        leads_on: impl Fn(ObjectId) -> bool,
+    ) -> rustc_hash::FxHashSet<ObjectId> {
+        self.reach(None, roots, unbind, leads_on)
     }
 
     /// The same, but what is as it was in an earlier heap leads no further: it cannot hold what has been made since.
@@ -430,6 +441,16 @@ impl Heap {
         before: Option<&Self>,
         roots: impl IntoIterator<Item = &'v Value>,
         unbind: impl Fn(super::value::BoundId) -> super::value::Atom,
+    ) -> rustc_hash::FxHashSet<ObjectId> {
+        self.reach(before, roots, unbind, |_| true)
+    }
+
+    fn reach<'v>(
+        &self,
+        before: Option<&Self>,
+        roots: impl IntoIterator<Item = &'v Value>,
+        unbind: impl Fn(super::value::BoundId) -> super::value::Atom,
+        leads_on: impl Fn(ObjectId) -> bool,
     ) -> rustc_hash::FxHashSet<ObjectId> {
         use super::value::Atom;
         let mut seen = rustc_hash::FxHashSet::default();
@@ -447,7 +468,7 @@ impl Heap {
             visit(root, &mut todo);
         }
         while let Some(id) = todo.pop() {
-            if !seen.insert(id) || before.is_some_and(|before| self.is_unchanged(before, id)) {
+            if !seen.insert(id) || before.is_some_and(|before| self.is_unchanged(before, id)) || !leads_on(id) {
                 continue;
             }
             let Some(object) = self.get(id) else { continue };

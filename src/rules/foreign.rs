@@ -70,7 +70,7 @@ pub(super) fn is_sent_along(check: &Check<'_>, task: ContextId, object: ObjectId
         .any(|event| {
             sent(check, event)
                 .iter()
-                .any(|sent| model.reachable(&event.heap, &sent.value).contains(&object))
+                .any(|sent| model.pickled_with(&event.heap, &sent.value).contains(&object))
         })
 }
 

@@ -65,7 +65,7 @@ pub(super) fn is_given(model: &Model<'_>, event: &Event<'_>, object: ObjectId) -
         .process_of(event.context)
         .and_then(|process| model.context(process).object);
     let Some(starter) = starter else { return false };
-    let holds = |value: &Value| model.reachable(&event.heap, value).contains(&object);
+    let holds = |value: &Value| model.pickled_with(&event.heap, value).contains(&object);
     let with_process = holds(&starter.into());
     with_process || is_sent_with_task(model, event, starter, object)
 }
@@ -80,7 +80,7 @@ pub(super) fn is_sent_with_task(model: &Model<'_>, event: &Event<'_>, pool: Obje
             ..
         } if *by == pool && method.effect == Effect::Submit => {
             let mut sent = arguments.list.iter();
-            sent.any(|argument| model.reachable(&event.heap, &argument.value).contains(&object))
+            sent.any(|argument| model.pickled_with(&event.heap, &argument.value).contains(&object))
         }
         _ => false,
     })

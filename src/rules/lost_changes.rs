@@ -201,7 +201,7 @@ pub(super) fn is_given(check: &Check<'_>, lost: &Lost<'_>) -> bool {
     if model.object(lost.object).kind == ObjectKind::Namespace {
         return false;
     }
-    let holds = |heap: &Heap, value: &Value| model.reachable(heap, value).contains(&lost.object);
+    let holds = |heap: &Heap, value: &Value| model.pickled_with(heap, value).contains(&lost.object);
     let process = model.process_of(lost.change.context);
     let process = process.and_then(|process| model.context(process).object);
     process.is_some_and(|process| holds(&lost.change.heap, &process.into()))

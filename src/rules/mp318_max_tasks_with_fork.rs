@@ -1,5 +1,6 @@
 //! An executor is to replace its workers after some tasks, and to fork them.
 
+use super::ways::depends_on;
 use super::{Check, Hook};
 use crate::api::Family;
 use crate::files::Span;
@@ -7,7 +8,7 @@ use crate::findings::{Expectation, PythonVersion, StartMethod, StartMethods, Ver
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{ArgKind, OpKind};
+use crate::python::ir::{ArgKind, Function, OpKind, Temp, Terminator, Test, TestPlace};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -68,7 +69,8 @@ fn check(check: &mut Check<'_>) {
 }
 
 /// Whether an argument comes from a dict that is filled item by item, perhaps not on every way: by the function, or by
-/// one that calls it and may have given it the dict.
+/// one that calls it and may have given it the dict. Where nothing but the value itself decides whether it is put in
+/// (`if limit: options["max_tasks_per_child"] = limit`), the two may well come together.
 fn is_put_together(model: &Model<'_>, event: &Event<'_>, argument: Span) -> bool {
     let ops = |function| model.function(function).blocks.iter().flat_map(|block| &block.ops);
     let spreads = ops(event.function).any(|op| {
@@ -78,9 +80,49 @@ fn is_put_together(model: &Model<'_>, event: &Event<'_>, argument: Span) -> bool
     let mut functions = model.callers(event.chain);
     functions.push(event.function);
     spreads
-        && functions
-            .into_iter()
-            .any(|function| ops(function).any(|op| matches!(op.kind, OpKind::SetItem { .. })))
+        && functions.into_iter().any(|function| {
+            ops(function).any(|op| match op.kind {
+                OpKind::SetItem { value, .. } => !is_put_for_its_own_sake(model.function(function), op.span, value),
+                _ => false,
+            })
+        })
+}
+
+/// Whether all that decides about an operation are tests of one value.
+fn is_put_for_its_own_sake(function: &Function, place: Span, value: Temp) -> bool {
+    let source = source_of(function, value);
+    let decisions = function.blocks.iter().enumerate();
+    decisions
+        .filter(|(at, _)| depends_on(function, *at, place))
+        .all(|(_, block)| match &block.end {
+            Terminator::Branch {
+                test: Test::Truth { place, .. } | Test::IsNone { place, .. },
+                ..
+            } => place.is_some() && *place == source,
+            _ => false,
+        })
+}
+
+/// The variable, or attribute of one, that a value was read from.
+fn source_of(function: &Function, value: Temp) -> Option<TestPlace> {
+    let definition = |temp: Temp| {
+        let mut ops = function.blocks.iter().flat_map(|block| &block.ops);
+        ops.find(|op| op.kind.result() == Some(temp)).map(|op| &op.kind)
+    };
+    match *definition(value)? {
+        OpKind::Load { place, .. } => Some(TestPlace {
+            base: place,
+            attribute: None,
+        }),
+        OpKind::Attr { base, name, .. } => match *definition(base)? {
+            OpKind::Load { place, .. } => Some(TestPlace {
+                base: place,
+                attribute: Some(name),
+            }),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether it is known by which method a context, or each of several, starts processes.

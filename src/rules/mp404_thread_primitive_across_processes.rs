@@ -2,12 +2,13 @@
 
 use rustc_hash::FxHashSet;
 
+use super::foreign::is_true_of_all;
 use super::sent::{Part, sent};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::{Expectation, StartMethods, SymptomKind, VersionRange};
 use crate::model::Model;
-use crate::model::events::{ContextKind, Event, EventKind};
+use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -251,13 +252,19 @@ fn check_use(check: &mut Check<'_>, event: &Event<'_>, handed: &FxHashSet<Object
     if handed.contains(&object) || is_out_of_sight(event, object) || serves_both(model, event, object) {
         return;
     }
+    // A queue of either kind.
+    if !is_true_of_all(model, event, |event, object| is_of_threads(model, &event.heap, object)) {
+        return;
+    }
     let partner = model.events().iter().find(|other| {
         matches!(other.kind, EventKind::Method { object: its, .. } if its == object)
             && side(model, other).is_some_and(|side| side != mine)
-            && model.process_of(other.context) != Some(process)
+            && !may_be_one_process(model, other, event)
             && model.context(other.context).kind != ContextKind::Entry
     });
-    let Some(partner) = partner.filter(|partner| !serves_both(model, partner, object)) else {
+    // What is put where nobody takes it out is lost, whoever else has a use for the queue.
+    let is_lost = mine == Side::Gives && model.family(&event.heap, object) == Some(Family::ThreadQueue);
+    let Some(partner) = partner.filter(|partner| is_lost || !serves_both(model, partner, object)) else {
         return;
     };
     let Some(starter) = model.context(process).object else {
@@ -297,8 +304,18 @@ fn serves_both(model: &Model<'_>, event: &Event<'_>, object: ObjectId) -> bool {
     model.events().iter().any(|other| {
         matches!(other.kind, EventKind::Method { object: its, .. } if its == object)
             && side(model, other).is_some_and(|side| Some(side) != mine)
-            && model.process_of(other.context) == model.process_of(event.context)
+            && may_be_one_process(model, other, event)
     })
+}
+
+/// Whether two events are of one process, or of tasks and the initializer of one pool, which may share a worker.
+fn may_be_one_process(model: &Model<'_>, one: &Event<'_>, other: &Event<'_>) -> bool {
+    let (one, other) = (model.process_of(one.context), model.process_of(other.context));
+    let pool = |process: Option<ContextId>| {
+        let context = model.context(process?);
+        context.object.filter(|_| context.kind != ContextKind::Child)
+    };
+    one == other || (pool(one).is_some() && pool(one) == pool(other))
 }
 
 fn is_out_of_sight(event: &Event<'_>, object: ObjectId) -> bool {

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::model::events::{Caught, ContextKind, Event};
 use crate::model::heap::{Heap, ObjectId};
 use crate::model::typestate::States;
-use crate::python::ir::{Function, FunctionId};
+use crate::python::ir::{Function, FunctionId, OpKind, Terminator};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -126,21 +126,54 @@ fn joined_while_open(model: &Model<'_>, process: ObjectId, end: ObjectId) -> Opt
 /// Whether nothing but an exception leads out of the loop around a call, be it a few calls down.
 fn only_the_end_ends(model: &Model<'_>, event: &Event<'_>) -> bool {
     let (mut function, mut chain, mut span) = (event.function, event.chain, event.span);
+    let mut called: Option<FunctionId> = None;
     loop {
         let code = model.function(function);
-        let block = copies(code, span).first().map(|(block, _)| *block);
-        if let Some(around) = block.and_then(|block| loop_around(code, block)) {
-            return !leaves_by_itself(code, &around) && place_in(model, function, event).is_some();
+        let places = copies(code, span);
+        // `for entry in stream:`, where what is read is what the stream gives.
+        let drawn = called.filter(|called| model.name(model.function(*called).name) == "__next__");
+        let draw = places.iter().copied().find(|place| is_draw(code, *place));
+        let draws = drawn.filter(|_| draw.is_some());
+        let place = draw.filter(|_| draws.is_some()).or(places.first().copied());
+        if draws.is_some_and(|drawn| raises_by_itself(model.function(drawn))) {
+            return false;
+        }
+        if let Some(around) = place.and_then(|(block, _)| loop_around(code, block)) {
+            return !leaves_by_itself(code, &around, draws.is_some()) && place_in(model, function, event).is_some();
         }
         let Some(caller) = model.chain(chain).caller else {
             return false;
         };
+        called = Some(function);
         let next: (crate::model::events::ChainId, FunctionId, Span) = caller;
         (chain, function, span) = next;
     }
 }
 
-fn leaves_by_itself(function: &Function, around: &std::ops::Range<usize>) -> bool {
+/// Whether an operation draws the next element of what a loop goes over.
+fn is_draw(code: &Function, (block, op): (usize, usize)) -> bool {
+    let op = code.blocks.get(block).and_then(|block| block.ops.get(op));
+    op.is_some_and(|op| matches!(op.kind, OpKind::Iterate { .. }))
+}
+
+/// Whether a function raises an exception where it has caught none, such as `StopIteration` behind a count.
+fn raises_by_itself(function: &Function) -> bool {
+    let mut seen = rustc_hash::FxHashSet::default();
+    let mut todo = vec![0];
+    while let Some(at) = todo.pop() {
+        let Some(block) = function.blocks.get(at).filter(|_| seen.insert(at)) else {
+            continue;
+        };
+        if matches!(block.end, Terminator::Raise(_)) {
+            return true;
+        }
+        todo.extend(next(block));
+    }
+    false
+}
+
+/// Whether a way leads out of a loop that is no exception; `drawn` says that the end of what it goes over is one.
+fn leaves_by_itself(function: &Function, around: &std::ops::Range<usize>, drawn: bool) -> bool {
     let mut seen = rustc_hash::FxHashSet::default();
     let mut todo = vec![around.start];
     while let Some(at) = todo.pop() {
@@ -151,10 +184,14 @@ fn leaves_by_itself(function: &Function, around: &std::ops::Range<usize>) -> boo
             continue;
         }
         let Some(block) = function.blocks.get(at) else { continue };
-        if matches!(block.end, crate::python::ir::Terminator::Return(_)) {
+        if matches!(block.end, Terminator::Return(_)) {
             return true;
         }
-        todo.extend(next(block));
+        match block.end {
+            // The loop goes round for as long as there is something to draw.
+            Terminator::Branch { then, .. } if drawn && then.0 as usize == around.start => todo.push(around.start),
+            _ => todo.extend(next(block)),
+        }
     }
     false
 }

@@ -76,7 +76,7 @@ fn goes_on(check: &Check<'_>, worker: ContextId, lock: ObjectId) -> bool {
         (here(event) && (is_out_of_sight || starts_thread))
             || sent(check, event)
                 .iter()
-                .any(|sent| model.reachable(&event.heap, &sent.value).contains(&lock))
+                .any(|sent| model.pickled_with(&event.heap, &sent.value).contains(&lock))
     })
 }
 

@@ -158,7 +158,7 @@ fn shared_object(model: &Model<'_>, event: &Event<'_>) -> Option<ObjectId> {
 /// Whether the object goes to some process as an argument, as an attribute, or with the function that it runs.
 fn is_handed_over(check: &Check<'_>, event: &Event<'_>, worker: ContextId, object: ObjectId) -> bool {
     let model = check.model;
-    let holds = |heap: &Heap, value: &Value| model.reachable(heap, value).contains(&object);
+    let holds = |heap: &Heap, value: &Value| model.pickled_with(heap, value).contains(&object);
     let process = model.context(worker).object;
     process.is_some_and(|process| holds(&event.heap, &process.into()))
         || model

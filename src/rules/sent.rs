@@ -199,6 +199,10 @@ pub(super) fn elements(model: &Model<'_>, event: &Event<'_>, value: &Value) -> V
     let mut all = Value::never();
     for &atom in value.atoms() {
         match atom {
+            // A generator, or an iterable of the program: what it was seen to give.
+            Atom::Object(id) if let Some(drawn) = model.role(&event.heap, id, "@drawn") => {
+                all.join(drawn);
+            }
             Atom::Object(id) => match event.heap.get(id) {
                 Some(object)
                     if model

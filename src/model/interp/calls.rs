@@ -189,6 +189,9 @@ impl<'a> Run<'a> {
         if let Some(atom) = target.single() {
             return self.call_atom(frame, world, atom, actuals);
         }
+        if self.visits_each(target) {
+            return self.call_in_turn(frame, world, target, actuals);
+        }
         let mut result: Option<Value> = None;
         let mut after: Option<World> = None;
         let mut ended: SmallVec<[(ObjectId, States); 2]> = SmallVec::new();
@@ -248,7 +251,13 @@ impl<'a> Run<'a> {
         Some((object, world.heap.get(object)?.states))
     }
 
-    fn call_atom(&mut self, frame: &Frame<'a>, world: &mut World, atom: Atom, actuals: &Actuals) -> Option<Value> {
+    pub(super) fn call_atom(
+        &mut self,
+        frame: &Frame<'a>,
+        world: &mut World,
+        atom: Atom,
+        actuals: &Actuals,
+    ) -> Option<Value> {
         match atom {
             Atom::Function(function, closure) => self.call_user(world, function, closure, None, actuals),
             Atom::Bound(id) => {

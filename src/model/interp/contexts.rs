@@ -34,6 +34,9 @@ pub(super) struct Queue {
 
 type ContextKindKey = u8;
 
+/// Contexts that are run one inside the other and start at one place of the code.
+const MOST_LIKE_THIS: usize = 2;
+
 /// Contexts that one module may have; further ones are not run.
 const MOST_CONTEXTS: usize = 400;
 
@@ -193,15 +196,34 @@ impl<'a> Run<'a> {
         if self.contexts.len() >= MOST_CONTEXTS {
             return;
         }
+        // A process that starts its like, or a task that hands on its own function: once more is enough to see what that
+        // does, and what lies behind is not run.
+        let goes_on = self.starts_like_this() < MOST_LIKE_THIS;
         let id = self.open(kind, object, Some(self.context), known);
         self.contexts[id.0 as usize].many = many;
         self.queue.by_start.insert(key, id);
+        if !goes_on {
+            self.contexts[id.0 as usize].cut_short = true;
+            return;
+        }
         self.queue.waiting.push_back(Pending {
             id,
             function,
             actuals,
             world,
         });
+    }
+
+    /// How many of the contexts above were started at this very place.
+    fn starts_like_this(&self) -> usize {
+        let (function, span) = (self.here.function, self.here.span);
+        let above = std::iter::successors(Some(self.context), |id| self.contexts[id.0 as usize].parent);
+        above
+            .filter(|id| {
+                let started = self.contexts[id.0 as usize].started;
+                started.is_some_and(|(_, its, place)| its == function && place == span)
+            })
+            .count()
     }
 
     /// Whether a context that was started runs the function, or will.
@@ -258,6 +280,30 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The function of the program that a call of a value runs.
+    fn first_function(&self, world: &World, atom: Atom, depth: u32) -> Option<FunctionId> {
+        match atom {
+            Atom::Function(function, _) => Some(function),
+            Atom::Bound(id) => match self.names.unbind(id).1 {
+                MethodRef::User(function, _) => Some(function),
+                _ => None,
+            },
+            Atom::Object(id) if depth < 8 => match self.objects[id.0 as usize].kind {
+                ObjectKind::Partial => {
+                    let (function, _) = self.partial_parts(world, id);
+                    let mut atoms = function.atoms().iter();
+                    atoms.find_map(|atom| self.first_function(world, *atom, depth + 1))
+                }
+                ObjectKind::Instance(class) => {
+                    let method = self.in_program(&world.heap, class, self.known.call)?;
+                    self.first_function(world, method, depth + 1)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     pub(super) fn drain(&mut self) {
         while let Some(pending) = self.queue.waiting.pop_front() {
             if self.budget == 0 {
@@ -286,16 +332,13 @@ impl<'a> Run<'a> {
         for heap in prepared {
             world.heap.join(&heap);
         }
-        let first = function.atoms().iter().find_map(|atom| match atom {
-            Atom::Function(function, _) => Some(*function),
-            Atom::Bound(id) => match self.names.unbind(*id).1 {
-                MethodRef::User(function, _) => Some(function),
-                _ => None,
-            },
-            _ => None,
-        });
+        let first = function
+            .atoms()
+            .iter()
+            .find_map(|atom| self.first_function(&world, *atom, 0));
         self.begin(id, first.unwrap_or(FunctionId::MODULE));
         self.loops.clear();
+        self.visited_by_loops.clear();
         self.here.key = OpKey::MAX - 1;
         // A function of a library, such as `print`, has no place of its own: what it does is seen where it is handed
         // over.

@@ -43,6 +43,8 @@ pub(super) struct Known {
     pub contents: Symbol,
     pub data: Symbol,
     pub setter: Symbol,
+    /// What is drawn from a generator or an iterable of the program that is handed to a pool.
+    pub drawn: Symbol,
     pub dict: Symbol,
     pub new: Symbol,
 }
@@ -89,6 +91,7 @@ impl Known {
             contents: s("@contents"),
             data: s("data"),
             setter: s("@setter"),
+            drawn: s("@drawn"),
             dict: s("__dict__"),
             new: s("__new__"),
         }

@@ -62,6 +62,7 @@ impl<'a> Run<'a> {
                 .is_some_and(|iterable| self.is_unbounded(&input.world, iterable)),
             drawn: None,
         });
+        self.visited_by_loops.push(Value::never());
         // `while`, not `for`: it asks its condition again.
         let iterates = iterated(&frame.function.blocks[head]).is_some();
         let outer_round = self.round;
@@ -103,6 +104,7 @@ impl<'a> Run<'a> {
             }
         }
         self.round = outer_round;
+        self.visited_by_loops.pop();
         self.loops.pop();
         frame.back.remove(&head);
         // No way leads out of the loop: not past it, not by a return, not by an exception or the end of the process.
@@ -241,6 +243,11 @@ impl<'a> Run<'a> {
             return drawn;
         }
         let drawn = self.elements_of(world, iterable);
+        if drawn.objects().count() > 1
+            && let Some(visited) = self.visited_by_loops.last_mut()
+        {
+            visited.clone_from(&drawn);
+        }
         let is_run = iterable.objects().any(|id| {
             matches!(
                 self.objects[id.0 as usize].kind,

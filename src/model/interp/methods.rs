@@ -89,6 +89,9 @@ impl<'a> Run<'a> {
         actuals: &Actuals,
         base: bool,
     ) -> Option<Value> {
+        if let Some(work) = method.work.as_ref().filter(|_| method.effect == Effect::Submit) {
+            self.draw_tasks(world, work, &arguments);
+        }
         self.method_event(world, id, name, method, arguments.clone(), base);
         let value = match method.effect {
             Effect::IsAlive => Atom::Alive(id).into(),

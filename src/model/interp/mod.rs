@@ -34,6 +34,7 @@ mod going_round;
 mod gpu;
 mod imports;
 mod in_queues;
+mod in_turn;
 mod instances;
 mod items;
 mod iterators;
@@ -154,6 +155,8 @@ pub(super) struct Run<'a> {
     /// For each of those comprehensions: whether it runs over something without a bound.
     unbounded: Vec<bool>,
     loops: Vec<loops::Loop>,
+    /// What the loops and comprehensions that are running draw, where that is several objects.
+    visited_by_loops: Vec<Value>,
     /// The round of the innermost unrolled loop, for telling its events apart.
     round: u8,
     caught: Caught,
@@ -256,6 +259,7 @@ impl<'a> Run<'a> {
             comprehensions: 0,
             unbounded: Vec::new(),
             loops: Vec::new(),
+            visited_by_loops: Vec::new(),
             round: 0,
             caught: Caught::empty(),
             handed_on: false,

@@ -287,10 +287,12 @@ impl<'a> Run<'a> {
             OpKind::LoopEnter => {
                 self.comprehensions += 1;
                 self.unbounded.push(false);
+                self.visited_by_loops.push(Value::never());
             }
             OpKind::LoopExit => {
                 self.comprehensions = self.comprehensions.saturating_sub(1);
                 self.unbounded.pop();
+                self.visited_by_loops.pop();
             }
             OpKind::Enter { dst, manager, .. } => {
                 let value = state.slots.get(manager.0 as usize).cloned().unwrap_or_default();

@@ -80,10 +80,10 @@ impl<'a> Run<'a> {
             }
         }
         if let Some(each) = work.each.as_deref().and_then(|name| arguments.get(name)) {
-            push(self.elements_of(world, &each.value.clone()));
+            push(self.drawn(world, &each.value));
         }
         if let Some(each) = work.each_args.as_deref().and_then(|name| arguments.get(name)) {
-            let element = self.elements_of(world, &each.value.clone());
+            let element = self.drawn(world, &each.value);
             match spread(self, world, &element) {
                 Some(values) => values.into_iter().for_each(&mut push),
                 None => open = true,
@@ -92,7 +92,7 @@ impl<'a> Run<'a> {
         if work.rest || work.each_rest {
             for argument in arguments.list.iter().filter(|argument| argument.param.is_empty()) {
                 let value = if work.each_rest {
-                    self.elements_of(world, &argument.value)
+                    self.drawn(world, &argument.value)
                 } else {
                     argument.value.clone()
                 };
@@ -142,6 +142,61 @@ impl<'a> Run<'a> {
             return;
         }
         self.enqueue(world, kind, object, function, actuals);
+    }
+
+    /// Runs the generators that a pool is going to draw its tasks from, so that what they give is known when the call is
+    /// recorded. They are run here once, and not again for the tasks.
+    pub(super) fn draw_tasks(&mut self, world: &mut World, work: &Work, arguments: &Arguments<'a>) {
+        let named = [&work.each, &work.each_args].into_iter().flatten();
+        let named = named.filter_map(|name| arguments.get(name));
+        let rest = arguments
+            .list
+            .iter()
+            .filter(|argument| work.each_rest && argument.param.is_empty());
+        let iterables: Vec<ObjectId> = named
+            .chain(rest)
+            .flat_map(|argument| argument.value.objects())
+            .collect();
+        for id in iterables {
+            let is_run = matches!(
+                self.objects[id.0 as usize].kind,
+                ObjectKind::Generator(Some(_)) | ObjectKind::Instance(_)
+            );
+            if is_run && self.kind_of(&world.heap, id).is_none() {
+                let elements = self.elements_of(world, &id.into());
+                let drawn = self.known.drawn;
+                if let Some(object) = world.heap.get_mut(id) {
+                    object.fields.set(drawn, elements);
+                }
+            }
+        }
+    }
+
+    /// What any element of an iterable may be that a pool draws its tasks from.
+    fn drawn(&mut self, world: &mut World, value: &Value) -> Value {
+        let mut rest = Value::never();
+        let mut all = Value::never();
+        for &atom in value.atoms() {
+            let drawn = match atom {
+                Atom::Object(id) => world
+                    .heap
+                    .get(id)
+                    .and_then(|object| object.fields.get(self.known.drawn)),
+                _ => None,
+            };
+            match drawn {
+                Some(elements) => {
+                    all.join(elements);
+                }
+                None => {
+                    rest.insert(atom);
+                }
+            }
+        }
+        if !rest.is_never() || all.is_never() {
+            all.join(&self.elements_of(world, &rest));
+        }
+        all
     }
 
     /// Starts a process or thread.
