@@ -31,6 +31,14 @@ macro_rules! items {
 
 items! {
     // What has to be followed.
+    what_a_generator_gives_to_a_pool
+    how_a_dataclass_takes_its_fields
+    objects_of_several_kinds_that_a_loop_comes_to
+    a_task_that_hands_on_its_like
+    a_limit_that_is_put_in_if_there_is_one
+    an_iterator_that_reads_to_the_end_of_a_pipe
+    a_target_that_is_an_object_to_be_called
+    a_queue_of_threads_that_a_worker_fills
     a_task_beside_a_coroutine
     a_class_method_that_a_base_defines
     a_pool_that_a_property_makes
@@ -82,6 +90,7 @@ items! {
     what_itertools_gives
 
     // What raises false alarms.
+    the_last_words_of_a_worker
     a_thread_pool_is_no_process_pool
     multiprocessing_dummy_is_threads
     the_map_of_a_dataset_is_no_pool
