@@ -271,7 +271,7 @@ impl FunctionDump<'_> {
                     .collect();
                 format!("t{} = function fn{}{}", dst.0, function.0, defaults.concat())
             }
-            OpKind::MakeClass { dst, class, bases } => format!("t{} = class{}({})", dst.0, class.0, list(bases)),
+            OpKind::MakeClass { dst, class, bases, .. } => format!("t{} = class{}({})", dst.0, class.0, list(bases)),
             OpKind::Build {
                 dst,
                 kind,

@@ -41,6 +41,12 @@ impl<'a> Run<'a> {
             Atom::Str(_) | Atom::Int(_) | Atom::Float(_) if self.name(name) == "value" => atom.into(),
             Atom::Str(_) | Atom::Text | Atom::Sized(_) => self.names.bound(atom, MethodRef::Library(name)).into(),
             Atom::Object(id) => self.attribute_of_object(frame, world, id, name),
+            // A program may set it by hand.
+            Atom::Function(function, _)
+                if name == self.known.quoted_name && self.function_attributes(world, function, false).is_none() =>
+            {
+                Atom::Str(self.code.function(function).name).into()
+            }
             Atom::Function(..) | Atom::Bound(_)
                 if matches!(self.name(name), "__name__" | "__qualname__" | "__module__" | "__doc__") =>
             {
@@ -127,6 +133,12 @@ impl<'a> Run<'a> {
             }
             ObjectKind::Class(_) => self
                 .class_attribute(frame, world, id, name, Atom::Object(id))
+                .or_else(|| match info_kind {
+                    ObjectKind::Class(class) if name == self.known.quoted_name => {
+                        Some(Atom::Str(self.code.class(class).name).into())
+                    }
+                    _ => None,
+                })
                 .or_else(|| {
                     let (path, context) = self.library_base(&world.heap, id, 0)?;
                     let child = self.child(path, name);

@@ -134,6 +134,9 @@ impl<'a> Run<'a> {
                     Some(Atom::Path(path)) if name == "len" && self.names.dotted(path) == USABLE_PROCESSORS => {
                         Atom::Processors { least: 1, all: false }.into()
                     }
+                    Some(Atom::Object(id)) if name == "len" => {
+                        self.counted(world, id).map_or(Atom::Scalar, Atom::Int).into()
+                    }
                     Some(atom @ Atom::Processors { .. }) if name == "int" => atom.into(),
                     Some(atom @ Atom::IsMain(_)) if name == "bool" => atom.into(),
                     Some(atom @ Atom::ReadFrom(_)) if matches!(name, "int" | "float" | "abs" | "round") => atom.into(),

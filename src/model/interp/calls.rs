@@ -307,7 +307,7 @@ impl<'a> Run<'a> {
             }
             MethodRef::Library(name) => match receiver {
                 Atom::Object(id) => self.call_method(frame, world, id, name, actuals),
-                Atom::Str(_) | Atom::Text | Atom::Sized(_) => Some(self.text_method(world, name, actuals)),
+                Atom::Str(_) | Atom::Text | Atom::Sized(_) => Some(self.text_method(world, receiver, name, actuals)),
                 _ => {
                     self.note_gpu_method(world, name, actuals);
                     match self.name(name) {

@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::calls::{Actual, Actuals};
 use super::frame::{Entry, Frame, State};
 use super::{Run, World};
 use crate::model::UnitId;
@@ -224,6 +225,7 @@ impl<'a> Run<'a> {
         state: &mut State,
         class: crate::python::ir::ClassId,
         bases: Vec<Value>,
+        keywords: Actuals,
     ) -> Value {
         let body = self.code.class(class).body;
         let bases = if self.matters(body, &bases) {
@@ -254,12 +256,12 @@ impl<'a> Run<'a> {
             state.world = world;
         }
         self.tell_names(&mut state.world, id);
-        self.init_subclass(frame, &mut state.world, id);
+        self.init_subclass(frame, &mut state.world, id, keywords);
         id.into()
     }
 
     /// A new class is shown to the `__init_subclass__` of its nearest base that has one.
-    fn init_subclass(&mut self, frame: &Frame<'a>, world: &mut World, class: ObjectId) {
+    fn init_subclass(&mut self, frame: &Frame<'a>, world: &mut World, class: ObjectId, keywords: Actuals) {
         let name = self.known.init_subclass;
         let hook = self
             .resolution_order(&world.heap, class)
@@ -270,7 +272,9 @@ impl<'a> Run<'a> {
                 _ => None,
             });
         if let Some(hook @ Atom::Function(..)) = hook {
-            self.call_values(frame, world, &hook.into(), vec![class.into()]);
+            let mut actuals = Actuals::from_elem(Actual::positional(class.into(), self.here.span), 1);
+            actuals.extend(keywords);
+            self.call_value(frame, world, &hook.into(), &actuals);
         }
     }
 }

@@ -120,7 +120,12 @@ impl<'a> Run<'a> {
     }
 
     /// A method of a string of known or unknown content.
-    pub(super) fn text_method(&mut self, world: &mut World, name: Symbol, actuals: &Actuals) -> Value {
+    pub(super) fn text_method(&mut self, world: &mut World, text: Atom, name: Symbol, actuals: &Actuals) -> Value {
+        if let Atom::Str(text) = text
+            && let Some(made) = known_text(self.name(text), self.name(name)).filter(|_| actuals.is_empty())
+        {
+            return Atom::Str(self.symbols.intern(&made)).into();
+        }
         match self.name(name) {
             "join" => {
                 if let Some(first) = actuals.first() {
@@ -500,5 +505,15 @@ impl<'a> Run<'a> {
                 self.escape(world, &value);
             }
         }
+    }
+}
+
+/// What a method without arguments makes of a text: registries go by such names.
+fn known_text(text: &str, method: &str) -> Option<String> {
+    match method {
+        "lower" | "casefold" if text.is_ascii() => Some(text.to_ascii_lowercase()),
+        "upper" if text.is_ascii() => Some(text.to_ascii_uppercase()),
+        "strip" => Some(text.trim().to_owned()),
+        _ => None,
     }
 }

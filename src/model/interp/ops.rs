@@ -1,5 +1,6 @@
 //! What each operation of a block does to values and objects.
 
+use super::calls::Actual;
 use super::frame::{Flow, Frame, State};
 use super::items::ENVIRONMENT;
 use super::{Run, World, changes, processors, protocols};
@@ -9,7 +10,7 @@ use crate::model::heap::ObjectKind;
 use crate::model::names::MethodRef;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{BinaryOp, CompareOp, Const, Dotted, FunctionKind, LogicalTest, OpKind, Place};
+use crate::python::ir::{ArgKind, BinaryOp, CompareOp, Const, Dotted, FunctionKind, LogicalTest, OpKind, Place};
 
 impl<'a> Run<'a> {
     pub(super) fn execute(&mut self, frame: &mut Frame<'a>, state: &mut State, op: &'a OpKind) -> Flow {
@@ -187,9 +188,20 @@ impl<'a> Run<'a> {
                 let closure = frame.own;
                 self.set(frame, *dst, Atom::Function(*function, closure).into());
             }
-            OpKind::MakeClass { dst, class, bases } => {
+            OpKind::MakeClass {
+                dst,
+                class,
+                bases,
+                keywords,
+            } => {
                 let bases: Vec<Value> = bases.iter().map(|temp| self.temp(frame, *temp)).collect();
-                let value = self.make_class(frame, state, *class, bases);
+                let span = self.here.span;
+                let keywords = keywords.iter().map(|(name, temp)| Actual {
+                    kind: ArgKind::Keyword(*name),
+                    ..Actual::positional(self.temp(frame, *temp), span)
+                });
+                let keywords = keywords.collect();
+                let value = self.make_class(frame, state, *class, bases, keywords);
                 self.set(frame, *dst, value);
             }
             OpKind::Build {
@@ -500,7 +512,7 @@ impl<'a> Run<'a> {
         };
         let is_text = |value: &Value| value.single().is_some_and(|a| matches!(a, Atom::Str(_) | Atom::Text));
         if is_number(left) && is_number(right) {
-            return Atom::Scalar.into();
+            return self.computed(op, left, right).unwrap_or(Atom::Scalar).into();
         }
         if op == BinaryOp::Mul
             && let (Some(text), Some(Atom::Int(times))) = (left.single(), right.single())

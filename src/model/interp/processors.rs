@@ -1,7 +1,9 @@
-//! Numbers that follow from how many processors there are: what a program makes of `cpu_count()` before it asks for so
-//! many workers.
+//! Numbers that are computed: from constants, and what a program makes of `cpu_count()` before it asks for so many workers.
 
 use super::frame::State;
+use super::{Run, World};
+use crate::model::events::ContextKind;
+use crate::model::heap::{Object, ObjectId, ObjectKind};
 use crate::model::value::{Atom, Value};
 use crate::python::ir::BinaryOp;
 
@@ -44,6 +46,41 @@ pub(super) fn computed(op: BinaryOp, left: &Value, right: &Value) -> Option<Valu
             _ => None,
         });
     Some(all.map(|atom| atom.unwrap_or(Atom::Scalar)).collect())
+}
+
+impl Run<'_> {
+    /// What comes of two known numbers. Where the code may run again, the computation may go on with what has come of it, and
+    /// how often is not known.
+    pub(super) fn computed(&self, op: BinaryOp, left: &Value, right: &Value) -> Option<Atom> {
+        let (Atom::Int(left), Atom::Int(right)) = (left.single()?, right.single()?) else {
+            return None;
+        };
+        let result = match op {
+            BinaryOp::Add => left.checked_add(right),
+            BinaryOp::Sub => left.checked_sub(right),
+            BinaryOp::Mul => left.checked_mul(right),
+            BinaryOp::FloorDiv if right != 0 => Some(left.div_euclid(right)).filter(|_| right > 0),
+            _ => None,
+        };
+        result.map(Atom::Int).filter(|_| self.runs_once())
+    }
+
+    /// How many elements a list, tuple or dict has that nobody else may have changed.
+    pub(super) fn counted(&self, world: &World, id: ObjectId) -> Option<i64> {
+        let is_exact = |object: &Object| !object.escaped && !object.uneven && !object.many;
+        let kind = self.objects[id.0 as usize].kind;
+        let counts = matches!(kind, ObjectKind::List | ObjectKind::Tuple | ObjectKind::Dict)
+            && world.heap.get(id).is_some_and(is_exact)
+            && self.runs_once();
+        let length = self.length(world, id).filter(|_| counts)?;
+        i64::try_from(length).ok()
+    }
+
+    /// Whether the code runs once in its context, as far as that can be seen.
+    fn runs_once(&self) -> bool {
+        let stranger = self.contexts[self.context.0 as usize].kind == ContextKind::Entry;
+        self.loops.is_empty() && self.comprehensions == 0 && !stranger
+    }
 }
 
 /// One of several values, `a or b` or `a if c else b`. Where a constant stands in for the number of processors, somebody

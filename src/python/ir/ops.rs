@@ -136,6 +136,8 @@ pub enum OpKind {
         class: ClassId,
         /// The bases.
         bases: Box<[Temp]>,
+        /// The keywords besides, which `__init_subclass__` gets.
+        keywords: Box<[(Symbol, Temp)]>,
     },
     /// A tuple, list, set or dict display, a comprehension, or a generator expression.
     Build {

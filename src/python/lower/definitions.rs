@@ -49,14 +49,27 @@ impl<'a> Lowerer<'a, '_> {
                 _ => self.expr(base),
             })
             .collect();
+        let mut keywords = Vec::new();
         for keyword in statement.keywords() {
-            self.expr(&keyword.value);
+            let value = self.expr(&keyword.value);
+            if let Some(name) = keyword.arg.as_ref().filter(|name| name.as_str() != "metaclass") {
+                keywords.push((self.symbols.intern(name.as_str()), value));
+            }
         }
         let value = match Scopes::scope_of(&statement.node_index) {
             Some(scope) => {
                 let class = self.class(scope, statement, at);
                 let dst = self.f.temp();
-                self.f.emit(OpKind::MakeClass { dst, class, bases }, at);
+                let keywords = keywords.into_boxed_slice();
+                self.f.emit(
+                    OpKind::MakeClass {
+                        dst,
+                        class,
+                        bases,
+                        keywords,
+                    },
+                    at,
+                );
                 dst
             }
             None => self.unknown(statement.range),

@@ -283,7 +283,12 @@ fn temps_of(kind: &OpKind) -> (Option<Temp>, Vec<Temp>) {
                 .collect(),
         ),
         OpKind::MakeFunction { dst, defaults, .. } => (Some(*dst), defaults.iter().map(|(_, value)| *value).collect()),
-        OpKind::MakeClass { dst, bases, .. } => (Some(*dst), bases.to_vec()),
+        OpKind::MakeClass {
+            dst, bases, keywords, ..
+        } => {
+            let keywords = keywords.iter().map(|(_, value)| *value);
+            (Some(*dst), bases.iter().copied().chain(keywords).collect())
+        }
         OpKind::Build { dst, items, .. } => {
             let read = items.iter().flat_map(|item| match item {
                 BuildItem::Value(value) | BuildItem::Star(value) => vec![*value],
