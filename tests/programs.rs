@@ -40,10 +40,6 @@ const MISSED: &[(&str, &str)] = &[
         "that a handler of ValueError only says what went wrong",
     ),
     (
-        "b506_simulation.py",
-        "how many processes a comprehension over enumerate() makes",
-    ),
-    (
         "b511_phases.py",
         "that the daemonic process is not meant to be ended as it waits",
     ),

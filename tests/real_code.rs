@@ -39,6 +39,8 @@ items! {
     an_iterator_that_reads_to_the_end_of_a_pipe
     a_target_that_is_an_object_to_be_called
     a_queue_of_threads_that_a_worker_fills
+    numbers_that_are_computed
+    classes_that_are_known_by_their_names
     a_task_beside_a_coroutine
     a_class_method_that_a_base_defines
     a_pool_that_a_property_makes
