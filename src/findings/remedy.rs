@@ -44,6 +44,14 @@ pub enum Remedy {
     Reentrant,
     /// All locks are one.
     OneLock,
+    /// A join there lets the process run on; it is waited for when it is closed, or with the program's end.
+    JoinedLater,
+    /// A process whose `run()` is called there is started.
+    RunsApart,
+    /// Every process is set up as it is made, whatever its constructor does.
+    SetUp,
+    /// A manager lives until the program ends.
+    ManagerStays,
     /// What runs elsewhere is called with what it has parameters for.
     ArgumentsFit,
     /// What runs elsewhere is called with anything, and does nothing.
@@ -67,6 +75,10 @@ impl Remedy {
             Self::WaitEnds => "wait-ends",
             Self::Reentrant => "reentrant",
             Self::OneLock => "one-lock",
+            Self::JoinedLater => "joined-later",
+            Self::RunsApart => "runs-apart",
+            Self::SetUp => "set-up",
+            Self::ManagerStays => "manager-stays",
             Self::ArgumentsFit => "arguments-fit",
             Self::NoWork => "no-work",
         }
@@ -97,6 +109,10 @@ impl Remedy {
             Self::WaitEnds => "this wait ends after a second, and gives None where nothing has come",
             Self::Reentrant => "who holds a lock may take it again",
             Self::OneLock => "all locks are one, which who holds it may take again",
+            Self::JoinedLater => "this line lets the process run on, and it is waited for later",
+            Self::RunsApart => "this line starts the process",
+            Self::SetUp => "every process is set up as it is made",
+            Self::ManagerStays => "the manager lives until the program ends",
             Self::NoWork => "what is to run in the other process is called with anything, and does nothing",
             Self::ArgumentsFit => "what has no parameter is left out of the arguments, and what is missing is None",
         }

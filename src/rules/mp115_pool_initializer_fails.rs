@@ -3,7 +3,7 @@
 use super::called::{Called, called};
 use super::{Check, Hook};
 use crate::api::Family;
-use crate::findings::{Expectation, SymptomKind};
+use crate::findings::{Expectation, Remedy, SymptomKind};
 use crate::model::events::ContextKind;
 use crate::model::heap::ObjectId;
 use crate::model::value::Atom;
@@ -15,7 +15,11 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 const POOL_MISFIT: &[Expectation] = &[Expectation::always_raises("TypeError")];
 const POOL: &[Expectation] = &[Expectation::always(SymptomKind::Raises)];
 
-/// An executor gives up.
+/// An executor gives up; what its worker died of goes to the log.
+const EXECUTOR_MISFIT: &[Expectation] = &[
+    Expectation::always_raises("BrokenProcessPool"),
+    Expectation::always_raises("TypeError"),
+];
 const EXECUTOR: &[Expectation] = &[Expectation::always_raises("BrokenProcessPool")];
 
 fn check(check: &mut Check<'_>) {
@@ -24,12 +28,13 @@ fn check(check: &mut Check<'_>) {
         let Some(called) = called(check, event).filter(|called| called.initializer) else {
             continue;
         };
-        let (span, why, pool_shows) = if let Some((name, misfit)) = called.misfit(model, &event.heap) {
+        let (span, why, pool_shows, executor_shows) = if let Some((name, misfit)) = called.misfit(model, &event.heap) {
             let args = called.argument(called.work.args.as_deref());
             (
                 args.map_or(called.function.span, |args| args.span),
                 format!("the initializer `{name}` {}", misfit.describe()),
                 POOL_MISFIT,
+                EXECUTOR_MISFIT,
             )
         } else if never_returns(check, called.object) && is_function(&called) {
             let text = match called.function.value.single() {
@@ -40,19 +45,22 @@ fn check(check: &mut Check<'_>) {
                 called.function.span,
                 format!("every way through the initializer `{text}` ends in an exception"),
                 POOL,
+                EXECUTOR,
             )
         } else {
             continue;
         };
         let (what, shown) = match called.family {
             Family::Pool => ("each worker dies and is replaced, for ever", pool_shows),
-            _ => ("the first worker that dies breaks the executor", EXECUTOR),
+            _ => ("the first worker that dies breaks the executor", executor_shows),
         };
         let (methods, named) = check.methods_of(event, called.object);
         check.report(
             Draft::new(span, format!("{why}: {what}"))
                 .under(methods, named)
                 .showing(shown)
+                .related(check.made_at(called.object), "its workers are started by this")
+                .remedy(Remedy::ArgumentsFit)
                 .help("an initializer has to come to its end in every worker"),
         );
     }

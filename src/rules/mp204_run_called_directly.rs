@@ -5,7 +5,7 @@ use super::unstarted::first_failure;
 use super::waits::HANGS;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, Fix, SymptomKind};
+use crate::findings::{Expectation, Fix, Remedy, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -39,6 +39,7 @@ fn check(check: &mut Check<'_>) {
                 format!("`{receiver}.run()` does the work in this process; no process is started"),
             )
             .showing(shown)
+            .remedy(Remedy::RunsApart)
             .help("call `start()`")
             .fix(fix);
         check.report(draft);

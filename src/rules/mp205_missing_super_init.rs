@@ -3,7 +3,7 @@
 use super::{Check, Hook};
 use crate::api::Family;
 use crate::files::Span;
-use crate::findings::{Expectation, Fix, Severity, SymptomKind};
+use crate::findings::{Expectation, Fix, Remedy, Severity, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -44,6 +44,7 @@ fn check(check: &mut Check<'_>) {
                         format!("`{name}` is set before `super().__init__()` has run"),
                     )
                     .showing(if name == "name" { &[LOST_NAME] } else { &[INCOMPLETE] })
+                    .remedy(Remedy::SetUp)
                     .help("call `super().__init__()` first")
                     .fix(check.safe_fix(
                         event.span,
@@ -81,6 +82,7 @@ fn missing(check: &mut Check<'_>, object: ObjectId) {
         header,
         format!("`{name}.__init__` never calls `super().__init__()`, so the process has not been set up"),
     )
+    .remedy(Remedy::SetUp)
     .help("call `super().__init__()` first")
     .fix(repair(check, class_id, model.function(init).name_span));
     check.report(draft);
@@ -157,6 +159,7 @@ fn dataclass(check: &mut Check<'_>, class_id: ClassId, object: ObjectId) {
         &[INCOMPLETE]
     })
     .severity(Severity::Error)
+    .remedy(Remedy::SetUp)
     .help("write `__init__` yourself and call `super().__init__()`, or keep the data in an object of its own");
     check.report(draft);
 }

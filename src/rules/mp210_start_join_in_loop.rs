@@ -4,7 +4,7 @@ use super::lifetime::may_wait_between;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -61,6 +61,7 @@ fn check(check: &mut Check<'_>) {
             )
             .severity(Severity::Warning)
             .related(start.span, "it is started here")
+            .remedy(Remedy::JoinedLater)
             .help("start all of them first and join them in a second loop, or use a pool");
         check.report(draft);
     }

@@ -3,7 +3,7 @@
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::Confidence;
+use crate::findings::{Confidence, Remedy};
 use crate::model::Model;
 use crate::model::events::{ContextKind, Event};
 use crate::model::heap::ObjectId;
@@ -40,6 +40,7 @@ fn check(check: &mut Check<'_>) {
                 .related(taken, "the next item is taken here, on some way without `task_done()` for the last one"),
             None => continue,
         };
+        let draft = draft.remedy(Remedy::WaitEnds);
         check.report(draft.help("call `task_done()` once for each item, in a `finally`"));
     }
 }

@@ -3,6 +3,7 @@
 use super::sent::sent;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
+use crate::findings::Remedy;
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{Heap, ObjectId};
@@ -21,6 +22,7 @@ fn check(check: &mut Check<'_>) {
             let noun = model.kind(&event.heap, proxy).map_or("proxy", |kind| &kind.noun);
             let draft = Draft::new(event.span, format!("this {noun} is used after its manager has ended"))
                 .related(check.made_at(manager), "the manager")
+                .remedy(Remedy::ManagerStays)
                 .help("use it, or copy what it holds, before the manager's block ends");
             check.report(draft);
         }
@@ -29,6 +31,7 @@ fn check(check: &mut Check<'_>) {
                 check.made_at(proxy),
                 "nothing keeps this manager: it ends as soon as the process has been started",
             )
+            .remedy(Remedy::ManagerStays)
             .help("keep the manager in a variable, best by `with Manager() as manager:`");
             check.report(draft);
         }

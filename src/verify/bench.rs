@@ -47,6 +47,8 @@ pub struct How {
     pub remedy: Option<Remedy>,
     /// Whether a process that was never started can be waited for.
     pub lenient: bool,
+    /// Whether a wait with a timeout of some seconds goes on without one.
+    pub patient: bool,
 }
 
 /// What came of a run, or why nothing did.
@@ -125,6 +127,9 @@ impl<'a> Bench<'a> {
         }
         if how.lenient {
             environment.push(("MPLINT_PROBE_LENIENT", "1"));
+        }
+        if how.patient {
+            environment.push(("MPLINT_PROBE_PATIENT", "1"));
         }
         if let Some(remedy) = how.remedy {
             environment.push(("MPLINT_PROBE_REMEDY", remedy.as_str()));

@@ -39,6 +39,8 @@ pub struct Trial<'a> {
     pub python: PythonVersion,
     /// Whether each step of the finding's lines takes longer than it would.
     pub slow: bool,
+    /// Whether a wait with a timeout of some seconds goes on without one.
+    pub patient: bool,
     /// Whether it is asked for what the processes did.
     pub timelines: bool,
 }
@@ -56,6 +58,7 @@ pub(super) const PLAIN: How = How {
     no_daemons: false,
     remedy: None,
     lenient: false,
+    patient: false,
 };
 pub(super) const TRACED: How = How {
     time: 1,
@@ -134,9 +137,12 @@ impl Trial<'_> {
         {
             Trial { slow: true, ..*self }.look_slowly(symptom, method, run);
         }
+        if self.is_worth_patience(symptom) && run.verdict != Verdict::Confirmed {
+            Trial { patient: true, ..*self }.look_patiently(symptom, method, run);
+        }
     }
 
-    fn look_twice(&self, symptom: &Symptom, method: StartMethod, runs: [Seen; 2], run: &mut Run) {
+    pub(super) fn look_twice(&self, symptom: &Symptom, method: StartMethod, runs: [Seen; 2], run: &mut Run) {
         let (Ok(plain), Ok(traced)) = (&*runs[0], &*runs[1]) else {
             return;
         };
@@ -529,7 +535,7 @@ impl Trial<'_> {
         }
     }
 
-    fn twice(
+    pub(super) fn twice(
         &self,
         harness: &Harness,
         method: StartMethod,
@@ -555,6 +561,7 @@ impl Trial<'_> {
         if how.remedy.is_some() {
             ready.at = places::for_probe(self.places.first());
         }
+        how.patient = self.patient;
         if self.slow {
             how.traced = true;
             ready.slow = places::for_probe(places);

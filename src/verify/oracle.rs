@@ -327,7 +327,8 @@ fn blocked(
 /// The call of the library that the deepest line of the user's is in: `join (process.py)`.
 fn call_from(frames: &[Frame]) -> Option<String> {
     let user = frames.iter().position(|frame| place_of(frame).is_some())?;
-    let frame = frames.get(user.checked_sub(1)?)?;
+    let is_ours = |frame: &&Frame| frame.file.ends_with("sitecustomize.py");
+    let frame = frames.get(..user)?.iter().rev().find(|frame| !is_ours(frame))?;
     let file = frame.file.rsplit('/').next()?;
     Some(format!("{} ({file})", frame.function))
 }

@@ -407,6 +407,7 @@ fn try_case(
             interpreter,
             python: interpreter.version.minor_version().unwrap_or(PythonVersion(3, 8)),
             slow: false,
+            patient: false,
             timelines: options.timelines,
         };
         let mut runs = Vec::new();
@@ -507,6 +508,7 @@ fn prove_together(
                 interpreter,
                 python: interpreter.version.minor_version().unwrap_or(PythonVersion(3, 8)),
                 slow: false,
+                patient: false,
                 timelines: false,
             };
             for run in &mut tried.runs {

@@ -55,6 +55,12 @@ def with_fitting(cls, *names):
         setattr(cls, name, Instead(method, taken(method)))
 
 
+def fits_initializer(pool, caller):
+    initializer = pool.__dict__["_initializer"]
+    if initializer is not None and is_there(caller):
+        pool.__dict__["_initializer"] = fits(initializer)
+
+
 def nothing(*args, **kwargs):
     return None
 
@@ -166,6 +172,14 @@ def mend_process(module, described):
 
         base.exitcode = property(like(get_exitcode, exitcode.fget), doc=exitcode.__doc__)
         base.is_alive = Told(base.is_alive, ended)
+    if REMEDY == "joined-later":
+        base.join = Instead(base.join, lambda process, caller: nothing if is_there(caller) else None)
+        base.close = Instead(base.close, lambda process, caller: nothing if process.is_alive() else None)
+    if REMEDY == "runs-apart":
+        base.__getattribute__ = runs_apart
+    if REMEDY == "set-up":
+        base.__new__ = set_up(base)
+    patient(base, "join")
     if REMEDY == "one-lock":
         # Made before the first child, so that children that are forked have it too.
         base.start = Told(base.start, lambda process, caller: sys.modules["multiprocessing"].Lock())
@@ -177,6 +191,44 @@ def mend_process(module, described):
             setattr(base, name, Instead(getattr(base, name), lambda process, caller: nothing if process.__dict__.get("_popen") is None else None))
     if REMEDY in ("started-once", "arguments-fit", "no-work"):
         base.start = Instead(base.start, starts)
+
+
+def runs_apart(process, name):
+    # Only where the program's own line asks for it: a child that was forked at such a line has it on its stack, too.
+    if name == "run" and quietly(is_asked_at, sys._getframe(1)):
+        name = "start"
+    return object.__getattribute__(process, name)
+
+
+def is_asked_at(frame):
+    file = below(frame.f_code.co_filename)
+    return file is not None and is_meant((file, frame.f_lineno))
+
+
+def set_up(base):
+    def __new__(cls, *args, **kwargs):
+        process = object.__new__(cls)
+        base.__init__(process)
+        return process
+
+    return __new__
+
+
+class Stays:
+    """What ends a manager, which is done with the program, and not when the program asks for it."""
+
+    def __get__(self, manager, owner=None):
+        ends = manager is not None and manager.__dict__["shutdown"]
+        return nothing if ends and below(sys._getframe(1).f_code.co_filename) else ends or self
+
+    def __set__(self, manager, value):
+        manager.__dict__["shutdown"] = value
+        KEPT[id(manager)] = manager
+
+
+def manager_stays(module):
+    module.BaseManager.shutdown = Stays()
+    module.BaseManager.__exit__ = nothing
 
 
 def mend_context(module):
@@ -251,11 +303,36 @@ def done_in_time(future):
     return wait([future], 1).done
 
 
-def until(is_so):
+def until(is_so, seconds=1000000):
     from time import sleep
 
-    while not is_so():
+    ends = monotonic() + seconds
+    while not is_so() and monotonic() < ends:
         sleep(0.01)
+
+
+def patient(cls, *names, at=0):
+    """Has methods wait without a timeout where they are given a long one, as their argument of this number."""
+    if not PATIENT:
+        return
+
+    def waits(plain):
+        def take(thing, caller):
+            def wait(*args, **kwargs):
+                timeout = kwargs.get("timeout", args[at] if len(args) > at else None)
+                if isinstance(timeout, (int, float)) and timeout >= 2:
+                    kwargs.pop("timeout", None)
+                    args = args[:at]
+                return method(*args, **kwargs)
+
+            method = plain.__get__(thing)
+            return wait if below(caller.f_code.co_filename) else None
+
+        return take
+
+    for name in names:
+        plain = cls.__dict__[name]
+        setattr(cls, name, Instead(plain, waits(plain)))
 
 
 def thread_or(plain):

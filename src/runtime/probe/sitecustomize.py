@@ -9,7 +9,7 @@ MPLINT_PROBE_THREADS pools and executors of processes are ones of threads, and w
 that the program makes itself is daemonic. MPLINT_PROBE_REMEDY says what else the library does otherwise, at the lines of
 MPLINT_PROBE_AT, so that there is a program to compare with; with MPLINT_PROBE_LENIENT a process that was never
 started can be waited for. At the lines of MPLINT_PROBE_SLOW each step takes longer, so that others come in between who might
-have.
+have. With MPLINT_PROBE_PATIENT a wait with a timeout of two seconds or more goes on without one.
 
 The program must not feel it: nothing here prints or raises, no file is imported that Python would not have read anyway,
 and while code of the program runs, no frame of this file is on its stack. So methods are not wrapped where it can be
@@ -30,6 +30,7 @@ NO_DAEMONS = os.environ.get("MPLINT_PROBE_NO_DAEMONS")
 REMEDY = os.environ.get("MPLINT_PROBE_REMEDY")
 AT = os.environ.get("MPLINT_PROBE_AT")
 LENIENT = os.environ.get("MPLINT_PROBE_LENIENT")
+PATIENT = os.environ.get("MPLINT_PROBE_PATIENT")
 THREADS = os.environ.get("MPLINT_PROBE_THREADS") or REMEDY == "shared-memory"
 # Where the program's own files lie.
 PROGRAM = os.path.dirname(FOLDER or "") + "/program/"
@@ -424,10 +425,22 @@ def on_pool(module):
     if REMEDY == "arguments-fit":
         names = ("apply", "apply_async", "map", "map_async", "imap", "imap_unordered", "starmap", "starmap_async")
         with_fitting(module.Pool, *names)
+        module.Pool._initializer = Field("_initializer", sets=fits_initializer)
     if REMEDY == "wait-ends":
         wait_ends(module.ApplyResult, "get", lambda result, get: result.wait(1) or (get(result) if result.ready() else None))
     if REMEDY == "tasks-done":
         module.Pool.terminate = Told(module.Pool.terminate, tasks_done)
+    if THREADS:
+        # Who takes the class itself, and not what a context makes of it. Its own code goes on calling it by its name.
+        def makes(cls, *args, **kwargs):
+            return object.__new__(module.ThreadPool if cls is module.Pool else cls)
+
+        def begins_with(pool, processes=None, initializer=None, initargs=(), maxtasksperchild=None, context=None):
+            module.Pool.__init__(pool, processes, initializer, initargs)
+
+        module.Pool.__new__ = makes
+        module.ThreadPool.__init__ = begins_with
+    patient(module.ApplyResult, "get", "wait")
 
 
 def on_managers(module):
@@ -437,6 +450,8 @@ def on_managers(module):
         module.SyncManager.dict = lambda manager, *args, **kwargs: dict(*args, **kwargs)
         module.SyncManager.list = lambda manager, *args: list(*args)
         module.SyncManager.Namespace = lambda manager, **kwargs: module.Namespace(**kwargs)
+    if REMEDY == "manager-stays":
+        manager_stays(module)
 
 
 def on_queues(module):
@@ -457,6 +472,9 @@ def on_queues(module):
     if REMEDY == "wait-ends":
         wait_ends(module.Queue, "get", got_in_time)
         wait_ends(module.SimpleQueue, "get", lambda queue, get: get(queue) if queue._poll(1) else None)
+
+        wait_ends(module.JoinableQueue, "join", lambda queue, join: until(queue._unfinished_tasks._semlock._is_zero, 1))
+    patient(module.Queue, "get", at=1)
 
     if LINES:
         module.Queue._buffer = Field("_buffer", sets=buffered)
@@ -507,6 +525,7 @@ def on_futures(module):
     module.Future.result = Told(module.Future.result, note_wait)
     if REMEDY == "wait-ends":
         wait_ends(module.Future, "result", lambda future, result: result(future) if done_in_time(future) else None)
+    patient(module.Future, "result", "exception")
     module.Future._result = Field("_result", sets=lambda future, caller: caller.f_code.co_name == "set_result" and has_come(future, future._result))
     module.Future._exception = Field("_exception", sets=lambda future, caller: is_kept(future, future._exception))
     # What an initializer raises goes to the log and no further.
@@ -529,6 +548,7 @@ def on_executor(module):
         mend_executor(module)
     elif REMEDY == "arguments-fit":
         with_fitting(module.ProcessPoolExecutor, "submit")
+        module.ProcessPoolExecutor._initializer = Field("_initializer", sets=fits_initializer)
     module.ProcessPoolExecutor._max_workers = Field("_max_workers", sets=is_made)
 
 
@@ -542,6 +562,8 @@ def on_synchronize(module):
     if REMEDY == "wait-ends":
         for cls in (module.Event, module.Condition):
             wait_ends(cls, "wait", lambda thing, wait: wait(thing, 1))
+    for cls in (module.Event, module.Condition):
+        patient(cls, "wait")
 
 
 CHANGES = {"threading": on_threading, "signal": on_signal, "concurrent.futures.process": on_executor, "concurrent.futures._base": on_futures}
