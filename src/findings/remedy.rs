@@ -52,6 +52,26 @@ pub enum Remedy {
     SetUp,
     /// A manager lives until the program ends.
     ManagerStays,
+    /// What is put into a queue is taken as it is then.
+    TakenAtOnce,
+    /// A global of the program that is sent is the same object where it arrives.
+    SameObject,
+    /// Who reads from a pipe there learns that nothing more will come, when nothing has come for a second.
+    PipeEnds,
+    /// A segment of shared memory stays until the program ends, and is removed then.
+    SegmentStays,
+    /// A segment belongs to who has made it.
+    SegmentOwned,
+    /// A start method that there is not is the default.
+    KnownMethod,
+    /// Locks, queues and the like are made as for a process that is not forked.
+    OneContext,
+    /// A queue is asked there for its state when it has had time to take what was put.
+    AskedLater,
+    /// Each process has random numbers of its own.
+    OwnRandom,
+    /// What ends a process at once ends it as usual.
+    ExitsAsUsual,
     /// What runs elsewhere is called with what it has parameters for.
     ArgumentsFit,
     /// What runs elsewhere is called with anything, and does nothing.
@@ -79,6 +99,16 @@ impl Remedy {
             Self::RunsApart => "runs-apart",
             Self::SetUp => "set-up",
             Self::ManagerStays => "manager-stays",
+            Self::TakenAtOnce => "taken-at-once",
+            Self::SameObject => "same-object",
+            Self::PipeEnds => "pipe-ends",
+            Self::SegmentStays => "segment-stays",
+            Self::SegmentOwned => "segment-owned",
+            Self::KnownMethod => "known-method",
+            Self::OneContext => "one-context",
+            Self::AskedLater => "asked-later",
+            Self::OwnRandom => "own-random",
+            Self::ExitsAsUsual => "exits-as-usual",
             Self::ArgumentsFit => "arguments-fit",
             Self::NoWork => "no-work",
         }
@@ -113,6 +143,16 @@ impl Remedy {
             Self::RunsApart => "this line starts the process",
             Self::SetUp => "every process is set up as it is made",
             Self::ManagerStays => "the manager lives until the program ends",
+            Self::TakenAtOnce => "a queue takes what is put into it as it is then",
+            Self::SameObject => "a global that is sent is the same object where it arrives",
+            Self::PipeEnds => "a pipe from which nothing has come for a second has ended",
+            Self::SegmentStays => "segments of shared memory stay until the program ends, and are removed then",
+            Self::SegmentOwned => "a segment of shared memory belongs to who has made it",
+            Self::KnownMethod => "a start method that there is not is the default",
+            Self::OneContext => "what processes share is made as for one that is not forked",
+            Self::AskedLater => "the queue has had time to take what was put",
+            Self::OwnRandom => "each process has random numbers of its own",
+            Self::ExitsAsUsual => "the process ends as usual, and not at once",
             Self::NoWork => "what is to run in the other process is called with anything, and does nothing",
             Self::ArgumentsFit => "what has no parameter is left out of the arguments, and what is missing is None",
         }

@@ -6,7 +6,7 @@ use super::ways::{Decision, copies, decision, depends_on, is_in_other_loop, lead
 use super::{Check, Hook};
 use crate::api::{Effect, Family, Returns};
 use crate::files::Span;
-use crate::findings::Confidence;
+use crate::findings::{Confidence, Remedy};
 use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -39,6 +39,7 @@ fn check(check: &mut Check<'_>) {
                 )
                 .showing(&[HANGS])
                 .related(taken.span, "it is taken here, and waited for where there is nothing")
+                .remedy(Remedy::AskedLater)
                 .help(
                     "take with `get_nowait()` or a timeout and catch `queue.Empty`, or send a sentinel to each reader",
                 )
@@ -53,6 +54,7 @@ fn check(check: &mut Check<'_>) {
                     format!("`{receiver}` may only be empty for the moment: what is put in later is not read"),
                 )
                 .related(put.span, "another process, which may still run, puts something in here")
+                .remedy(Remedy::AskedLater)
                 .help("take as many items as there will be, or until a sentinel, or until the producers have ended")
         } else {
             continue;

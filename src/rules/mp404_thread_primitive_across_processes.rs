@@ -6,7 +6,7 @@ use super::foreign::is_true_of_all;
 use super::sent::{Part, sent};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, StartMethods, SymptomKind, VersionRange};
+use crate::findings::{Expectation, Remedy, StartMethods, SymptomKind, VersionRange};
 use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
@@ -133,6 +133,7 @@ fn check_arguments(check: &mut Check<'_>, event: &Event<'_>) -> Vec<ObjectId> {
                 .under(methods, named)
                 .showing(if waits { WAITS } else { COPIED })
                 .related(check.made_at(object), "it is made here")
+                .remedy(Remedy::SharedMemory)
                 .help("use what `multiprocessing` has under the same name, and wait for it in a thread");
                 drafts.push(draft);
                 handed.push(object);
@@ -156,6 +157,7 @@ fn check_arguments(check: &mut Check<'_>, event: &Event<'_>) -> Vec<ObjectId> {
             .under(methods, named)
             .showing(shown)
             .related(check.made_at(object), "it is made here")
+            .remedy(Remedy::SharedMemory)
             .help("use what `multiprocessing` has under the same name"),
         );
     }
@@ -291,6 +293,7 @@ fn check_use(check: &mut Check<'_>, event: &Event<'_>, handed: &FxHashSet<Object
     .under(methods, named)
     .related(partner.span, "the other side uses its own copy here")
     .related(check.made_at(object), "it is made here")
+    .remedy(Remedy::SharedMemory)
     .help("use what `multiprocessing` has under the same name, and give it to the process as an argument");
     if !is_limited(model, waiter) && !asks_first {
         draft = draft.showing(WAITS);
@@ -394,6 +397,7 @@ fn check_locks(check: &mut Check<'_>, handed: &FxHashSet<ObjectId>) {
         )
         .under(methods, named)
         .related(check.made_at(lock), "it is made here")
+        .remedy(Remedy::SharedMemory)
         .help("make a `multiprocessing.Lock` and give it to the processes as an argument");
         check.report(draft);
     }

@@ -8,7 +8,7 @@ use super::ways::{copies, loop_around, next};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::StartMethods;
+use crate::findings::{Remedy, StartMethods};
 use crate::model::Model;
 use crate::model::events::{Caught, ContextKind, Event};
 use crate::model::heap::{Heap, ObjectId};
@@ -58,6 +58,7 @@ fn check(check: &mut Check<'_>) {
                         made,
                         "both ends are made here, and the one that was handed on is not closed",
                     )
+                    .remedy(Remedy::PipeEnds)
                     .help("close the other end here, right after `start()`");
                 check.report(draft);
             }
@@ -91,6 +92,7 @@ fn check(check: &mut Check<'_>) {
                         "both ends are made here, and a fork inherits them"
                     },
                 )
+                .remedy(Remedy::PipeEnds)
                 .help("close the other end in this process first")
         } else {
             check
@@ -103,6 +105,7 @@ fn check(check: &mut Check<'_>) {
                 )
                 .under(methods, named)
                 .related(waited.unwrap_or(made), "the parent waits here, with its end open")
+                .remedy(Remedy::PipeEnds)
                 .help("close the end that is written to before the process is waited for")
         };
         check.report(draft);

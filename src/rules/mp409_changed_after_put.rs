@@ -1,7 +1,7 @@
 //! An object is changed that has been put into a queue and may not have been pickled yet.
 
 use super::{Check, Hook};
-use crate::findings::Confidence;
+use crate::findings::{Confidence, Remedy};
 use crate::model::events::EventKind;
 use crate::rules::check::Draft;
 
@@ -23,6 +23,7 @@ fn check(check: &mut Check<'_>) {
         )
         .confidence(Confidence::Medium)
         .related(put, "it is put here, and pickled by a thread a moment later")
+        .remedy(Remedy::TakenAtOnce)
         .help("put a copy, or make a new object for the next item");
         check.report(draft);
     }

@@ -1,7 +1,9 @@
 //! What came out of a queue or connection is compared by identity with an object that was not sent by name.
 
 use super::{Check, Hook};
-use crate::api::Family;
+use crate::api::{Effect, Family};
+use crate::files::Span;
+use crate::findings::Remedy;
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -52,14 +54,26 @@ fn check(check: &mut Check<'_>) {
             _ if !is_made_anew(model, mark) || is_of_enumeration(model, event, mark) => continue,
             _ => "what comes from another process is a copy, and never the same object as this constant".to_owned(),
         };
-        let mut draft = check.about(event, from, message).help(
+        let mut draft = check.about(event, from, message).remedy(Remedy::SameObject).help(
             "send `None` or a member of an `Enum`, which are the same on both sides, or compare a string by `==`",
         );
         if let Atom::Object(object) = mark {
             draft = draft.related(check.made_at(object), "the object is made here");
         }
+        if let Some(taken) = taken_at(model, event, from) {
+            draft = draft.related(taken, "it is taken out here");
+        }
         check.report(draft);
     }
+}
+
+/// Where the same context takes things out of what it came from.
+fn taken_at(model: &Model<'_>, event: &Event<'_>, from: ObjectId) -> Option<Span> {
+    let takes = |other: &&Event<'_>| {
+        let effect = other.effect();
+        matches!(effect, Some((object, Effect::Get | Effect::Recv)) if object == from) && other.span != event.span
+    };
+    model.events_in(event.context).find(takes).map(|taken| taken.span)
 }
 
 /// Whether a constant is another object when it is unpickled: Python keeps short strings and small numbers once.

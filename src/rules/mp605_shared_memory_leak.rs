@@ -2,6 +2,7 @@
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
+use crate::findings::Remedy;
 use crate::model::Model;
 use crate::model::events::EventKind;
 use crate::model::heap::ObjectId;
@@ -32,6 +33,7 @@ fn check(check: &mut Check<'_>) {
                 "this segment of shared memory is made here and never unlinked",
             )
             .related(event.span, "it is out of reach from here on")
+            .remedy(Remedy::SegmentStays)
             .help("call `unlink()` once, when nobody needs it any more, best in a `finally`");
             check.report(draft);
         }

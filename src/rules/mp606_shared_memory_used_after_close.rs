@@ -2,7 +2,7 @@
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, SymptomKind};
+use crate::findings::{Expectation, Remedy, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{Heap, ObjectId};
@@ -32,6 +32,7 @@ fn check(check: &mut Check<'_>) {
                     "the segment has been closed in this process: there is no `buf` any more",
                 )
                 .related(check.made_at(object), "the segment")
+                .remedy(Remedy::SegmentStays)
                 .help("close it after the last use, or copy what is needed: `bytes(segment.buf)`");
                 check.report(draft);
             }
@@ -75,6 +76,7 @@ fn view_used(check: &mut Check<'_>, used: &Event<'_>, view: ObjectId, segment: O
         )
         .showing(&[CRASHES])
         .related(check.made_at(segment), "the segment")
+        .remedy(Remedy::SegmentStays)
         .help("close the segment after the last use of the array, or use a copy of it");
         check.report(draft);
         return;
@@ -91,6 +93,7 @@ fn view_used(check: &mut Check<'_>, used: &Event<'_>, view: ObjectId, segment: O
         .showing(&[REFUSED])
         .related(check.made_at(view), "the view is made here")
         .related(used.span, "and used here")
+        .remedy(Remedy::SegmentStays)
         .help("release the view first: `view.release()`, or `with segment.buf[…] as view:`");
         check.report(draft);
     }

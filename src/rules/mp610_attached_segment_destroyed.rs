@@ -2,7 +2,7 @@
 
 use super::{Check, Hook, starting};
 use crate::api::{Effect, Family};
-use crate::findings::{StartMethod, StartMethods};
+use crate::findings::{Remedy, StartMethod, StartMethods};
 use crate::model::Model;
 use crate::model::events::{Arguments, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -24,6 +24,7 @@ fn check(check: &mut Check<'_>) {
             event.span,
             "this process destroys the segment when it ends, though it only attaches to it",
         )
+        .remedy(Remedy::SegmentOwned)
         .help("give `track=False` from 3.13 on; before, unregister it from the resource tracker after attaching");
         let draft = match model.process_of(event.context) {
             None if model.context(event.context).kind == ContextKind::Main && !makes_any(model) => draft,

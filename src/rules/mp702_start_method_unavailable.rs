@@ -2,7 +2,7 @@
 
 use super::{Check, Hook};
 use crate::api::Effect;
-use crate::findings::{Platform, Platforms, Severity, StartMethod, StartMethods};
+use crate::findings::{Platform, Platforms, Remedy, Severity, StartMethod, StartMethods};
 use crate::model::Model;
 use crate::model::events::{Arguments, Caught, Event, EventKind};
 use crate::model::value::{Atom, Value};
@@ -42,6 +42,7 @@ fn check(check: &mut Check<'_>) {
                     format!("there is no start method `{name}`, so this raises `ValueError`"),
                 )
                 .under(StartMethods::all(), true)
+                .remedy(Remedy::KnownMethod)
                 .help("the start methods are `spawn`, `fork` and `forkserver`"),
             ),
             Some(StartMethod::Spawn) => {}

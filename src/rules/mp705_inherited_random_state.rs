@@ -6,7 +6,7 @@ use super::inherited::{FORKED, IMPORTED_ONCE, is_given, is_inherited, is_made_at
 use super::waits::{is_one_of_several, is_same_worker};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, Severity, StartMethods, SymptomKind};
+use crate::findings::{Expectation, Remedy, Severity, StartMethods, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -34,6 +34,7 @@ fn check(check: &mut Check<'_>) {
             .severity(Severity::Warning)
             .showing(REPEATED)
             .under(possible, named)
+            .remedy(Remedy::OwnRandom)
             .help("seed each worker with something of its own, or not at all");
             check.report(draft);
             continue;
@@ -57,6 +58,7 @@ fn check(check: &mut Check<'_>) {
             .severity(Severity::Warning)
             .showing(repeats_under(model, event, &source))
             .under(possible, named)
+            .remedy(Remedy::OwnRandom)
             .help("make a generator in each process, from a seed of its own");
         if let Source::Object(object) = source {
             draft = draft.related(check.made_at(object), "the generator is made here");

@@ -7,7 +7,7 @@ use super::sent::sent;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::{StartMethod, StartMethods};
+use crate::findings::{Remedy, StartMethod, StartMethods};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
@@ -37,6 +37,7 @@ fn check(check: &mut Check<'_>) {
                     .under(fails.0, fails.1)
                     .at(crossing.place)
                     .related(check.made_at(object), format!("the {noun} is made here"))
+                    .remedy(Remedy::OneContext)
                     .help("make both by the same context: `context.Lock()` and `context.Process(…)`");
                 check.report(draft);
             }

@@ -3,7 +3,7 @@
 use super::waits::HANGS;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, StartMethods, SymptomKind, VersionRange};
+use crate::findings::{Expectation, Remedy, StartMethods, SymptomKind, VersionRange};
 use crate::model::Model;
 use crate::model::events::{Caught, ContextKind, Event, EventKind};
 use crate::model::value::{Atom, Value};
@@ -135,6 +135,7 @@ fn check_child(check: &mut Check<'_>, event: &Event<'_>) {
     .under(methods, named)
     .showing(if waits { &[HANGS] } else { LOSES })
     .related(put.span, "it is put here, and written by a thread a moment later")
+    .remedy(Remedy::ExitsAsUsual)
     .help("leave by `sys.exit()`, or call `close()` and `join_thread()` of the queue first");
     check.report(draft);
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::{Check, Hook};
 use crate::api::Effect;
-use crate::findings::{Confidence, StartMethods};
+use crate::findings::{Confidence, Remedy, StartMethods};
 use crate::model::Model;
 use crate::model::events::{Arguments, ContextId, ContextKind, Event, EventKind};
 use crate::model::value::Atom;
@@ -48,6 +48,7 @@ fn check(check: &mut Check<'_>) {
         .under(methods & StartMethods::PICKLING, named)
         .confidence(Confidence::Medium)
         .related(configured.span, "only the main process gets here")
+        .remedy(Remedy::SharedMemory)
         .help(
             "configure logging in the worker or the pool's `initializer` too, or send the records by a `QueueHandler`",
         );

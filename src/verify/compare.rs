@@ -117,20 +117,26 @@ fn try_control(
         let detail = format!("no two children were ever there at once; in the control {most} were");
         return Ok(differ.then_some((detail, Source::Seen, 2)));
     }
-    if lines(first) != lines(second) {
+    // What is logged counts where all print the same otherwise.
+    let is_as_printed = |one: &Observation| lines(one) == lines(first);
+    let told: fn(&Observation) -> Vec<&str> = match is_as_printed(second) && seen.iter().all(|one| is_as_printed(one)) {
+        true => logged,
+        false => lines,
+    };
+    if told(first) != told(second) {
         return Err("it does not print the same each time".to_owned());
     }
-    let others: Vec<&&Observation> = seen.iter().filter(|one| lines(one) != lines(first)).collect();
+    let others: Vec<&&Observation> = seen.iter().filter(|one| told(one) != told(first)).collect();
     // Of two runs both; of those that were slowed down, all but one.
     let enough = if trial.slow { seen.len() - 1 } else { seen.len() };
     let shown = others.first().filter(|_| others.len() >= enough);
     let detail = |wrong| {
-        let (wrong, right) = difference(wrong, first);
+        let (wrong, right) = difference(&told(wrong), &told(first));
         format!("the program prints {wrong} where the control prints {right}")
     };
     let is_wide = control.change == Change::Remedy(Remedy::SharedMemory) || control.is_other_method;
     if shown.is_some() && is_wide {
-        only_this_line(trial, control, seen)?;
+        only_this_line(trial, control, seen, told)?;
     }
     Ok(shown.map(|wrong| (detail(wrong), Source::Said, others.len() as u32)))
 }
@@ -138,7 +144,12 @@ fn try_control(
 /// Where all memory is shared, or under another start method, more than the finding's line may come out otherwise, and it may
 /// be meant that each process has its own. It is this line's doing where the control without the line, or without the
 /// other one that the finding speaks of, prints what the program prints as it is.
-fn only_this_line(trial: &Trial<'_>, control: &Control, seen: &[&Observation]) -> Result<(), String> {
+fn only_this_line(
+    trial: &Trial<'_>,
+    control: &Control,
+    seen: &[&Observation],
+    told: fn(&Observation) -> Vec<&str>,
+) -> Result<(), String> {
     let remedy = match control.change {
         Change::Remedy(remedy) => Some(remedy),
         _ => None,
@@ -155,7 +166,7 @@ fn only_this_line(trial: &Trial<'_>, control: &Control, seen: &[&Observation]) -
                     ..TRACED
                 };
                 let other = trial.run(&without.harness, control.method, how, "", trial.places);
-                matches!(&*other, Ok(other) if seen.iter().any(|seen| lines(seen) == lines(other)))
+                matches!(&*other, Ok(other) if seen.iter().any(|seen| told(seen) == told(other)))
             })
         })
     };
@@ -193,7 +204,7 @@ fn lost_output(trial: &Trial<'_>, method: StartMethod, runs: [&Observation; 2], 
     }
     let lost: Vec<Vec<&str>> = [(runs[0], first), (runs[1], second)]
         .into_iter()
-        .map(|(buffered, all)| missing(buffered, all))
+        .map(|(buffered, all)| missing(&lines(buffered), &lines(all)))
         .collect();
     match lost.as_slice() {
         [one, other] if !one.is_empty() && !other.is_empty() => {
@@ -234,10 +245,17 @@ pub(super) fn lines(seen: &Observation) -> Vec<&str> {
     lines
 }
 
+/// What a program wrote to its standard error, likewise.
+fn logged(seen: &Observation) -> Vec<&str> {
+    let mut lines: Vec<&str> = seen.stderr.text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
 /// The lines of one output that are not in another.
-fn missing<'o>(some: &Observation, all: &'o Observation) -> Vec<&'o str> {
-    let mut there = lines(some);
-    let mut missing = lines(all);
+fn missing<'o>(some: &[&'o str], all: &[&'o str]) -> Vec<&'o str> {
+    let mut there = some.to_vec();
+    let mut missing = all.to_vec();
     missing.retain(|line| match there.binary_search(line) {
         Ok(at) => {
             there.remove(at);
@@ -249,7 +267,7 @@ fn missing<'o>(some: &Observation, all: &'o Observation) -> Vec<&'o str> {
 }
 
 /// How two outputs differ: the first line of each that is not in the other.
-pub(super) fn difference(one: &Observation, other: &Observation) -> (String, String) {
+pub(super) fn difference(one: &[&str], other: &[&str]) -> (String, String) {
     let quoted = |lines: &[&str]| match lines.first() {
         Some(line) => format!("{:?}", line.chars().take(80).collect::<String>()),
         None => "nothing more".to_owned(),

@@ -17,6 +17,9 @@ use crate::runtime::symptom::{Shown, symptoms};
 /// The files that mplint adds to a program begin so; none of them is the user's.
 pub const OURS: &str = "mplint_";
 
+/// The probe by itself: what it puts in place of a method of the library is no line of the user's.
+const PROBE: &str = "sitecustomize.py";
+
 /// A symptom that was seen at a place of the finding.
 #[derive(Clone, Debug)]
 pub struct Sight {
@@ -50,6 +53,7 @@ pub(super) fn place_of(frame: &Frame) -> Option<(&str, u32)> {
     let file = match frame.file.split_once("/program/") {
         Some((folder, file)) if folder == "/mplint" || folder.contains("/mplint-") => file,
         Some(_) => return None,
+        None if frame.file == PROBE => return None,
         None if frame.file.starts_with(['/', '<']) => return None,
         None => frame.file.strip_prefix("./").unwrap_or(&frame.file),
     };
@@ -327,7 +331,7 @@ fn blocked(
 /// The call of the library that the deepest line of the user's is in: `join (process.py)`.
 fn call_from(frames: &[Frame]) -> Option<String> {
     let user = frames.iter().position(|frame| place_of(frame).is_some())?;
-    let is_ours = |frame: &&Frame| frame.file.ends_with("sitecustomize.py");
+    let is_ours = |frame: &&Frame| frame.file == PROBE;
     let frame = frames.get(..user)?.iter().rev().find(|frame| !is_ours(frame))?;
     let file = frame.file.rsplit('/').next()?;
     Some(format!("{} ({file})", frame.function))
@@ -395,7 +399,14 @@ fn leaks(places: &[Place], seen: &Observation) -> Look {
                 }
             }
         }
-        for name in seen.left.segments.iter().flatten() {
+        for name in seen
+            .left
+            .segments
+            .iter()
+            .flatten()
+            .map(String::as_str)
+            .chain(never_removed(seen))
+        {
             for event in &seen.said {
                 if let What::Resource {
                     action: Action::Register,
@@ -423,6 +434,33 @@ fn leaks(places: &[Place], seen: &Observation) -> Look {
         })),
         None => Look::Not(instead(seen)),
     }
+}
+
+/// Segments that nobody has removed, so that the resource tracker did it, and said so.
+fn never_removed(seen: &Observation) -> impl Iterator<Item = &str> {
+    let has_leaked = |shown: &Shown| shown.kind == SymptomKind::Leaks && shown.detail.as_deref() == Some("segments");
+    let leaked = symptoms(seen).iter().any(has_leaked);
+    let of = |event: &'_ Event, wanted: Action| match &event.what {
+        What::Resource { action, name, .. } if *action == wanted => Some(name.clone()),
+        _ => None,
+    };
+    let removed: BTreeSet<String> = seen
+        .said
+        .iter()
+        .filter_map(|event| of(event, Action::Unregister))
+        .collect();
+    seen.said
+        .iter()
+        .filter(move |_| leaked)
+        .filter_map(move |event| match &event.what {
+            What::Resource {
+                action: Action::Register,
+                name,
+                kind,
+                ..
+            } if kind == "shared_memory" && !removed.contains(name) => Some(name.as_str()),
+            _ => None,
+        })
 }
 
 fn crashes(places: &[Place], seen: &Observation) -> Look {

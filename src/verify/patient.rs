@@ -34,7 +34,8 @@ impl Trial<'_> {
         patient.amplified = Some(PATIENTLY.to_owned());
         patient.timelines.clear();
         self.look_twice(symptom, method, seen, &mut patient);
-        if patient.verdict == Verdict::Confirmed {
+        // It was seen, so that it cannot be said that it was not.
+        if patient.verdict == Verdict::Confirmed || run.verdict == Verdict::NotReproduced {
             *run = patient;
         }
     }

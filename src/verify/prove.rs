@@ -98,7 +98,7 @@ impl Trial<'_> {
     ) -> Result<String, String> {
         let is_compared = matches!(kind, SymptomKind::WrongResult | SymptomKind::LostOutput);
         if is_compared && lines(before) != lines(after) {
-            let (new, old) = difference(after, before);
+            let (new, old) = difference(&lines(after), &lines(before));
             return Ok(format!("it ends well, and prints {new} where it printed {old}"));
         }
         if let Some((method, expected)) = expected {

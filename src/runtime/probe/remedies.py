@@ -27,11 +27,28 @@ def call_fitting(function, *args, **kwargs):
     return function(*taken, **kwargs)
 
 
-def offer_fitting():
-    """Puts the function above where other processes look it up."""
-    call_fitting.__module__ = "mplint_probe"
+def global_of(module, name):
+    return getattr(sys.modules[module], name)
+
+
+def offer():
+    """Puts the functions above where other processes look them up."""
     sys.modules["mplint_probe"] = type(sys)("mplint_probe")
-    sys.modules["mplint_probe"].call_fitting = call_fitting
+    for function in (call_fitting, global_of):
+        function.__module__ = "mplint_probe"
+        setattr(sys.modules["mplint_probe"], function.__name__, function)
+
+
+def reduce_global(pickler, value):
+    """Sends an object that is a global of the program by its name, as a function is sent."""
+    if isinstance(value, (type, type(offer), type(len), type(sys))):
+        return NotImplemented
+    for name, module in list(sys.modules.items()):
+        if name == "__main__" or below(getattr(module, "__file__", None) or "/") is not None:
+            for bound, other in list(vars(module).items()):
+                if other is value:
+                    return global_of, (name, bound)
+    return NotImplemented
 
 
 def fits(function):
@@ -231,7 +248,111 @@ def manager_stays(module):
     module.BaseManager.__exit__ = nothing
 
 
+def exits_as_usual():
+    plain = os._exit
+
+    def leave(code):
+        # The library itself ends a child so, with the program's line still on the stack of one that was forked.
+        if is_asked_at(sys._getframe(1)):
+            raise SystemExit(code)
+        plain(code)
+
+    os._exit = like(leave, plain)
+
+
+def own_random(process):
+    from gc import get_objects
+
+    for thing in get_objects():
+        if full_name(type(thing)) == "random.Random":
+            thing.seed(str(process._identity))
+
+
+def pause(seconds):
+    from time import sleep
+
+    sleep(seconds)
+
+
+def takes_at_once(plain):
+    def takes(queue, caller):
+        def put(obj, *args, **kwargs):
+            from multiprocessing.reduction import ForkingPickler
+            from pickle import loads
+
+            taken = quietly(lambda: loads(ForkingPickler.dumps(obj)))
+            return plain(queue, obj if taken is None else taken, *args, **kwargs)
+
+        return put
+
+    return takes
+
+
+def pipe_ends(end, receive):
+    if end.poll(1):
+        return receive(end)
+    raise EOFError
+
+
+def mend_segments(module):
+    cls = module.SharedMemory
+    begin, unlink = cls.__init__, cls.unlink
+
+    def remove(segment, pid):
+        if os.getpid() == pid:
+            quietly(unlink, segment)
+
+    def begins(segment, caller):
+        def init(name=None, create=False, *args, **kwargs):
+            from multiprocessing import resource_tracker
+            from multiprocessing.util import Finalize
+
+            register = resource_tracker.register
+            if not create and REMEDY == "segment-owned":
+                resource_tracker.register = nothing
+            try:
+                begin(segment, name, create, *args, **kwargs)
+            finally:
+                resource_tracker.register = register
+            if create and REMEDY == "segment-stays":
+                Finalize(None, remove, (segment, os.getpid()), exitpriority=-100)
+
+        return init
+
+    cls.__init__ = Instead(begin, begins)
+    if REMEDY == "segment-stays":
+        for name in ("close", "unlink"):
+            is_asked = lambda segment, caller: below(caller.f_code.co_filename) and nothing
+            setattr(cls, name, Instead(getattr(cls, name), is_asked))
+
+
+SHARED = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "Event", "Barrier")
+SHARED += ("Queue", "JoinableQueue", "SimpleQueue", "Value", "Array")
+
+
+def made_by_context(plain, context):
+    return like(lambda own, *args, **kwargs: plain(context, *args, **kwargs), plain)
+
+
+def with_known_method(plain):
+    def takes(context, caller):
+        def ask(method=None, *args, **kwargs):
+            return plain(context, method if method in ("fork", "spawn", "forkserver") else None, *args, **kwargs)
+
+        return ask
+
+    return takes
+
+
 def mend_context(module):
+    if REMEDY == "known-method":
+        for name in ("get_context", "set_start_method"):
+            plain = getattr(module.DefaultContext, name)
+            setattr(module.DefaultContext, name, Instead(plain, with_known_method(plain)))
+    if REMEDY == "one-context":
+        for name in SHARED:
+            plain = getattr(module.BaseContext, name)
+            setattr(module.BaseContext, name, made_by_context(plain, module._concrete_contexts["spawn"]))
     if REMEDY == "shared-memory":
         for name in ("ForkProcess", "SpawnProcess", "ForkServerProcess"):
             cls = getattr(module, name)

@@ -158,8 +158,8 @@ def below(file):
     """The path of one of the program's own files, as it stands in the program's folder."""
     if file.startswith(PROGRAM):
         return file[len(PROGRAM):]
-    # The main program's, before 3.9.
-    return None if file[:1] in ("", "/", "<") else file
+    # The main program's, before 3.9; or ours.
+    return None if file[:1] in ("", "/", "<") or file == below.__code__.co_filename else file
 
 
 def called_from(frame):
@@ -334,6 +334,8 @@ def on_process(module):
             process._config["daemon"] = False
 
     def bootstraps(process, caller):
+        if REMEDY == "own-random":
+            own_random(process)
         note("bootstrap", method=process._start_method, **described(process))
         without_daemons(process)
 
@@ -475,6 +477,11 @@ def on_queues(module):
 
         wait_ends(module.JoinableQueue, "join", lambda queue, join: until(queue._unfinished_tasks._semlock._is_zero, 1))
     patient(module.Queue, "get", at=1)
+    if REMEDY == "taken-at-once":
+        module.Queue.put = Instead(module.Queue.put, takes_at_once(module.Queue.put))
+    if REMEDY == "asked-later":
+        for name in ("empty", "qsize", "full"):
+            setattr(module.Queue, name, Told(getattr(module.Queue, name), lambda queue, caller: is_there(caller) and pause(0.3)))
 
     if LINES:
         module.Queue._buffer = Field("_buffer", sets=buffered)
@@ -552,7 +559,20 @@ def on_executor(module):
     module.ProcessPoolExecutor._max_workers = Field("_max_workers", sets=is_made)
 
 
+def on_reduction(module):
+    if REMEDY == "same-object":
+        module.ForkingPickler.reducer_override = reduce_global
+
+
+def on_shared_memory(module):
+    if REMEDY in ("segment-stays", "segment-owned"):
+        mend_segments(module)
+
+
 def on_connection(module):
+    if REMEDY == "pipe-ends":
+        for name in ("recv", "recv_bytes"):
+            wait_ends(module._ConnectionBase, name, pipe_ends)
     if REMEDY == "wait-ends":
         for name in ("recv", "recv_bytes"):
             wait_ends(module._ConnectionBase, name, lambda end, receive: receive(end) if end.poll(1) else None)
@@ -567,7 +587,7 @@ def on_synchronize(module):
 
 
 CHANGES = {"threading": on_threading, "signal": on_signal, "concurrent.futures.process": on_executor, "concurrent.futures._base": on_futures}
-for _name in ("process", "util", "context", "pool", "managers", "queues", "resource_tracker", "connection", "synchronize"):
+for _name in ("process", "util", "context", "pool", "managers", "queues", "resource_tracker", "reduction", "shared_memory", "connection", "synchronize"):
     CHANGES["multiprocessing." + _name] = globals()["on_" + _name]
 
 
@@ -718,8 +738,10 @@ def hook_exceptions():
 
 if FOLDER:
     quietly(install)
-    if REMEDY == "arguments-fit":
-        quietly(offer_fitting)
+    if REMEDY in ("arguments-fit", "same-object"):
+        quietly(offer)
+    if REMEDY == "exits-as-usual":
+        quietly(exits_as_usual)
 # As if this file were not there: the `sitecustomize` that it shadows is imported in its place, and where there is none,
 # `site` is told so by the very error that it expects.
 sys.path[:] = [entry for entry in sys.path if entry != os.path.dirname(__file__)]
