@@ -396,12 +396,17 @@ def on_context(module):
         def pool(context, processes=None, initializer=None, initargs=(), maxtasksperchild=None):
             from multiprocessing.pool import ThreadPool
 
-            return ThreadPool(processes, initializer, initargs)
+            return ThreadPool(enough(processes), initializer, initargs)
 
         module.BaseContext.Pool = like(pool, module.BaseContext.Pool)
     if forced:
         module._default_context._default_context = forced
     mend_context(module)
+
+
+def enough(workers):
+    """Threads enough for tasks that wait for others, where nothing but that is asked of them."""
+    return workers if REMEDY or not workers else max(workers, 16)
 
 
 def on_pool(module):
@@ -438,7 +443,7 @@ def on_pool(module):
             return object.__new__(module.ThreadPool if cls is module.Pool else cls)
 
         def begins_with(pool, processes=None, initializer=None, initargs=(), maxtasksperchild=None, context=None):
-            module.Pool.__init__(pool, processes, initializer, initargs)
+            module.Pool.__init__(pool, enough(processes), initializer, initargs)
 
         module.Pool.__new__ = makes
         module.ThreadPool.__init__ = begins_with
@@ -548,7 +553,7 @@ def on_executor(module):
 
         class ProcessPoolExecutor(ThreadPoolExecutor):
             def __init__(self, max_workers=None, mp_context=None, initializer=None, initargs=(), *, max_tasks_per_child=None):
-                super().__init__(max_workers, "", initializer, initargs)
+                super().__init__(enough(max_workers), "", initializer, initargs)
 
         module.ProcessPoolExecutor = like(ProcessPoolExecutor, module.ProcessPoolExecutor)
     elif REMEDY == "one-pool":
