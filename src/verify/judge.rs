@@ -1,11 +1,11 @@
 //! One finding under one interpreter and one start method: is what it predicts there, at its lines, twice of two, and is
 //! it gone in the control?
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::bench::{Bench, How, Seen};
 use super::compare;
-use super::control::{self, Change, Control, Taken};
+use super::control::{Change, Control};
 use super::harness::{Harness, Start};
 use super::oracle::{self, Look, Sight};
 use super::places::{self, Place};
@@ -13,7 +13,7 @@ use super::slow::SLOW_RUNS;
 use super::stand_ins;
 use super::timeline;
 use crate::findings::verification::{Run, Verdict};
-use crate::findings::{Condition, Finding, Fix, PythonVersion, StartMethod, Symptom, SymptomKind};
+use crate::findings::{Condition, Finding, PythonVersion, StartMethod, Symptom, SymptomKind};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::observation::{Exit, Observation, Stop};
 use crate::runtime::probe::events::{Event, Kind, What};
@@ -300,149 +300,6 @@ impl Trial<'_> {
         });
     }
 
-    /// The controls of a symptom that was seen, the best first.
-    fn controls(&self, method: StartMethod, sight: &Sight, traced: &Observation) -> Vec<Control> {
-        let mut controls: Vec<Control> = self.clean_methods(method).collect();
-        controls.extend(self.fix(method));
-        controls.extend(self.remedies(method));
-        if has_workers(traced) {
-            controls.extend(self.changed(method, Change::Threads));
-        }
-        if has_daemons(traced) {
-            controls.extend(self.changed(method, Change::NoDaemons));
-        }
-        let (file, row) = &sight.at;
-        controls.extend(self.without([(file.clone(), *row)], method));
-        // Where another mistake of the program is in the way, the same without that.
-        let more: Vec<Control> = controls
-            .iter()
-            .filter_map(|control| self.without_others(control))
-            .collect();
-        controls.extend(more);
-        controls
-    }
-
-    /// The same program, run in another way.
-    pub(super) fn changed(&self, method: StartMethod, change: Change) -> Option<Control> {
-        let words = match change {
-            Change::None => return None,
-            Change::Threads => "the same with threads in place of the workers of pools and executors".to_owned(),
-            Change::NoDaemons => "the same where no process is daemonic".to_owned(),
-            Change::Remedy(remedy) => format!("the same where {}", remedy.words()),
-            Change::Lenient => "the same where a process that was never started can be waited for".to_owned(),
-        };
-        Some(Control {
-            words,
-            harness: self.harness.clone(),
-            method,
-            change,
-            is_fix: matches!(change, Change::Remedy(_)),
-            is_other_method: false,
-            moved: control::Moved::default(),
-        })
-    }
-
-    /// The program without one statement: those at some lines, and the finding's own. Whether it gets by without the names
-    /// that one may bind is seen.
-    pub(super) fn without(&self, lines: impl IntoIterator<Item = (String, u32)>, method: StartMethod) -> Vec<Control> {
-        let own = self.places.first().map(|own| (own.file.clone(), *own.rows.start()));
-        let mut tried = BTreeSet::new();
-        let mut controls = Vec::new();
-        for (file, row) in lines.into_iter().chain(own) {
-            if let Some((texts, removed, rows)) = control::without(self.harness, &file, row, Taken::Binding)
-                && tried.insert((file.clone(), *rows.start()))
-            {
-                let words = format!("the same without `{removed}` ({file}:{row})");
-                let starts = removed.contains(".start(");
-                let without = control::changed(self.harness, &texts, method, words);
-                // Who waits for the process that is not there any more has to get by.
-                let lenient = starts.then(|| Control {
-                    words: format!("{}, and a wait for what was not started does nothing", without.words),
-                    change: Change::Lenient,
-                    ..without.clone()
-                });
-                controls.push(without);
-                controls.extend(lenient);
-                if let Some((texts, called)) = control::uncalled(self.harness, &file, row) {
-                    let words = format!(
-                        "the same, but `{called}` is not called, only its arguments are worked out ({file}:{row})"
-                    );
-                    controls.push(control::changed(self.harness, &texts, method, words));
-                }
-            }
-        }
-        controls
-    }
-
-    /// A control in which the statements of other findings do nothing, either; none where there are no such.
-    fn without_others(&self, control: &Control) -> Option<Control> {
-        if control.harness.program.files != self.harness.program.files {
-            return None;
-        }
-        let mut harness = self.harness.clone();
-        let mut texts = BTreeMap::new();
-        let mut words = Vec::new();
-        for other in self.others {
-            let row = *other.rows.start();
-            if places::hold(self.places, &other.file, row) {
-                continue;
-            }
-            if let Some((changed, removed, _)) = control::without(&harness, &other.file, row, Taken::Plain) {
-                harness = harness.with_texts(&changed);
-                texts.extend(changed);
-                words.push(format!("`{removed}` ({}:{row})", other.file));
-            }
-        }
-        let words = format!(
-            "{}, and without {}, of which other findings speak",
-            control.words,
-            words.join(", ")
-        );
-        (!texts.is_empty()).then(|| Control {
-            method: control.method,
-            change: control.change,
-            ..control::changed(self.harness, &texts, control.method, words)
-        })
-    }
-
-    /// The same under start methods for which nothing is predicted.
-    pub(super) fn clean_methods(&self, method: StartMethod) -> impl Iterator<Item = Control> {
-        let offered = self.interpreter.start_methods.iter().copied();
-        let clean =
-            offered.filter(move |&other| other != method && self.finding.predicted(self.python, other).is_empty());
-        clean.map(|other| Control {
-            words: format!("the same under {other}"),
-            harness: self.harness.clone(),
-            method: other,
-            change: Change::None,
-            is_fix: false,
-            is_other_method: true,
-            moved: control::Moved::default(),
-        })
-    }
-
-    /// The program with the fix of the finding.
-    pub(super) fn fix(&self, method: StartMethod) -> Option<Control> {
-        self.fixed_by(self.finding.fix.as_ref()?, method)
-    }
-
-    /// The program with a fix.
-    pub(super) fn fixed_by(&self, fix: &Fix, method: StartMethod) -> Option<Control> {
-        let texts = control::fixed(self.harness, fix)?;
-        let words = format!("the same with the fix: {}", fix.message);
-        Some(Control {
-            is_fix: true,
-            ..control::changed(self.harness, &texts, method, words)
-        })
-    }
-
-    /// The program where the library acts as if the mistake were put right.
-    pub(super) fn remedies(&self, method: StartMethod) -> impl Iterator<Item = Control> {
-        let first = self.finding.hints.remedy;
-        let all = std::iter::successors(first, |remedy| remedy.otherwise());
-        all.filter_map(move |remedy| self.changed(method, Change::Remedy(remedy)))
-    }
-
     /// Keeps what the processes of a control did, where that is asked for.
     pub(super) fn note_control(&self, control: &Control, [_, seen]: &[Seen; 2], run: &mut Run) {
         if let (true, Ok(seen)) = (self.timelines, &**seen) {
@@ -571,7 +428,7 @@ impl Trial<'_> {
 }
 
 /// Whether the program made a pool or an executor.
-fn has_workers(seen: &Observation) -> bool {
+pub(super) fn has_workers(seen: &Observation) -> bool {
     seen.said.iter().any(|event| match &event.what {
         What::Start { process, .. } => matches!(process.kind, Kind::PoolWorker | Kind::ExecutorWorker),
         What::Waits { .. } => true,

@@ -22,13 +22,15 @@
 pub mod bench;
 pub mod compare;
 pub mod control;
+mod controls;
 pub mod driver;
+mod entries;
 pub mod harness;
 pub mod judge;
 pub mod keep;
 pub mod oracle;
-pub mod patient;
-mod places;
+mod patient;
+pub mod places;
 pub mod program;
 pub mod prove;
 pub mod run;

@@ -9,6 +9,7 @@ use std::thread;
 
 use super::bench::Bench;
 use super::driver::{self, Goal};
+use super::entries::entries;
 use super::harness::{Harness, Start};
 use super::judge::{CAUGHT, Trial};
 use super::keep;
@@ -20,7 +21,7 @@ use crate::files::discover::DiscoverOptions;
 use crate::findings::verification::{Level, Run, Verdict, Verification};
 use crate::findings::{Edit, Finding, Fix, PythonVersion, Severity, StartMethod, fingerprint};
 use crate::fix::Wanted;
-use crate::lint::{Outcome, place_of};
+use crate::lint::Outcome;
 use crate::program::ProjectFiles;
 use crate::python::outline::Outline;
 use crate::runtime::experiment::Laboratory;
@@ -51,9 +52,6 @@ pub struct Options<'a> {
     /// Set from elsewhere, to end with what is known.
     pub stop: &'a AtomicBool,
 }
-
-/// Files from which a finding was reached that are tried.
-const MOST_ENTRIES: usize = 3;
 
 /// A finding and the ways to run it.
 struct Case<'a> {
@@ -171,7 +169,12 @@ fn cases<'a>(outcome: &'a Outcome, api: &Api, options: &Options<'_>) -> Vec<Case
             cases.push(case);
             continue;
         }
-        let entries = entries(finding, outcome, &mut workshop, &mut outlines);
+        let base = &options.discover.working_directory;
+        let leads = |script: &Path, file: &Path| {
+            let program = workshop.program(script);
+            program.is_ok_and(|program| program.name_of(file).is_some())
+        };
+        let entries = entries(finding, outcome, base, &mut outlines, leads);
         let mut drivers = Vec::new();
         for entry in entries {
             let program = match workshop.program(&entry) {
@@ -264,87 +267,6 @@ impl Workshop<'_> {
         };
         Arc::clone(known.or_insert_with(make))
     }
-}
-
-/// The files to begin with, the best first: those with a main guard, the finding's own before others. Where the linter has
-/// come to the finding from no script, scripts nearby may still come to it.
-fn entries(finding: &Finding, outcome: &Outcome, workshop: &mut Workshop<'_>, outlines: &mut Outlines) -> Vec<PathBuf> {
-    let base = &workshop.options.discover.working_directory;
-    let own = finding.location.file.name();
-    let names = outcome.reached_from.get(&place_of(finding));
-    let mut names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
-    if !names.contains(&own) {
-        names.push(own);
-    }
-    names.sort_unstable();
-    names.dedup();
-    let mut entries: Vec<(bool, bool, PathBuf)> = Vec::new();
-    for name in names {
-        let path = base.join(name);
-        let has_guard = if name == own {
-            outlines
-                .of(&finding.location.file)
-                .is_some_and(|outline| outline.has_guard)
-        } else {
-            has_guard(&path)
-        };
-        entries.push((!has_guard, name != own, path));
-    }
-    entries.sort();
-    let mut entries: Vec<PathBuf> = entries
-        .into_iter()
-        .map(|(_, _, path)| path)
-        .take(MOST_ENTRIES)
-        .collect();
-    let own = base.join(own);
-    if !entries.iter().any(|entry| has_guard(entry)) {
-        let nearby = scripts_near(&own)
-            .into_iter()
-            .filter(|path| !entries.contains(path))
-            .find(|path| {
-                let program = workshop.program(path);
-                program.is_ok_and(|program| program.name_of(&own).is_some())
-            });
-        if let Some(script) = nearby {
-            entries.insert(0, script);
-        }
-    }
-    entries
-}
-
-/// Folders above a file in which scripts are looked for, and how many of these.
-const HIGHEST: usize = 3;
-const MOST_SCRIPTS: usize = 24;
-
-/// Scripts in the folder of a file and in those above it, up to the uppermost one of the project.
-fn scripts_near(file: &Path) -> Vec<PathBuf> {
-    let mut scripts = Vec::new();
-    for folder in file.ancestors().skip(1).take(HIGHEST) {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let mut here: Vec<PathBuf> = entries
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|end| end == "py"))
-            .collect();
-        here.sort();
-        scripts.extend(
-            here.into_iter()
-                .filter(|path| path.ends_with("__main__.py") || has_guard(path))
-                .take(MOST_SCRIPTS),
-        );
-        if scripts.len() >= MOST_SCRIPTS
-            || [".git", "pyproject.toml", "setup.py"]
-                .iter()
-                .any(|marker| folder.join(marker).exists())
-        {
-            break;
-        }
-    }
-    scripts
-}
-
-fn has_guard(path: &Path) -> bool {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    crate::python::outline::Outline::of(&text).is_some_and(|outline| outline.has_guard)
 }
 
 /// The lines that are asked about of each harness: those of all findings, so that they share its runs.

@@ -43,6 +43,7 @@ mod known;
 mod leaving;
 mod library;
 mod loops;
+mod making;
 mod methods;
 mod operators;
 mod ops;
@@ -61,8 +62,6 @@ mod with_blocks;
 mod work;
 mod world;
 
-use std::rc::Rc;
-
 pub(super) use builtins::PARENT_NUMBER;
 pub use conditions::looks_like_main;
 use known::Known;
@@ -72,7 +71,7 @@ pub(super) use world::World;
 
 use super::code::{Code, UnitId};
 use super::events::{Caught, Chain, ChainId, Context, ContextId, DefaultContext, Event, EventKind};
-use super::heap::{Heap, Object, ObjectId, ObjectInfo, ObjectKind};
+use super::heap::{Heap, ObjectId, ObjectInfo, ObjectKind};
 use super::names::{Names, PathId};
 use super::typestate::States;
 use super::unfollowed::Unfollowed;
@@ -337,80 +336,6 @@ impl<'a> Run<'a> {
 
     pub fn name(&self, symbol: Symbol) -> &str {
         self.symbols.name(symbol)
-    }
-
-    /// The number of the object that the current operation makes.
-    fn new_object(&mut self, kind: ObjectKind, tag: u16) -> ObjectId {
-        let site = (self.here.chain, self.here.function, self.here.key, tag);
-        if let Some(&id) = self.sites.get(&site)
-            && self.objects[id.0 as usize].kind == kind
-        {
-            return id;
-        }
-        let id = ObjectId(self.objects.len() as u32);
-        self.objects.push(ObjectInfo {
-            kind,
-            path: None,
-            context: None,
-            outer: None,
-            chain: self.here.chain,
-            function: self.here.function,
-            span: self.here.span,
-        });
-        self.sites.insert(site, id);
-        id
-    }
-
-    /// Makes an object at the current operation and puts it on the heap. An object that this place has made before,
-    /// in an earlier round of a loop, stands for several from now on.
-    fn allocate(&mut self, world: &mut World, kind: ObjectKind, states: States, tag: u16) -> ObjectId {
-        let id = self.new_object(kind, tag);
-        let mut object = Object::new(states);
-        // One that has ended before the next is made is never beside it.
-        let earlier = world.heap.get(id).is_some_and(|old| !old.states.must(States::JOINED));
-        object.many = self.comprehensions > 0 || (self.later > 0 && earlier);
-        // A test that waits for the exception of a constructor is left with nothing.
-        object.escaped = world.expecting > 0;
-        if !states.is_empty() {
-            self.born.push(id);
-        }
-        world.heap.put(id, object);
-        id
-    }
-
-    fn allocate_library(
-        &mut self,
-        world: &mut World,
-        kind: KindId,
-        path: Option<PathId>,
-        context: Option<ObjectId>,
-        tag: u16,
-    ) -> ObjectId {
-        let states = library::first_states(self.api.kind(kind));
-        let id = self.allocate(world, ObjectKind::Library(kind), states, tag);
-        let info = &mut self.objects[id.0 as usize];
-        info.path = path;
-        info.context = context;
-        id
-    }
-
-    fn allocate_container(&mut self, world: &mut World, kind: ObjectKind, items: Vec<Value>, tag: u16) -> ObjectId {
-        let id = self.allocate(world, kind, States::empty(), tag);
-        if let Some(object) = world.heap.get_mut(id) {
-            for item in &items {
-                object.elements.join(item);
-            }
-            object.items = Some(Rc::new(items));
-        }
-        id
-    }
-
-    fn allocate_elements(&mut self, world: &mut World, kind: ObjectKind, elements: Value, tag: u16) -> ObjectId {
-        let id = self.allocate(world, kind, States::empty(), tag);
-        if let Some(object) = world.heap.get_mut(id) {
-            object.elements = elements;
-        }
-        id
     }
 
     fn record(&mut self, world: &World, kind: EventKind<'a>, tag: u16) {

@@ -22,7 +22,11 @@ use super::interpreter::Interpreter;
 use crate::findings::StartMethod;
 
 /// The probe itself.
-pub const SOURCE: &str = concat!(include_str!("remedies.py"), include_str!("sitecustomize.py"));
+pub const SOURCE: &str = concat!(
+    include_str!("remedies.py"),
+    include_str!("library.py"),
+    include_str!("sitecustomize.py")
+);
 
 /// The signal that asks a process for its stacks: one that hardly a program uses. Of a process that has not set a
 /// handler for it (see `SigCgt` in `/proc/PID/status`) it is the end.
