@@ -131,6 +131,9 @@ impl<'a> Run<'a> {
                         }),
                 }
             }
+            ObjectKind::Class(_) if self.name(name) == "__subclasses__" => {
+                self.names.bound(Atom::Object(id), MethodRef::Library(name)).into()
+            }
             ObjectKind::Class(_) => self
                 .class_attribute(frame, world, id, name, Atom::Object(id))
                 .or_else(|| match info_kind {

@@ -306,6 +306,7 @@ impl<'a> Run<'a> {
                 Some(Atom::Path(self.names.path(super::builtins::EXPECTING)).into())
             }
             MethodRef::Library(name) => match receiver {
+                Atom::Object(id) if self.name(name) == "__subclasses__" => Some(self.subclasses(world, id)),
                 Atom::Object(id) => self.call_method(frame, world, id, name, actuals),
                 Atom::Str(_) | Atom::Text | Atom::Sized(_) => Some(self.text_method(world, receiver, name, actuals)),
                 _ => {

@@ -14,7 +14,7 @@ use crate::model::events::{ContextKind, EventKind, process_of};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{FunctionId, FunctionKind, OpKind, Place};
+use crate::python::ir::{ArgKind, FunctionId, FunctionKind, OpKind, Place};
 
 /// Objects of one start that are looked at; a child that gets more gets a whole data structure.
 const MOST_OBJECTS: usize = 200;
@@ -194,6 +194,39 @@ impl<'a> Run<'a> {
             && let Some(object) = world.heap.get_mut(proxy)
         {
             object.elements.join(value);
+        }
+    }
+
+    /// A method of a manager's list or dict puts something into it: `topics.setdefault(name, [])`.
+    pub(super) fn put_in_proxy(&mut self, world: &mut World, proxy: ObjectId, method: Symbol, actuals: &Actuals) {
+        if !self.is_proxy(&world.heap, proxy) {
+            return;
+        }
+        let argument = |at: usize| actuals.get(at).map(|actual| actual.value.clone());
+        let value = match self.name(method) {
+            "append" => argument(0),
+            "insert" | "setdefault" => argument(1),
+            "extend" => argument(0).map(|items| self.elements_of(world, &items)),
+            "update" => {
+                let named = actuals
+                    .iter()
+                    .filter(|actual| matches!(actual.kind, ArgKind::Keyword(_)));
+                let named = named.fold(Value::never(), |all, actual| all.or(&actual.value));
+                let given =
+                    argument(0).filter(|_| actuals.first().is_some_and(|first| first.kind == ArgKind::Positional));
+                // Of a dict its values, of anything else it is not known.
+                let given = given.map_or_else(Value::never, |given| match given.single() {
+                    Some(Atom::Object(id)) if self.objects[id.0 as usize].kind == ObjectKind::Dict => {
+                        world.heap.get(id).map(|dict| dict.elements.clone()).unwrap_or_default()
+                    }
+                    _ => Value::unknown(),
+                });
+                Some(named.or(&given))
+            }
+            _ => None,
+        };
+        if let Some(value) = value {
+            self.keep_in_proxy(world, proxy, &value);
         }
     }
 

@@ -277,4 +277,19 @@ impl<'a> Run<'a> {
             self.call_value(frame, world, &hook.into(), &actuals);
         }
     }
+
+    /// `Base.__subclasses__()`: the classes that have been made with it as a base of their own, in this order.
+    pub(super) fn subclasses(&mut self, world: &mut World, base: ObjectId) -> Value {
+        let mut heirs: Vec<ObjectId> = self.class_objects.values().copied().collect();
+        heirs.retain(|heir| {
+            let bases = world.heap.get(*heir).and_then(|heir| heir.items.as_deref());
+            bases
+                .into_iter()
+                .flatten()
+                .any(|own| own.single() == Some(Atom::Object(base)))
+        });
+        heirs.sort_unstable();
+        let heirs = heirs.into_iter().map(Value::from).collect();
+        self.allocate_container(world, ObjectKind::List, heirs, 34).into()
+    }
 }

@@ -93,6 +93,7 @@ impl<'a> Run<'a> {
             self.draw_tasks(world, work, &arguments);
         }
         self.method_event(world, id, name, method, arguments.clone(), base);
+        self.put_in_proxy(world, id, name, actuals);
         let value = match method.effect {
             Effect::IsAlive => Atom::Alive(id).into(),
             Effect::Start => {
