@@ -40,6 +40,8 @@ items! {
     a_target_that_is_an_object_to_be_called
     a_queue_of_threads_that_a_worker_fills
     numbers_that_are_computed
+    what_methods_put_into_a_proxy
+    classes_that_their_base_tells
     classes_that_are_known_by_their_names
     a_task_beside_a_coroutine
     a_class_method_that_a_base_defines
