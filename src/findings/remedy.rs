@@ -72,6 +72,8 @@ pub enum Remedy {
     OwnRandom,
     /// What ends a process at once ends it as usual.
     ExitsAsUsual,
+    /// What the process has worked out is what this line is given.
+    ResultKept,
     /// What runs elsewhere is called with what it has parameters for.
     ArgumentsFit,
     /// What runs elsewhere is called with anything, and does nothing.
@@ -109,6 +111,7 @@ impl Remedy {
             Self::AskedLater => "asked-later",
             Self::OwnRandom => "own-random",
             Self::ExitsAsUsual => "exits-as-usual",
+            Self::ResultKept => "result-kept",
             Self::ArgumentsFit => "arguments-fit",
             Self::NoWork => "no-work",
         }
@@ -153,6 +156,7 @@ impl Remedy {
             Self::AskedLater => "the queue has had time to take what was put",
             Self::OwnRandom => "each process has random numbers of its own",
             Self::ExitsAsUsual => "the process ends as usual, and not at once",
+            Self::ResultKept => "this line is given what the process has returned",
             Self::NoWork => "what is to run in the other process is called with anything, and does nothing",
             Self::ArgumentsFit => "what has no parameter is left out of the arguments, and what is missing is None",
         }

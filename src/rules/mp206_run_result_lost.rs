@@ -6,7 +6,7 @@ use super::returned::{is_result, only_returns, result, worked_out};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::{Expectation, Severity};
+use crate::findings::{Expectation, Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{Context, ContextKind, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
@@ -150,6 +150,7 @@ fn uses(check: &mut Check<'_>, told: &mut FxHashSet<ObjectId>) {
                 )
                 .severity(Severity::Warning)
                 .related(check.made_at(object), "the process is made here")
+                .remedy(Remedy::ResultKept)
                 .help("put the result into a queue or pipe, or hand the work to a pool, which brings results back");
                 check.report(draft);
             }
@@ -170,6 +171,7 @@ fn uses(check: &mut Check<'_>, told: &mut FxHashSet<ObjectId>) {
                 .severity(Severity::Warning)
                 .showing(&[MISSING])
                 .related(check.made_at(*object), "the process is made here")
+                .remedy(Remedy::ResultKept)
                 .help("put the result into a queue or pipe, or hand the work to a pool, which brings results back");
                 check.report(draft);
             }

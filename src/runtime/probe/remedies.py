@@ -102,7 +102,7 @@ class ThreadPopen:
     def __init__(self, process):
         import threading
 
-        self.pid, self.returncode, self.done = os.getpid(), None, threading.Event()
+        self.pid, self.returncode, self.done, self.value = os.getpid(), None, threading.Event(), None
         self.sentinel, self.end = os.pipe()
         self.work = {name: process.__dict__[name] for name in ("_target", "_args", "_kwargs")}
         threading.Thread(target=self.run, args=(process,), daemon=True).start()
@@ -114,7 +114,10 @@ class ThreadPopen:
         process.__dict__.update(self.work)
         code = 0
         try:
-            process.run()
+            if REMEDY == "result-kept" and "run" not in type(process).__dict__ and process.__dict__.get("_target"):
+                self.value = process._target(*process._args, **process._kwargs)
+            else:
+                self.value = process.run()
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else int(error.code is not None)
         except BaseException as error:
@@ -189,6 +192,11 @@ def mend_process(module, described):
 
         base.exitcode = property(like(get_exitcode, exitcode.fget), doc=exitcode.__doc__)
         base.is_alive = Told(base.is_alive, ended)
+    if REMEDY == "result-kept":
+        for name in ("start", "join"):
+            plain = getattr(base, name)
+            setattr(base, name, Instead(plain, gives_result(plain)))
+        base.__getattr__ = result_of
     if REMEDY == "joined-later":
         base.join = Instead(base.join, lambda process, caller: nothing if is_there(caller) else None)
         base.close = Instead(base.close, lambda process, caller: nothing if process.is_alive() else None)
@@ -208,6 +216,26 @@ def mend_process(module, described):
             setattr(base, name, Instead(getattr(base, name), lambda process, caller: nothing if process.__dict__.get("_popen") is None else None))
     if REMEDY in ("started-once", "arguments-fit", "no-work"):
         base.start = Instead(base.start, starts)
+
+
+def gives_result(plain):
+    def takes(process, caller):
+        def call(*args):
+            plain(process, *args)
+            process._popen.wait()
+            return process._popen.value
+
+        return call if is_there(caller) else None
+
+    return takes
+
+
+def result_of(process, name):
+    popen = process.__dict__.get("_popen")
+    if name.startswith("_") or popen is None or not quietly(is_asked_at, sys._getframe(1)):
+        raise AttributeError("%r object has no attribute %r" % (type(process).__name__, name))
+    popen.wait()
+    return popen.value
 
 
 def runs_apart(process, name):
@@ -353,7 +381,7 @@ def mend_context(module):
         for name in SHARED:
             plain = getattr(module.BaseContext, name)
             setattr(module.BaseContext, name, made_by_context(plain, module._concrete_contexts["spawn"]))
-    if REMEDY == "shared-memory":
+    if REMEDY in ("shared-memory", "result-kept"):
         for name in ("ForkProcess", "SpawnProcess", "ForkServerProcess"):
             cls = getattr(module, name)
             cls._Popen = staticmethod(thread_or(cls._Popen))

@@ -31,7 +31,7 @@ REMEDY = os.environ.get("MPLINT_PROBE_REMEDY")
 AT = os.environ.get("MPLINT_PROBE_AT")
 LENIENT = os.environ.get("MPLINT_PROBE_LENIENT")
 PATIENT = os.environ.get("MPLINT_PROBE_PATIENT")
-THREADS = os.environ.get("MPLINT_PROBE_THREADS") or REMEDY == "shared-memory"
+THREADS = os.environ.get("MPLINT_PROBE_THREADS") or REMEDY in ("shared-memory", "result-kept")
 # Where the program's own files lie.
 PROGRAM = os.path.dirname(FOLDER or "") + "/program/"
 # Files are held under high numbers: a program that closes all it inherits and opens its own never gets one of ours.
