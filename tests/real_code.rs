@@ -185,6 +185,19 @@ items! {
     a_message_that_the_last_child_sends
     a_test_that_logs_when_it_is_run_by_hand
     a_log_file_that_a_listener_writes
+    a_barrier_met_before_the_join
+    a_branch_that_the_caller_decides
+    a_generator_given_to_a_library
+    a_generator_that_compiled_code_has
+    a_gpu_used_after_the_start
+    a_number_of_processors_that_was_looked_at
+    a_result_asked_by_its_special_method
+    a_sentinel_that_is_a_class
+    a_start_method_set_by_force
+    all_processes_asked_for_life
+    files_of_the_kernel
+    what_a_finished_subprocess_gives
+    what_only_the_child_keeps
 }
 
 fn folder() -> PathBuf {

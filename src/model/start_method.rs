@@ -1,13 +1,14 @@
 //! Under which start methods a program may run.
 
 use super::Model;
-use super::events::EventKind;
+use super::events::{Event, EventKind};
 use super::heap::{Heap, ObjectId, ObjectKind};
 use super::value::{Atom, Value};
 use crate::api::{Effect, Family};
 use crate::findings::{StartMethod, StartMethods};
 
-/// The start methods that the program fixes for all that comes from no context of its own.
+/// The start methods that the program fixes for all that comes from no context of its own. What one module sets is
+/// replaced by what a later one sets by force.
 pub(super) fn named(model: &Model<'_>) -> StartMethods {
     let mut named = StartMethods::empty();
     for event in model.events() {
@@ -17,10 +18,15 @@ pub(super) fn named(model: &Model<'_>) -> StartMethods {
         if entry.effect != Effect::SetStartMethod {
             continue;
         }
+        let is_forced = arguments
+            .get("force")
+            .is_some_and(|force| force.value.single() == Some(Atom::Bool(true)))
+            && model.is_at_import(event);
         match arguments
             .get("method")
             .map(|argument| methods_named(model, &argument.value))
         {
+            Some(Some(methods)) if is_forced => named = methods,
             Some(Some(methods)) => named |= methods,
             // Taken from an option or the environment: any.
             _ => named |= StartMethods::all(),
@@ -80,6 +86,11 @@ pub(super) fn of_object(model: &Model<'_>, heap: &Heap, id: ObjectId) -> StartMe
 }
 
 impl Model<'_> {
+    /// Whether something happens while a module is imported, at the level of the module itself.
+    fn is_at_import(&self, event: &Event<'_>) -> bool {
+        self.code.is_module_body(event.function) && !event.main_only
+    }
+
     /// The start method that an object's class names by itself: `SpawnProcess`, `ForkContext`.
     #[must_use]
     pub fn method_of_class(&self, heap: &Heap, id: ObjectId) -> Option<StartMethod> {

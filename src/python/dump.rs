@@ -186,7 +186,7 @@ impl FunctionDump<'_> {
                 let test = match test {
                     Test::Truth { value, place } => format!("t{}{}", value.0, self.test_place(*place)),
                     Test::IsNone { value, place } => format!("t{} is None{}", value.0, self.test_place(*place)),
-                    Test::Compare { op, left, right } => format!("t{} {op:?} t{}", left.0, right.0),
+                    Test::Compare { op, left, right, .. } => format!("t{} {op:?} t{}", left.0, right.0),
                     Test::Again => "again".to_owned(),
                 };
                 format!("if {test} then b{} else b{}", then.0, otherwise.0)

@@ -273,6 +273,8 @@ pub enum Test {
         left: Temp,
         /// The right side.
         right: Temp,
+        /// Where the left side was read from.
+        place: Option<TestPlace>,
     },
     /// Whether a `for` goes round again, an `except` clause matches, a `case` fits: either way.
     Again,

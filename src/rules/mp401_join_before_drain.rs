@@ -12,7 +12,7 @@ use crate::model::events::{Argument, ChainId, ContextId, ContextKind, Event, Eve
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{OpKind, Temp};
+use crate::python::ir::{BuildItem, OpKind, Place, Temp};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -25,6 +25,9 @@ const TINY: u64 = 40;
 
 /// An exception with its message is no longer than this, as a rule.
 const REPORT: u64 = 1_000;
+
+/// How much of what a message is made of is looked at for what was caught.
+const PARTS: usize = 12;
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
@@ -236,7 +239,8 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
     })
 }
 
-/// Whether a call hands on what an `except` clause has caught under a name: `except Exception as e: errors.put(e)`.
+/// Whether a call hands on what an `except` clause has caught under a name, or a record of it:
+/// `except Exception as e: errors.put((name, str(e)))`.
 fn puts_exception(model: &Model<'_>, event: &Event<'_>) -> bool {
     let function = model.function(event.function);
     let ops = || function.blocks.iter().flat_map(|block| &block.ops);
@@ -244,18 +248,39 @@ fn puts_exception(model: &Model<'_>, event: &Event<'_>) -> bool {
         OpKind::Call { args, .. } if op.span == event.span => Some(args.first()?.value),
         _ => None,
     });
-    let place = ops().find_map(|op| match op.kind {
-        OpKind::Load { dst, place, .. } if Some(dst) == given => Some(place),
-        _ => None,
-    });
+    let Some(given) = given.filter(|_| !function.handlers.is_empty()) else {
+        return false;
+    };
     let is_caught = |value: Temp| ops().any(|op| matches!(op.kind, OpKind::Unknown { dst } if dst == value));
-    let mut stores = ops()
-        .filter_map(|op| match op.kind {
-            OpKind::Store { place: stored, value } if Some(stored) == place => Some(value),
-            _ => None,
-        })
-        .peekable();
-    !function.handlers.is_empty() && stores.peek().is_some() && stores.all(is_caught)
+    let holds_caught = |place: Place| {
+        let mut stores = ops()
+            .filter_map(|op| match op.kind {
+                OpKind::Store { place: stored, value } if stored == place => Some(value),
+                _ => None,
+            })
+            .peekable();
+        stores.peek().is_some() && stores.all(is_caught)
+    };
+    let mut made_of = vec![given];
+    let mut at = 0;
+    while let Some(&temp) = made_of.get(at).filter(|_| at < PARTS) {
+        at += 1;
+        for op in ops() {
+            match &op.kind {
+                OpKind::Load { dst, place, .. } if *dst == temp && holds_caught(*place) => return true,
+                OpKind::Build { dst, items, .. } if *dst == temp => {
+                    made_of.extend(items.iter().filter_map(|item| match item {
+                        BuildItem::Value(value) => Some(*value),
+                        _ => None,
+                    }));
+                }
+                OpKind::Call { dst, args, .. } if *dst == temp => made_of.extend(args.iter().map(|arg| arg.value)),
+                OpKind::Format { dst, parts } if *dst == temp => made_of.extend(parts),
+                _ => {}
+            }
+        }
+    }
+    false
 }
 
 /// Whether another process or thread takes items out, or a process that was not followed may.

@@ -83,8 +83,11 @@ fn opening(model: &Model<'_>, event: &Event<'_>) -> Option<Opening> {
     };
     let mode = model.name(mode);
     let writes = mode.contains(['w', 'a', '+']) && !mode.contains('x');
-    // What is written to a device is nobody's file.
-    let is_device = model.name(path).starts_with("/dev/") || model.name(path) == "NUL";
+    // What is written to a device or to the kernel is nobody's file.
+    let is_device = ["/dev/", "/proc/", "/sys/"]
+        .iter()
+        .any(|kept| model.name(path).starts_with(kept))
+        || model.name(path) == "NUL";
     (writes && !is_device).then(|| Opening {
         path,
         appends: mode.contains('a'),

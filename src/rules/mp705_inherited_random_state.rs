@@ -41,7 +41,7 @@ fn check(check: &mut Check<'_>) {
         }
         let source = match &event.kind {
             EventKind::Method { object, method, .. } if method.effect == Effect::Draw => Source::Object(*object),
-            EventKind::Call { entry, .. } if entry.effect == Effect::Draw => Source::Numpy,
+            EventKind::Call { entry, .. } if entry.effect == Effect::Draw && !is_compiled(model, event) => Source::Numpy,
             _ => continue,
         };
         if !is_copied(model, event, &source) || !is_drawn_by_several(model, process, &source) {
@@ -65,6 +65,13 @@ fn check(check: &mut Check<'_>) {
         }
         check.report(draft);
     }
+}
+
+/// Whether the code that draws is compiled by numba: its generator is another one, which seeds itself anew in a fork.
+fn is_compiled(model: &Model<'_>, event: &Event<'_>) -> bool {
+    let decorators = &model.code.function(event.function).decorators;
+    let mut last = decorators.iter().filter_map(|decorator| decorator.last());
+    last.any(|name| matches!(model.name(*name), "jit" | "njit"))
 }
 
 /// What is drawn from.

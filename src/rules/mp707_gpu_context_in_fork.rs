@@ -1,6 +1,6 @@
 //! A forked worker uses the GPU, and so has the process that forks it.
 
-use super::starting::first_start;
+use super::starting::{comes_before, first_start};
 use super::{Check, Hook};
 use crate::findings::{StartMethod, StartMethods};
 use crate::model::Model;
@@ -40,6 +40,8 @@ fn used_before<'m>(model: &'m Model<'m>, starter: ObjectId) -> Option<&'m Event<
     let (at, start) = first_start(model, starter)?;
     let earlier = model.events().get(..at)?;
     earlier.iter().find(|event| {
-        matches!(event.kind, EventKind::Gpu) && model.process_of(event.context) == model.process_of(start.context)
+        matches!(event.kind, EventKind::Gpu)
+            && model.process_of(event.context) == model.process_of(start.context)
+            && comes_before(model, event, start)
     })
 }

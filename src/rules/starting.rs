@@ -29,6 +29,20 @@ pub(super) fn starts<'m>(model: &'m Model<'m>) -> impl Iterator<Item = (usize, &
     events.filter_map(|(at, event)| Some((at, event, starter(model, event)?)))
 }
 
+/// Whether something that was seen earlier comes before: in the same call from outside, or while modules are imported.
+/// Which of the functions that anybody may call is called first is not known.
+pub(super) fn comes_before(model: &Model<'_>, earlier: &Event<'_>, later: &Event<'_>) -> bool {
+    let begin = |event: &Event<'_>| {
+        let mut at = event.chain;
+        while let Some((caller, ..)) = model.chain(at).caller {
+            at = caller;
+        }
+        at
+    };
+    let (first, second) = (begin(earlier), begin(later));
+    first == second || model.code.is_module_body(model.chain(first).function)
+}
+
 /// The first start by a process, pool, manager or executor.
 pub(super) fn first_start<'m>(model: &'m Model<'m>, starter: ObjectId) -> Option<(usize, &'m Event<'m>)> {
     let (at, event, _) = starts(model).find(|(.., object)| *object == starter)?;

@@ -6,8 +6,9 @@ use super::waits::{blocks_within, is_other_process};
 use crate::api::{Effect, Family};
 use crate::model::Model;
 use crate::model::events::{ContextId, Event, EventKind};
-use crate::model::heap::{Heap, ObjectId};
+use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::typestate::States;
+use crate::model::value::Atom;
 
 /// Processes that wait for one another are looked at this many levels down; further down nothing is assumed.
 const DEEPEST: u32 = 4;
@@ -92,9 +93,13 @@ pub(super) fn is_told_to_end(model: &Model<'_>, join: &Event<'_>, get: &Event<'_
         })
 }
 
-/// Whether whoever waits for a process has set the event before that the process waits for.
+/// Whether whoever waits for a process has set the event before that the process waits for, or has come to the barrier.
 pub(super) fn is_woken(model: &Model<'_>, join: &Event<'_>, awaited: ObjectId) -> bool {
-    model.method_events(Effect::Set).any(|(event, object)| {
+    let meets = |event: &Event<'_>| {
+        event.context == join.context && model.family(&event.heap, awaited) == Some(Family::Barrier)
+    };
+    let met = model.method_events(Effect::Wait).filter(|(event, _)| meets(event));
+    model.method_events(Effect::Set).chain(met).any(|(event, object)| {
         object == awaited
             && event.chain == join.chain
             && event.function == join.function
@@ -145,7 +150,11 @@ fn puts_constant(model: &Model<'_>, event: &Event<'_>) -> bool {
         .data
         .as_deref()
         .and_then(|data| arguments.get(data))
-        .is_some_and(|argument| event.heap.is_constant(&argument.value, |id| model.is_instance(id)))
+        .is_some_and(|argument| {
+            let is_class = |id: ObjectId| matches!(model.object(id).kind, ObjectKind::Class(_));
+            matches!(argument.value.single(), Some(Atom::Object(id)) if is_class(id))
+                || event.heap.is_constant(&argument.value, |id| model.is_instance(id))
+        })
 }
 
 /// Whether an event comes after another one of its context, and not before it in another round of a loop.

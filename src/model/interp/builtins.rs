@@ -4,7 +4,7 @@ use super::calls::Actuals;
 use super::frame::Frame;
 use super::operators::{ATTRIBUTE, CALL, ITEM};
 use super::records::RECORD;
-use super::{Run, World};
+use super::{Run, World, constants};
 use crate::model::events::{Caught, EventKind};
 use crate::model::heap::{Descriptor, ObjectKind};
 use crate::model::typestate::States;
@@ -128,7 +128,10 @@ impl<'a> Run<'a> {
                 if let Some(first) = &first
                     && matches!(name, "sum" | "any" | "all")
                 {
-                    self.elements_of(world, first);
+                    let elements = self.elements_of(world, first);
+                    if let Some(answer) = constants::any_alive(name, &elements) {
+                        return Some(answer);
+                    }
                 }
                 match first.as_ref().and_then(Value::single) {
                     Some(Atom::Path(path)) if name == "len" && self.names.dotted(path) == USABLE_PROCESSORS => {

@@ -305,6 +305,7 @@ impl<'a> Run<'a> {
             {
                 Some(Atom::Path(self.names.path(super::builtins::EXPECTING)).into())
             }
+            MethodRef::Library(name) if self.is_assertion(world, name, actuals) => Some(Atom::None.into()),
             MethodRef::Library(name) => match receiver {
                 Atom::Object(id) if self.name(name) == "__subclasses__" => Some(self.subclasses(world, id)),
                 Atom::Object(id) => self.call_method(frame, world, id, name, actuals),
@@ -460,6 +461,7 @@ impl<'a> Run<'a> {
     pub(super) fn escape_all(&mut self, world: &mut World, actuals: &Actuals) {
         for actual in actuals {
             self.escape(world, &actual.value);
+            self.draw_given(world, &actual.value);
         }
     }
 

@@ -2,7 +2,7 @@
 //! the others.
 
 use super::frame::{Frame, State};
-use super::{Run, World, builtins, processors};
+use super::{Run, World, builtins, constants, processors};
 use crate::model::events::{EventKind, ExitTest, NameTest};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
@@ -56,8 +56,13 @@ fn is_possible(world: &mut World, value: &Value, given: bool) -> bool {
         (Some(Atom::Started(process)), true) => (process, States::all() - States::NEW - States::BARE),
         (Some(Atom::Started(process)), false) => (process, States::NEW | States::BARE | States::LOST),
         (Some(Atom::Alive(process)), true) => (process, States::all() - States::NEW - States::BARE),
-        (Some(Atom::Ended(process)), true) => {
-            has_ended(world, process);
+        // One of several things is asked for its exit code, and which of them is not known: it has ended.
+        (_, true) => {
+            for atom in value.atoms() {
+                if let Atom::Ended(process) = *atom {
+                    has_ended(world, process);
+                }
+            }
             return true;
         }
         _ => return true,
@@ -72,8 +77,18 @@ fn is_possible(world: &mut World, value: &Value, given: bool) -> bool {
     !object.states.is_empty()
 }
 
+/// The processes that a value asks for life, where it is the answer of nothing else that is known.
+fn all_asked(value: &Value) -> Option<Vec<ObjectId>> {
+    let atoms = value.atoms().iter().filter(|atom| !matches!(atom, Atom::Unknown));
+    let asked = atoms.map(|atom| match atom {
+        Atom::Alive(process) => Some(*process),
+        _ => None,
+    });
+    asked.collect()
+}
+
 /// A process that is known not to run any more needs no wait.
-fn has_ended(world: &mut World, process: ObjectId) {
+pub(super) fn has_ended(world: &mut World, process: ObjectId) {
     if let Some(object) = world.heap.get_mut(process)
         && object
             .states
@@ -144,8 +159,12 @@ impl<'a> Run<'a> {
                     }
                     match value.single() {
                         Some(Atom::IsMain(false)) => state.world.main_only = true,
-                        Some(Atom::Alive(process)) => has_ended(&mut state.world, process),
                         _ => {}
+                    }
+                    if let Some(asked) = all_asked(&value) {
+                        for process in asked {
+                            has_ended(&mut state.world, process);
+                        }
                     }
                     self.narrow(frame, &mut state, *place, |atom| {
                         matches!(
@@ -190,7 +209,7 @@ impl<'a> Run<'a> {
                     self.edge(frame, at, otherwise, state);
                 }
             }
-            Test::Compare { op, left, right } => {
+            Test::Compare { op, left, right, place } => {
                 let (left, right) = (self.temp(frame, *left), self.temp(frame, *right));
                 self.note_exit_compared(&state.world, *op, &left, &right);
                 self.note_recognised(&state.world, *op, &left, &right);
@@ -219,8 +238,14 @@ impl<'a> Run<'a> {
                 }
                 self.note_compared(&mut yes.world, &left);
                 self.note_compared(&mut yes.world, &right);
-                self.edge(frame, at, then, yes);
-                self.edge(frame, at, otherwise, state);
+                constants::note_exit_code(&mut yes.world, &mut state.world, *op, &left, &right);
+                let answer = self.given_answer(frame, *op, *place, &left, &right);
+                if answer != Some(false) {
+                    self.edge(frame, at, then, yes);
+                }
+                if answer != Some(true) {
+                    self.edge(frame, at, otherwise, state);
+                }
             }
         }
     }

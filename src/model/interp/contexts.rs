@@ -10,7 +10,7 @@ use super::{Here, OpKey, Run, World};
 use crate::api::Family;
 use crate::files::Span;
 use crate::model::code::UnitId;
-use crate::model::events::{ChainId, Context, ContextId, ContextKind};
+use crate::model::events::{Chain, ChainId, Context, ContextId, ContextKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
 use crate::model::names::MethodRef;
 use crate::model::typestate::States;
@@ -302,6 +302,16 @@ impl<'a> Run<'a> {
             },
             _ => None,
         }
+    }
+
+    /// Whether processes are started to run a function.
+    pub(super) fn is_work_of_children(&self, id: FunctionId) -> bool {
+        let is_child = |context: ContextId| self.contexts[context.0 as usize].kind == ContextKind::Child;
+        let runs = |chain: &Chain| chain.caller.is_none() && chain.function == id && is_child(chain.context);
+        let is_it = |work: &Pending, atom: &Atom| self.first_function(&work.world, *atom, 0) == Some(id);
+        let waits = |work: &Pending| work.function.atoms().iter().any(|atom| is_it(work, atom));
+        let mut waiting = self.queue.waiting.iter().filter(|work| is_child(work.id));
+        self.chains.iter().any(runs) || waiting.any(waits)
     }
 
     pub(super) fn drain(&mut self) {

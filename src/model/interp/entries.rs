@@ -37,7 +37,7 @@ impl<'a> Run<'a> {
         // follows, it would see the same.
         let assigns_globals = self.assigns_globals(&entries);
         for round in 0..2 {
-            let mut after = shared.clone();
+            let mut left: Vec<(FunctionId, World)> = Vec::new();
             for &id in &entries {
                 if self.budget == 0 {
                     return;
@@ -82,12 +82,17 @@ impl<'a> Run<'a> {
                 );
                 if let Some((value, world)) = &outcome.result {
                     self.ask(world, value);
-                    after.join(world);
+                    left.push((id, world.clone()));
                 }
                 self.contexts[context.0 as usize].exit = None;
                 self.close(context, outcome.result.map(|(_, world)| world));
             }
-            shared.join(&after);
+            for (id, world) in left {
+                // What a process is started for happens in that process, to an object of its own.
+                if !self.is_work_of_children(id) {
+                    shared.join(&world);
+                }
+            }
         }
         self.run_strays(&shared);
     }

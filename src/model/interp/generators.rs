@@ -1,7 +1,7 @@
 //! Calls of generator functions and iterators of the program.
 
 use super::{DEEPEST, Run, World};
-use crate::model::heap::ObjectId;
+use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::value::Value;
 use crate::python::ir::FunctionId;
 
@@ -30,6 +30,17 @@ impl<'a> Run<'a> {
             Value::unknown()
         } else {
             outcome.yielded
+        }
+    }
+
+    /// Code that is not followed may draw from the generators that it is given.
+    pub(super) fn draw_given(&mut self, world: &mut World, given: &Value) {
+        for id in given.objects() {
+            if matches!(self.objects[id.0 as usize].kind, ObjectKind::Generator(Some(_))) {
+                let untouched = world.clone();
+                self.run_generator(world, id);
+                world.join(&untouched);
+            }
         }
     }
 

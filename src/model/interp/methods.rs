@@ -128,7 +128,10 @@ impl<'a> Run<'a> {
                     let item = argument.value.clone();
                     let is_instance =
                         |id: ObjectId| matches!(self.objects[id.0 as usize].kind, ObjectKind::Instance(_));
-                    let constant = world.heap.is_constant(&item, is_instance);
+                    // A class says by itself what it means.
+                    let is_class = matches!(item.single(), Some(Atom::Object(id))
+                        if matches!(self.objects[id.0 as usize].kind, ObjectKind::Class(_)));
+                    let constant = is_class || world.heap.is_constant(&item, is_instance);
                     if let Some(queue) = world.heap.get_mut(id) {
                         queue.elements.join(&item);
                         queue.states.remove(States::SILENT | States::PUT | States::ENDED);

@@ -19,6 +19,7 @@ mod changes;
 mod classes;
 mod comprehension_length;
 mod conditions;
+mod constants;
 mod containers;
 mod contexts;
 mod default_context;

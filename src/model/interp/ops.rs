@@ -468,7 +468,9 @@ impl<'a> Run<'a> {
             return path.into();
         }
         if let Some(number) = processors::computed(op, left, right) {
-            return number;
+            // Whoever has looked at how many there are knows what is left of them.
+            let is_known = world.knows_processors;
+            return if is_known { Atom::Scalar.into() } else { number };
         }
         if let (Some(Atom::Object(a)), Some(b)) = (left.single(), right.single())
             && matches!(self.objects[a.0 as usize].kind, ObjectKind::List | ObjectKind::Tuple)

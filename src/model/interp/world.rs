@@ -36,6 +36,8 @@ pub(in crate::model) struct Around {
     pub expecting: u8,
     /// Shared objects whose content has just been found to hold a condition.
     pub compared: SmallVec<[ObjectId; 2]>,
+    /// Whether the program has looked at how many processors there are, on every way here.
+    pub knows_processors: bool,
 }
 
 impl Deref for World {
@@ -82,6 +84,7 @@ impl Around {
         changed |= self.main_only && !other.main_only;
         self.main_only &= other.main_only;
         self.by_process_name &= other.by_process_name;
+        self.knows_processors &= other.knows_processors;
         let default_context = self.default_context;
         self.default_context.join(&other.default_context);
         changed |= default_context != self.default_context;

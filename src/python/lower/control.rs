@@ -83,10 +83,12 @@ impl<'a> Lowerer<'a, '_> {
             }
             return;
         }
+        let place = self.test_place(left);
         let left = self.expr(left);
         let right = self.expr(right);
         let op = compare_op(*op);
-        self.f.branch(Test::Compare { op, left, right }, at, then, otherwise);
+        let test = Test::Compare { op, left, right, place };
+        self.f.branch(test, at, then, otherwise);
     }
 
     /// The variable or attribute of a variable that an expression reads.
