@@ -41,7 +41,9 @@ fn check(check: &mut Check<'_>) {
         }
         let source = match &event.kind {
             EventKind::Method { object, method, .. } if method.effect == Effect::Draw => Source::Object(*object),
-            EventKind::Call { entry, .. } if entry.effect == Effect::Draw && !is_compiled(model, event) => Source::Numpy,
+            EventKind::Call { entry, .. } if entry.effect == Effect::Draw && !is_compiled(model, event) => {
+                Source::Numpy
+            }
             _ => continue,
         };
         if !is_copied(model, event, &source) || !is_drawn_by_several(model, process, &source) {

@@ -157,9 +157,8 @@ impl<'a> Run<'a> {
                     if !is_possible(&mut state.world, &value, false) {
                         return;
                     }
-                    match value.single() {
-                        Some(Atom::IsMain(false)) => state.world.main_only = true,
-                        _ => {}
+                    if value.single() == Some(Atom::IsMain(false)) {
+                        state.world.main_only = true;
                     }
                     if let Some(asked) = all_asked(&value) {
                         for process in asked {

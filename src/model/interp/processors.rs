@@ -102,7 +102,11 @@ pub(super) fn chosen(value: Value) -> Value {
 /// Whoever compares the number knows that it may be too small: from there on it is a number like any other.
 pub(super) fn forget(state: &mut State, compared: &Value) {
     let doubtful = |atom: Atom| matches!(atom, Atom::Processors { least: ..=0, .. });
-    if compared.atoms().iter().any(|atom| matches!(atom, Atom::Processors { .. })) {
+    if compared
+        .atoms()
+        .iter()
+        .any(|atom| matches!(atom, Atom::Processors { .. }))
+    {
         state.world.knows_processors = true;
     }
     if !compared.atoms().iter().any(|atom| doubtful(*atom)) {
