@@ -186,6 +186,8 @@ items! {
     a_test_that_logs_when_it_is_run_by_hand
     a_log_file_that_a_listener_writes
     a_barrier_met_before_the_join
+    a_queue_whose_holders_have_ended
+    a_thread_that_looks_whether_a_process_lives
     a_branch_that_the_caller_decides
     a_generator_given_to_a_library
     a_generator_that_compiled_code_has

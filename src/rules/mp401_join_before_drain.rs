@@ -37,6 +37,10 @@ fn check(check: &mut Check<'_>) {
         let starts = matches!(event.kind, EventKind::Make { .. });
         let polls = matches!(event.effect(), Some((_, Effect::IsAlive)));
         let is_pool = model.family(&event.heap, process) == Some(Family::Pool);
+        // A thread that only looks keeps nobody from reading.
+        if polls && thread_of(model, event.chain).is_some() {
+            continue;
+        }
         if states.contains(States::LOST) || !(starts || is_pool || states.may(States::STARTED)) {
             continue;
         }

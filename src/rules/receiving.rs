@@ -33,6 +33,9 @@ pub(super) fn unlimited(check: &Check<'_>, event: &Event<'_>, object: ObjectId, 
     }
     match other_side(model, event, object) {
         Wait::Ends => check.about(event, object, message).severity(Severity::Note),
+        Wait::Unknown if all_have_ended(model, event, object) => {
+            check.about(event, object, message).severity(Severity::Note)
+        }
         Wait::Unknown => said("it is not known what is put into it"),
         Wait::May { at, why, .. } => said("what puts into it may never do so").related(at, why),
     }
@@ -79,6 +82,16 @@ fn other_side(model: &Model<'_>, get: &Event<'_>, taken: ObjectId) -> Wait {
         }
     }
     longest
+}
+
+/// Whether all processes that were given what is taken from have ended, whatever they have put.
+fn all_have_ended(model: &Model<'_>, get: &Event<'_>, taken: ObjectId) -> bool {
+    let processes = get.heap.iter().map(|(id, _)| id);
+    let mut given = processes
+        .filter(|id| model.family(&get.heap, *id) == Some(Family::Process))
+        .filter(|id| model.reachable(&get.heap, &(*id).into()).contains(&taken))
+        .peekable();
+    given.peek().is_some() && given.all(|process| model.states(get, process).must(States::JOINED))
 }
 
 /// Whether the process of a context has ended before something is read, because the reader has waited for it.

@@ -13,7 +13,7 @@ def work(connection, barrier):
 
 
 def main(count):
-    barrier = mp.Barrier(count + 1)
+    barrier = mp.Barrier(count + 1)  # MP506
     senders, processes = [], []
     for _ in range(count):
         sender, receiver = mp.Pipe()
