@@ -2,6 +2,7 @@
 
 import multiprocessing as mp
 import queue
+import traceback
 
 
 class Score:
@@ -19,6 +20,37 @@ class Score:
             except Exception as e:
                 self.errors.put(e)
                 raise
+
+
+def fill(paths, lines, errors):
+    try:
+        for path in paths:
+            lines.put(open(path).readline())
+    except OSError as e:
+        errors.put(("fill", str(e), traceback.format_exc()))
+
+
+def read(lines):
+    while True:
+        line = lines.get(timeout=60)
+        if line is None:
+            break
+        print(line, flush=True)
+
+
+def first_lines(paths):
+    lines, errors = mp.Queue(), mp.Queue()
+    filler = mp.Process(target=fill, args=(paths, lines, errors))
+    reader = mp.Process(target=read, args=(lines,))
+    filler.start()
+    reader.start()
+    filler.join()
+    lines.put(None)
+    reader.join()
+    try:
+        print("failed:", errors.get(timeout=1))
+    except queue.Empty:
+        print("all is well")
 
 
 def main(records):
