@@ -28,38 +28,47 @@ fn check(check: &mut Check<'_>) {
         let Some(called) = called(check, event).filter(|called| called.initializer) else {
             continue;
         };
-        let (span, why, pool_shows, executor_shows) = if let Some((name, misfit)) = called.misfit(model, &event.heap) {
-            let args = called.argument(called.work.args.as_deref());
-            (
-                args.map_or(called.function.span, |args| args.span),
-                format!("the initializer `{name}` {}", misfit.describe()),
-                POOL_MISFIT,
-                EXECUTOR_MISFIT,
-            )
-        } else if never_returns(check, called.object) && is_function(&called) {
-            let text = match called.function.value.single() {
-                Some(Atom::Function(function, _)) => model.callable_name(function),
-                _ => check.text(called.function.span),
+        let (span, part, why, pool_shows, executor_shows) =
+            if let Some((name, misfit)) = called.misfit(model, &event.heap) {
+                let args = called.argument(called.work.args.as_deref());
+                (
+                    args.map_or(called.function.span, |args| args.span),
+                    "it is given this",
+                    format!("the initializer `{name}` {}", misfit.describe()),
+                    POOL_MISFIT,
+                    EXECUTOR_MISFIT,
+                )
+            } else if never_returns(check, called.object) && is_function(&called) {
+                let text = match called.function.value.single() {
+                    Some(Atom::Function(function, _)) => model.callable_name(function),
+                    _ => check.text(called.function.span),
+                };
+                (
+                    called.function.span,
+                    "this is the initializer",
+                    format!("every way through the initializer `{text}` ends in an exception"),
+                    POOL,
+                    EXECUTOR,
+                )
+            } else {
+                continue;
             };
-            (
-                called.function.span,
-                format!("every way through the initializer `{text}` ends in an exception"),
-                POOL,
-                EXECUTOR,
-            )
-        } else {
-            continue;
-        };
         let (what, shown) = match called.family {
             Family::Pool => ("each worker dies and is replaced, for ever", pool_shows),
             _ => ("the first worker that dies breaks the executor", executor_shows),
         };
         let (methods, named) = check.methods_of(event, called.object);
+        // What is bound elsewhere, as by `partial`, is at fault there.
+        let (place, other) = if event.span.contains(span) {
+            (event.span, (span, part))
+        } else {
+            (span, (event.span, "the workers are started by this"))
+        };
         check.report(
-            Draft::new(span, format!("{why}: {what}"))
+            Draft::new(place, format!("{why}: {what}"))
                 .under(methods, named)
                 .showing(shown)
-                .related(check.made_at(called.object), "its workers are started by this")
+                .related(other.0, other.1)
                 .remedy(Remedy::ArgumentsFit)
                 .help("an initializer has to come to its end in every worker"),
         );

@@ -28,6 +28,7 @@ fn check(check: &mut Check<'_>) {
                     continue;
                 };
                 if is_named(check, object)
+                    || has_another_start(model, event, object)
                     || model.method_events(Effect::Run).any(|(_, other)| other == object)
                     || may_come_later(model, event, object)
                     || !failed.insert(object)
@@ -98,6 +99,14 @@ fn check(check: &mut Check<'_>) {
             _ => {}
         }
     }
+}
+
+/// Whether the program has set an attribute `start` on the process, which is not the method any more.
+fn has_another_start(model: &Model<'_>, event: &Event<'_>, process: ObjectId) -> bool {
+    let name = model.symbol("start");
+    let held = event.heap.get(process);
+    name.zip(held)
+        .is_some_and(|(name, process)| process.fields.get(name).is_some())
 }
 
 /// Whether a later round of a loop comes to the same place with the same process, and it may have been started by then: in which round the
