@@ -3,6 +3,7 @@
 use super::sent::{Part, sent};
 use super::{Check, Hook};
 use crate::api::Family;
+use crate::files::Span;
 use crate::findings::Fix;
 use crate::model::Model;
 use crate::model::events::{Argument, Event, EventKind};
@@ -32,16 +33,28 @@ fn check(check: &mut Check<'_>) {
                 continue;
             }
             let text = check.text(sent.argument.span);
+            let is_unpacked = is_unpacked(model, sent.argument.span);
+            let (text, fix) = match is_unpacked {
+                true => (format!("{text}[\"{role}\"]"), None),
+                false => (text, repair(check, event, role, sent.argument)),
+            };
             check.report(
                 Draft::new(
                     sent.argument.span,
                     format!("`{role}` must be a tuple of arguments, and `{text}` is {what}"),
                 )
                 .help(format!("write `{role}=({text},)`"))
-                .fix(repair(check, event, role, sent.argument)),
+                .fix(fix),
             );
         }
     }
+}
+
+/// Whether an argument is one of those that `**` hands on: its place is that of all of them.
+fn is_unpacked(model: &Model<'_>, argument: Span) -> bool {
+    let (file, span) = model.code.locate(argument);
+    let before = file.text().get(..span.start as usize).unwrap_or_default();
+    before.trim_end().ends_with('*')
 }
 
 /// A tuple made of the one argument. Of a string it must be known that the function takes one, not one for each letter.
