@@ -467,6 +467,23 @@ fn names_that_others_import_are_not_hidden() {
     }
 }
 
+/// Arguments that come out of `**options` have the place of all the options, which is none for an edit.
+#[test]
+fn what_stars_hand_on_stays_as_it_is() {
+    let head = "import multiprocessing\n\n\ndef work(name):\n    print(name)\n\n\nif __name__ == \"__main__\":\n    ";
+    for (call, fixes) in [
+        (
+            "options = {\"target\": work, \"args\": (\"one\")}\n    multiprocessing.Process(**options).start()\n",
+            0,
+        ),
+        ("multiprocessing.Process(target=work, args=(\"one\")).start()\n", 1),
+    ] {
+        let text = format!("{head}{call}").into_bytes();
+        let fixed = fixes::fixed(&[("script.py".to_owned(), text)], Some("MP107"), Wanted::Unsafe);
+        assert_eq!(fixed.files.len(), fixes, "{call}");
+    }
+}
+
 /// Read-only files stay and are said; the others are fixed.
 #[test]
 fn what_cannot_be_written_is_said() {
