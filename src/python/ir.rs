@@ -169,6 +169,15 @@ pub struct Function {
     pub decorators: Vec<Dotted>,
 }
 
+impl Function {
+    /// The operation that makes the value of a temp.
+    #[must_use]
+    pub fn definition(&self, temp: Temp) -> Option<&OpKind> {
+        let ops = self.blocks.iter().flat_map(|block| &block.ops);
+        ops.map(|op| &op.kind).find(|op| op.result() == Some(temp))
+    }
+}
+
 /// How arguments reach a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ParamKind {

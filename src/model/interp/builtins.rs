@@ -579,27 +579,4 @@ impl<'a> Run<'a> {
             None => given(self, "default").unwrap_or_else(Value::unknown),
         }
     }
-
-    pub(super) fn partial(&mut self, world: &mut World, actuals: &Actuals) -> Value {
-        let Some((function, rest)) = actuals.split_first() else {
-            return Value::unknown();
-        };
-        let id = self.allocate(world, ObjectKind::Partial, States::empty(), 0);
-        let name = self.known.function;
-        if let Some(object) = world.heap.get_mut(id) {
-            object.fields.set(name, function.value.clone());
-            let mut items = Vec::new();
-            for actual in rest {
-                object.elements.join(&actual.value);
-                match actual.kind {
-                    ArgKind::Keyword(name) => object.fields.set(name, actual.value.clone()),
-                    ArgKind::Positional => items.push(actual.value.clone()),
-                    // How many more there are is not known.
-                    ArgKind::Star | ArgKind::DoubleStar => object.escaped = true,
-                }
-            }
-            object.items = Some(std::rc::Rc::new(items));
-        }
-        id.into()
-    }
 }

@@ -430,34 +430,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The function and the arguments that a `partial` holds.
-    pub(super) fn partial_parts(&self, world: &World, id: ObjectId) -> (Value, Actuals) {
-        let Some(object) = world.heap.get(id) else {
-            return (Value::unknown(), Actuals::new());
-        };
-        let function = object
-            .fields
-            .get(self.known.function)
-            .cloned()
-            .unwrap_or_else(Value::unknown);
-        let span = self.objects[id.0 as usize].span;
-        let mut given: Actuals = object
-            .items
-            .iter()
-            .flat_map(|items| items.iter())
-            .map(|v| Actual::positional(v.clone(), span))
-            .collect();
-        for (name, value) in object.fields.iter() {
-            if name != self.known.function {
-                given.push(Actual {
-                    kind: ArgKind::Keyword(name),
-                    ..Actual::positional(value.clone(), span)
-                });
-            }
-        }
-        (function, given)
-    }
-
     pub(super) fn escape_all(&mut self, world: &mut World, actuals: &Actuals) {
         for actual in actuals {
             self.escape(world, &actual.value);

@@ -120,13 +120,7 @@ impl<'a> Run<'a> {
     /// `raise errors.Failed(…)`, where the module has nothing to do with processes and is not part of the program yet: now
     /// what the class is like does matter.
     fn made_elsewhere(&mut self, frame: &Frame<'a>, world: &mut World, temp: Temp) -> Option<Value> {
-        let call = frame
-            .function
-            .blocks
-            .iter()
-            .flat_map(|block| &block.ops)
-            .find(|op| op.kind.result() == Some(temp))?;
-        let OpKind::Call { callee, args, .. } = &call.kind else {
+        let OpKind::Call { callee, args, .. } = frame.function.definition(temp)? else {
             return None;
         };
         let callee = self.temp(frame, *callee);

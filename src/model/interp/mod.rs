@@ -50,6 +50,7 @@ mod operators;
 mod ops;
 mod own_parts;
 mod parameters;
+mod partials;
 mod paths;
 mod processors;
 mod protocols;

@@ -27,7 +27,7 @@ impl<'a> Run<'a> {
         let Some(steps) = steps.checked_sub(1) else {
             return false;
         };
-        match definition(frame.function, value) {
+        match frame.function.definition(value) {
             Some(OpKind::Load {
                 place: Place::Local(slot),
                 ..
@@ -65,20 +65,15 @@ impl<'a> Run<'a> {
         let (Some(value), None) = (stored.next(), stored.next()) else {
             return false;
         };
-        let Some(OpKind::Call { callee, args, .. }) = definition(frame.function, value) else {
+        let Some(OpKind::Call { callee, args, .. }) = frame.function.definition(value) else {
             return false;
         };
-        let is_range = matches!(definition(frame.function, *callee), Some(OpKind::Load { place: Place::Global(name), .. }) if self.name(*name) == "range");
+        let is_range = matches!(frame.function.definition(*callee), Some(OpKind::Load { place: Place::Global(name), .. }) if self.name(*name) == "range");
         match &**args {
             [start, _, ..] => is_range && start.kind == ArgKind::Positional && self.is_own(frame, start.value, steps),
             _ => false,
         }
     }
-}
-
-fn definition(function: &Function, value: Temp) -> Option<&OpKind> {
-    let ops = function.blocks.iter().flat_map(|block| &block.ops);
-    ops.map(|op| &op.kind).find(|op| op.result() == Some(value))
 }
 
 fn stores(function: &Function, slot: Slot) -> impl Iterator<Item = Temp> {
