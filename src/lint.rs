@@ -31,7 +31,7 @@ use crate::rules::{
     self, Found, Root, Rule, Starts, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file,
 };
 
-pub use guard::install_panic_hook;
+pub use guard::{guarded, install_panic_hook};
 use roots::{Asked, Commented, Looked};
 
 /// The stack of a thread that analyses files, in bytes. Only what is used of it costs memory.

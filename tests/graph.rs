@@ -7,6 +7,9 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+#[path = "graph/svg.rs"]
+mod svg;
+
 const PROGRAMS: [&str; 5] = ["again", "labels", "modules", "pipeline", "pool"];
 
 fn folder() -> PathBuf {
@@ -33,7 +36,7 @@ fn drawn(folder: &Path, args: &[&str]) -> String {
 #[test]
 fn programs_are_drawn_as_they_were() {
     for program in PROGRAMS {
-        for (format, ending) in [("mermaid", "mmd"), ("dot", "dot"), ("json", "json")] {
+        for (format, ending) in [("mermaid", "mmd"), ("dot", "dot"), ("json", "json"), ("svg", "svg")] {
             let text = drawn(&folder().join(program), &["main.py", "--format", format]);
             let kept = folder().join(format!("{program}.{ending}"));
             if std::env::var_os("MPLINT_UPDATE").is_some() {
@@ -98,7 +101,9 @@ fn labels_are_escaped() {
         let plain = line.replace("\\\\", "").replace("\\\"", "");
         assert_eq!(plain.matches('"').count() % 2, 0, "{line}");
     }
-    for text in [mermaid, dot] {
+    let svg = drawn(&program, &["main.py", "--format", "svg"]);
+    assert!(svg.contains("&lt;c&gt; &amp; [d]") && !svg.contains("<c>"), "{svg}");
+    for text in [mermaid, dot, svg] {
         assert!(text.contains("prozeß") && text.contains("größe"), "{text}");
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text}");
     }

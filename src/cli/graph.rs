@@ -17,6 +17,8 @@ enum Format {
     Mermaid,
     /// A graph of Graphviz
     Dot,
+    /// A drawing for a browser, which needs nothing else
+    Svg,
     /// Data: an array with one object for each program
     Json,
 }
@@ -27,13 +29,15 @@ enum Format {
 A file is drawn as the program that it begins, together with what it imports. Of a folder each file is drawn that \
 starts processes, in the order of the names; what only offers functions is drawn where they are called.\n\n\
 Findings are marked where they belong, by code and severity: those that `mplint check` has, with the same options. They \
-do not matter for the exit code: 0 where there was nothing to draw too, 2 where a path does not exist or mplint failed.")]
+do not matter for the exit code: 0 where there was nothing to draw too, 2 where a path does not exist or mplint failed.\n\n\
+A drawing as SVG is laid out so that it fits a screen. In a browser, rest the pointer on a process or a line to read all \
+there is to say of it, with the lines of the program.")]
 pub struct Args {
     /// The program: a file, or a folder with several
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
 
-    /// How it is drawn: mermaid, dot or json
+    /// How it is drawn: mermaid, dot, svg or json
     #[arg(
         long,
         value_name = "FORMAT",
@@ -77,6 +81,9 @@ pub fn run(args: &Args, colour: Colour, messages: Messages) -> anyhow::Result<u8
     let text = match args.format {
         Format::Mermaid => graph::mermaid::write(&graphs),
         Format::Dot => graph::dot::write(&graphs),
+        // The layout is another's work, and what a panic there says is no help to a user.
+        Format::Svg => lint::guarded("the drawing", || graph::svg::write(&graphs))
+            .map_err(|error| anyhow::anyhow!("the drawing cannot be laid out: {}", error.message))?,
         Format::Json => graph::json::write(&graphs)?,
     };
     if !graphs.is_empty() || args.format == Format::Json {

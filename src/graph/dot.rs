@@ -42,7 +42,7 @@ pub fn write(graphs: &[Graph]) -> String {
             );
         }
         for line in graph.lines() {
-            let label = joined(&line.label);
+            let label = joined(&line.label());
             let mut look = String::new();
             if line.both {
                 look.push_str(", dir=both");

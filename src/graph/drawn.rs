@@ -7,6 +7,16 @@ use crate::report::visible;
 /// How many characters of what is handed over are shown.
 const MOST_OF_WHAT: usize = 40;
 
+/// What is written in a node.
+pub(super) struct Text {
+    /// What it is and is called.
+    pub title: String,
+    /// What else there is to say.
+    pub more: Vec<String>,
+    /// The codes of the findings at it.
+    pub codes: Option<String>,
+}
+
 /// A line between two nodes.
 pub(super) struct Line<'g> {
     /// The id of the node that it comes from.
@@ -19,15 +29,34 @@ pub(super) struct Line<'g> {
     pub back: bool,
     /// Whether one only waits for the other.
     pub dashed: bool,
-    /// What is written at it.
-    pub label: Vec<String>,
+    /// What is written at it, without the findings.
+    pub words: Vec<String>,
+    /// The codes of the findings at it.
+    pub codes: Option<String>,
+    /// What goes along it.
+    pub edges: Vec<&'g Edge>,
+    /// The findings at it, by their numbers.
+    pub findings: Vec<usize>,
     /// The gravest of the findings at it, if that is more than advice.
     pub severity: Option<Severity>,
 }
 
+impl Line<'_> {
+    /// What is written at it.
+    pub(super) fn label(&self) -> Vec<String> {
+        self.words.iter().chain(&self.codes).cloned().collect()
+    }
+}
+
 impl Graph {
-    /// What is written in a node.
+    /// What is written in a node, line by line.
     pub(super) fn node_label(&self, node: &Node) -> Vec<String> {
+        let text = self.node_text(node);
+        [text.title].into_iter().chain(text.more).chain(text.codes).collect()
+    }
+
+    /// What is written in a node.
+    pub(super) fn node_text(&self, node: &Node) -> Text {
         let mut title = match (node.kind, &node.name) {
             // What runs something is known by that.
             (_, None) if !node.kind.is_process() => match &node.made {
@@ -44,7 +73,7 @@ impl Graph {
                 _ => " (several)",
             });
         }
-        let mut lines = vec![title];
+        let mut lines = Vec::new();
         if let [first, rest @ ..] = node.runs.as_slice() {
             let more = match rest {
                 [] => String::new(),
@@ -57,8 +86,11 @@ impl Graph {
             let names: Vec<_> = node.start_methods.iter().map(|method| method.as_str()).collect();
             lines.push(format!("by {}", names.join(" or ")));
         }
-        lines.extend(self.codes(&node.findings));
-        cleaned(lines)
+        Text {
+            title: visible(&title).into_owned(),
+            more: cleaned(lines),
+            codes: self.codes(&node.findings),
+        }
     }
 
     /// The lines between the nodes.
@@ -96,7 +128,7 @@ impl Graph {
                 if updates && matches!(edge.kind, EdgeKind::Reads | EdgeKind::Writes) {
                     continue;
                 }
-                for text in words(edge) {
+                for text in words(edge, MOST_OF_WHAT) {
                     if !label.contains(&text) {
                         label.push(text);
                     }
@@ -105,7 +137,6 @@ impl Graph {
             let mut findings: Vec<usize> = edges.iter().flat_map(|edge| edge.findings.iter().copied()).collect();
             findings.sort_unstable();
             findings.dedup();
-            label.extend(self.codes(&findings));
             lines.push(Line {
                 from,
                 to,
@@ -114,8 +145,11 @@ impl Graph {
                 dashed: edges
                     .iter()
                     .all(|edge| matches!(edge.kind, EdgeKind::WaitsFor | EdgeKind::WaitsAt | EdgeKind::Makes)),
-                label: cleaned(label),
+                words: cleaned(label),
+                codes: self.codes(&findings),
                 severity: self.gravest(&findings),
+                edges,
+                findings,
             });
         }
         lines
@@ -152,8 +186,8 @@ impl Graph {
     }
 }
 
-/// What is said of an edge, in a line or two.
-fn words(edge: &Edge) -> Vec<String> {
+/// What is said of an edge, in a line or two, with so many characters of what is handed over.
+pub(super) fn words(edge: &Edge, most: usize) -> Vec<String> {
     let verb = match edge.kind {
         EdgeKind::Starts => "starts",
         EdgeKind::Makes => "makes",
@@ -178,7 +212,7 @@ fn words(edge: &Edge) -> Vec<String> {
     let mut words = verb.to_owned();
     if !edge.what.is_empty() {
         words.push_str(": ");
-        words.push_str(&super::labels::shortened(&edge.what.join(", "), MOST_OF_WHAT));
+        words.push_str(&super::labels::shortened(&edge.what.join(", "), most));
     }
     if edge.limited == Some(true) {
         words.push_str(" (with a limit)");

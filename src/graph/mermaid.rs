@@ -35,7 +35,7 @@ pub fn write(graphs: &[Graph]) -> String {
                 (true, false) => "<-->",
                 (true, true) => "<-.->",
             };
-            let label = joined(&line.label);
+            let label = joined(&line.label());
             // Mermaid has no arrow that leads back only.
             let (from, to) = match line.back {
                 true => (line.to, line.from),

@@ -12,6 +12,7 @@ pub mod json;
 mod labels;
 mod mark;
 pub mod mermaid;
+pub mod svg;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
