@@ -1,4 +1,5 @@
-//! What pickle sends by its name only: functions and classes of the main module. Whoever unpickles it looks the name up.
+//! What pickle sends by its name only: functions and classes of a module. Whoever unpickles it looks the name up, in the
+//! main module or in another that it imports for this.
 
 use rustc_hash::FxHashSet;
 
@@ -92,6 +93,14 @@ impl Model<'_> {
         self.imported.bound.contains(&(self.namespace(named), named.name(self)))
     }
 
+    /// Whether a child finds the global name of something in another module than the main one, or may: because the import
+    /// binds it, or a function that a child runs. In the main module the latter is no help: there a child binds it in a
+    /// copy of the module, in which nobody looks for it.
+    fn is_bound_by_others(&self, named: Named) -> bool {
+        let global = (self.namespace(named), named.name(self));
+        self.is_bound_at_import(global.0, global.1) || self.imported.bound_by_children.contains(&global)
+    }
+
     /// Whether something is defined in a notebook, whose cells run in a main module that has no file.
     #[must_use]
     pub fn is_of_notebook(&self, named: Named) -> bool {
@@ -160,10 +169,14 @@ impl<C: Fn(Named) -> bool> Search<'_, '_, C> {
         self.check(named)
     }
 
-    /// Other modules are imported by whoever unpickles something of theirs.
+    /// Other modules are imported by whoever unpickles something of theirs, and have what their own code defines, but not
+    /// what one of their functions has made global.
     fn check(&self, named: Named) -> Option<Named> {
-        let is_main = self.model.code.home(named.function(self.model)) == UnitId::ROOT;
-        (is_main && (self.condition)(named)).then_some(named)
+        let model = self.model;
+        let body = named.function(model);
+        let is_main = model.code.home(body) == UnitId::ROOT;
+        let may_be_missing = is_main || (model.is_made_by_another(body) && !model.is_bound_by_others(named));
+        (may_be_missing && (self.condition)(named)).then_some(named)
     }
 
     fn class(&self, class: ClassId) -> Option<Named> {

@@ -11,6 +11,8 @@ use crate::python::ir::{ClassId, FunctionId};
 pub(super) struct Imported {
     /// Names that some way through the import binds, by namespace. Code that only the main program gets to is left out.
     pub bound: FxHashSet<(ObjectId, Symbol)>,
+    /// Names that some function binds which a child runs.
+    pub bound_by_children: FxHashSet<(ObjectId, Symbol)>,
     /// Nested functions whose name is declared global: pickle finds them in the module.
     pub global_functions: FxHashSet<FunctionId>,
     /// The same of classes.

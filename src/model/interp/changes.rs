@@ -102,10 +102,21 @@ impl<'a> Run<'a> {
 
     /// Whether this is done by the main process alone, and never by a child that imports the module.
     fn is_only_main(&self, world: &World) -> bool {
-        let here = self.here.function;
-        // Whenever the main process imports a module, a child imports it, too.
-        let imports = self.code.is_module_body(here) && self.code.home(here) != UnitId::ROOT;
-        world.main_only && !imports && process_of(&self.contexts, self.context).is_none()
+        world.main_only && process_of(&self.contexts, self.context).is_none() && !self.is_importing()
+    }
+
+    /// Whether what happens is part of the import of another module: done by its own code, or by what that calls. Whenever
+    /// the main process imports a module, a child imports it, too.
+    pub(super) fn is_importing(&self) -> bool {
+        let mut at = Some(self.here.chain);
+        while let Some(id) = at {
+            let chain = &self.chains[id.0 as usize];
+            if self.code.is_module_body(chain.function) && self.code.home(chain.function) != UnitId::ROOT {
+                return true;
+            }
+            at = chain.caller.map(|(caller, ..)| caller);
+        }
+        false
     }
 
     /// A global of a module is set.

@@ -4,7 +4,6 @@ use super::calls::Actual;
 use super::frame::{Flow, Frame, State};
 use super::items::ENVIRONMENT;
 use super::{Run, World, changes, processors, protocols};
-use crate::model::code::UnitId;
 use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::ObjectKind;
 use crate::model::names::MethodRef;
@@ -403,11 +402,13 @@ impl<'a> Run<'a> {
 
     /// Notes what the import of the module binds a name to, and which nested functions and classes have a global name.
     fn note_global(&mut self, frame: &Frame<'a>, world: &World, name: Symbol, value: &Value) {
-        let is_main = self.contexts[self.context.0 as usize].kind == ContextKind::Main;
-        // A child that needs another module imports it, wherever the main process did so.
-        let imports = self.code.home(frame.id) != UnitId::ROOT && frame.function.kind == FunctionKind::Module;
-        if is_main && (!world.main_only || imports) {
-            self.imported.bound.insert((self.namespace_of(frame.id), name));
+        let context = self.contexts[self.context.0 as usize].kind;
+        let global = (self.namespace_of(frame.id), name);
+        if context == ContextKind::Main && (!world.main_only || self.is_importing()) {
+            self.imported.bound.insert(global);
+        }
+        if context.is_of_other_process() {
+            self.imported.bound_by_children.insert(global);
         }
         if matches!(frame.function.kind, FunctionKind::Module) {
             return;
