@@ -17,7 +17,7 @@ const BOXES: f64 = 26.0;
 const LINES: f64 = 16.0;
 
 /// The library walks down the graph by recursion.
-const STACK: usize = 256 << 20;
+const STACK: usize = 32 << 20;
 
 /// Where the layers follow each other to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -48,6 +48,9 @@ const INSIDE: f64 = 20.0;
 /// The room around frames.
 const MARGIN: f64 = 16.0;
 
+/// How many nodes or lines are drawn. Long before that nobody can read it, and the layout of more takes minutes.
+const MOST_DRAWN: usize = 400;
+
 /// How many findings are listed below a program.
 const MOST_FINDINGS: usize = 20;
 
@@ -89,6 +92,18 @@ pub fn write(graphs: &[Graph]) -> String {
 
 /// Draws one program.
 fn program(graph: &Graph) -> Drawn {
+    let all = graph.lines();
+    if graph.nodes.len().max(all.len()) > MOST_DRAWN {
+        let (nodes, lines) = (graph.nodes.len(), all.len());
+        let text =
+            format!("{nodes} nodes and {lines} lines are too many for a drawing; --format json and dot have them all");
+        let size = Size {
+            width: width(&text, PLAIN),
+            height: ROW,
+        };
+        let body = format!("<text class=\"left\" x=\"0\" y=\"10\">{}</text>\n", escaped(&text));
+        return framed(graph, size, &body);
+    }
     let texts: Vec<Vec<Row>> = graph.nodes.iter().map(|node| rows_of_node(graph, node)).collect();
     let boxes: Vec<Size> = graph
         .nodes
@@ -96,7 +111,6 @@ fn program(graph: &Graph) -> Drawn {
         .zip(&texts)
         .map(|(node, rows)| Shape::of(node.kind).around(size_of(rows), node.many))
         .collect();
-    let all = graph.lines();
     let number = |id: &str| graph.nodes.iter().position(|node| node.id == id);
     let mut lines: Vec<(&Line<'_>, Between, Vec<Row>)> = Vec::new();
     for line in &all {
@@ -113,50 +127,52 @@ fn program(graph: &Graph) -> Drawn {
     }
     let between: Vec<Between> = lines.iter().map(|(_, between, _)| *between).collect();
     let placed = place::place(&boxes, &between);
+    let mut body = String::new();
+    draw_lines(&mut body, graph, &lines, &placed);
+    for (at, node) in graph.nodes.iter().enumerate() {
+        draw_node(&mut body, graph, node, &texts[at], placed.boxes[at], placed.sizes[at]);
+    }
+    framed(graph, placed.size, &body)
+}
 
+/// What is drawn of a program, in a frame with its name and its findings.
+fn framed(graph: &Graph, drawn: Size, body: &str) -> Drawn {
     let caption = match graph.complete {
         true => graph.program.clone(),
         false => format!("{} (too large to be followed to its end)", graph.program),
     };
     let caption = wrapped(&caption, PROGRAM, place::WIDE, 1).concat();
-    let caption_width = width(&caption, PROGRAM);
-    let inner = placed.size.width.max(caption_width).max(320.0);
+    let inner = drawn.width.max(width(&caption, PROGRAM)).max(320.0);
     let listed = list(graph, inner);
-    let (left, top) = (INSIDE + (inner - placed.size.width) / 2.0, INSIDE + 28.0);
+    let (left, top) = (INSIDE + (inner - drawn.width) / 2.0, INSIDE + 28.0);
     let below = match listed.is_empty() {
         true => 0.0,
         false => 12.0 + ROW * listed.len() as f64,
     };
     let size = Size {
         width: inner + 2.0 * INSIDE,
-        height: top + placed.size.height + below + INSIDE,
+        height: top + drawn.height + below + INSIDE,
     };
-
-    let mut out = String::new();
+    let mut text = String::new();
     let _ = writeln!(
-        out,
+        text,
         "<rect class=\"frame\" width=\"{:.1}\" height=\"{:.1}\" rx=\"6\"/>\n\
-         <text class=\"program left\" x=\"{INSIDE}\" y=\"{:.1}\">{}</text>",
+         <text class=\"program left\" x=\"{INSIDE}\" y=\"{:.1}\">{}</text>\n\
+         <g transform=\"translate({left:.1} {top:.1})\">\n{body}</g>",
         size.width,
         size.height,
         INSIDE + 6.0,
         escaped(&caption)
     );
-    let _ = writeln!(out, "<g transform=\"translate({left:.1} {top:.1})\">");
-    draw_lines(&mut out, graph, &lines, &placed);
-    for (at, node) in graph.nodes.iter().enumerate() {
-        draw_node(&mut out, graph, node, &texts[at], placed.boxes[at], placed.sizes[at]);
-    }
-    out.push_str("</g>\n");
-    for (at, (class, text)) in listed.iter().enumerate() {
-        let y = top + placed.size.height + 12.0 + ROW * (at as f64 + 1.0);
+    for (at, (class, words)) in listed.iter().enumerate() {
+        let y = top + drawn.height + 12.0 + ROW * (at as f64 + 1.0);
         let _ = writeln!(
-            out,
+            text,
             "<g class=\"{class}\"><text class=\"left\" x=\"{INSIDE}\" y=\"{y:.1}\">{}</text></g>",
-            escaped(text)
+            escaped(words)
         );
     }
-    Drawn { size, text: out }
+    Drawn { size, text }
 }
 
 /// Draws the lines, and what is written at them above all of them.
@@ -312,5 +328,62 @@ fn look(severity: Severity) -> &'static str {
         Severity::Error => " error",
         Severity::Warning => " warning",
         Severity::Note => " note",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_DRAWN, write};
+    use crate::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
+
+    /// So many processes, each of which starts the next.
+    fn chain(number: usize) -> Graph {
+        let node = |at: usize| Node {
+            id: format!("n{at}"),
+            kind: NodeKind::Process,
+            name: None,
+            noun: "process".to_owned(),
+            runs: Vec::new(),
+            made: None,
+            many: false,
+            start_methods: Vec::new(),
+            names_start_method: false,
+            findings: Vec::new(),
+            lines: std::collections::BTreeSet::new(),
+        };
+        let edge = |at: usize| Edge {
+            from: format!("n{at}"),
+            to: format!("n{}", at + 1),
+            kind: EdgeKind::Starts,
+            what: Vec::new(),
+            how: None,
+            limited: None,
+            places: Vec::new(),
+            findings: Vec::new(),
+        };
+        Graph {
+            program: "a.py".to_owned(),
+            complete: true,
+            nodes: (0..number).map(node).collect(),
+            edges: (1..number).map(|at| edge(at - 1)).collect(),
+            findings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_deepest_graph_is_laid_out_and_one_that_is_too_large_is_not() {
+        let drawing = write(&[chain(MOST_DRAWN)]);
+        assert_eq!(drawing.matches(" id=\"n").count(), MOST_DRAWN);
+        let drawing = write(&[chain(MOST_DRAWN + 1)]);
+        assert_eq!(drawing.matches(" id=\"n").count(), 0);
+        assert!(
+            drawing.contains("401 nodes and 400 lines are too many for a drawing"),
+            "{drawing}"
+        );
+    }
+
+    #[test]
+    fn a_drawing_is_the_same_every_time() {
+        assert_eq!(write(&[chain(20), chain(5)]), write(&[chain(20), chain(5)]));
     }
 }
