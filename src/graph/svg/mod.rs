@@ -81,8 +81,10 @@ pub fn write(graphs: &[Graph]) -> String {
         y += one.size.height + MARGIN;
     }
     let (width, height) = ((widest + 2.0 * MARGIN).ceil(), y.ceil());
-    let names: Vec<&str> = graphs.iter().map(|graph| graph.program.as_str()).collect();
-    let names = escaped(&names.join(", "));
+    let names = match graphs {
+        [one] => escaped(&one.program),
+        many => format!("{} programs", many.len()),
+    };
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"mplint\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\">\n<title>The processes of {names}</title>\n<style>\n{STYLE}</style>\n\
