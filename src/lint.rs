@@ -25,7 +25,7 @@ use crate::files::{FileReader, ReadError, SourceFile, Span, Unwritten, cleaned, 
 use crate::findings::suppression::{Problem, Suppressions};
 use crate::findings::{Confidence, Finding, Location, Severity, Targets};
 use crate::model::Model;
-use crate::program::{ProjectFiles, Words};
+use crate::program::{ImportList, ProjectFiles};
 use crate::python::{self, Symbols, SyntaxError};
 use crate::rules::{
     self, Found, Root, Rule, Starts, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file,
@@ -79,14 +79,14 @@ impl Options<'_> {
 
 impl Options<'_> {
     /// What the bytes of a file tell: whether it matters by itself, and if not, what it imports.
-    fn look(&self, path: &Path, bytes: &[u8]) -> (Scan, Option<Words>) {
+    fn look(&self, path: &Path, bytes: &[u8]) -> (Scan, Option<ImportList>) {
         let scan = self.scan(path, bytes);
-        let words = match scan {
+        let imports = match scan {
             Scan::Code => None,
             Scan::Nothing | Scan::Suppressions if is_notebook(path) => None,
-            Scan::Nothing | Scan::Suppressions => Words::of(bytes),
+            Scan::Nothing | Scan::Suppressions => ImportList::of(bytes),
         };
-        (scan, words)
+        (scan, imports)
     }
 }
 
@@ -155,13 +155,13 @@ pub fn check_paths_with(paths: &[PathBuf], unwritten: &Unwritten, options: &Opti
     let scan = || {
         let mut reader = FileReader::new();
         move |file: &FoundFile| {
-            let scanned = guard::guarded(&file.name, || match read(&mut reader, &file.path, unwritten, options) {
+            let scanned = guard::guarded(&file.name, || match read_found(&mut reader, file, unwritten, options) {
                 Ok(bytes) => Ok(options.look(&file.path, bytes)),
                 Err(error) => Err(error),
             });
             match scanned {
                 Ok(Ok((Scan::Nothing, None))) => None,
-                Ok(Ok((scan, Some(words)))) => Some(Step::Wait(scan, words)),
+                Ok(Ok((scan, Some(imports)))) => Some(Step::Wait(scan, imports)),
                 Ok(Ok((scan, None))) => Some(Step::Check(scan)),
                 Ok(Err(error)) => Some(Step::Unreadable(error)),
                 Err(error) => Some(Step::Failed(error)),
@@ -188,6 +188,19 @@ fn read<'r>(
     match unwritten.get(&cleaned(&options.discover.working_directory.join(path))) {
         Some(bytes) => Ok(bytes),
         None => reader.read(path),
+    }
+}
+
+/// The same of a file that the walk has come upon, which need not ask once more what it is.
+fn read_found<'r>(
+    reader: &'r mut FileReader,
+    file: &FoundFile,
+    unwritten: &'r Unwritten,
+    options: &Options<'_>,
+) -> Result<&'r [u8], ReadError> {
+    match file.explicit || !unwritten.is_empty() {
+        true => read(reader, &file.path, unwritten, options),
+        false => reader.read_regular(&file.path),
     }
 }
 
@@ -259,7 +272,7 @@ pub fn check_stream(stream: impl Read, name: &str, options: &Options<'_>) -> Out
 enum Step {
     Check(Scan),
     /// It names no library. What it imports may matter.
-    Wait(Scan, Words),
+    Wait(Scan, ImportList),
     Unreadable(ReadError),
     Failed(InternalError),
 }
@@ -286,7 +299,7 @@ fn check_found(
     }
     let look = |reader: &mut FileReader, (file, step): (FoundFile, Step)| match step {
         Step::Check(scan) | Step::Wait(scan, _) => {
-            guard::guarded(&file.name, || match read(reader, &file.path, unwritten, options) {
+            guard::guarded(&file.name, || match read_found(reader, &file, unwritten, options) {
                 Ok(bytes) => look_at_bytes(&file.path, &file.name, bytes, scan, &project, options),
                 // It could be read a moment ago.
                 Err(error) => alone(unreadable(&file.path, &file.name, &error, options)),

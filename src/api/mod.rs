@@ -111,6 +111,17 @@ impl Api {
         self.modules.keys().map(|name| &name[..first(name)]).collect()
     }
 
+    /// The first parts of all dotted names that are described, once each.
+    #[must_use]
+    pub fn first_names(&self) -> FxHashSet<&str> {
+        let names = self
+            .entries
+            .keys()
+            .chain(self.modules.keys())
+            .chain(&self.process_prefixes);
+        names.filter_map(|name| name.split('.').next()).collect()
+    }
+
     /// A kind by its number.
     #[must_use]
     pub fn kind(&self, id: KindId) -> &Kind {

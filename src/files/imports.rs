@@ -33,11 +33,65 @@ pub enum Imported<'a> {
     All,
 }
 
+impl Import<'_> {
+    /// Whether a name in it is a word that begins an import.
+    fn has_keyword(&self) -> bool {
+        let name = match self.what {
+            Imported::Name(name) => name,
+            Imported::Global | Imported::Inside | Imported::Renamed | Imported::All => "",
+        };
+        let mut parts = self.module.split('.').chain(name.split('.')).chain(self.renamed);
+        parts.any(|part| matches!(part, "import" | "from"))
+    }
+}
+
+/// Lines from which the same imports are read again. Whether one stands at the beginning of a line is forgotten, and those by
+/// keywords are left out, which stand in prose.
+#[must_use]
+pub fn lines_of(imports: &[Import<'_>]) -> Vec<u8> {
+    /// Bytes of most imports.
+    const LINE: usize = 32;
+
+    let mut lines = Vec::with_capacity(imports.len() * LINE);
+    let mut write = |part: &str| lines.extend_from_slice(part.as_bytes());
+    let mut last: Option<&Import<'_>> = None;
+    for import in imports.iter().filter(|import| !import.has_keyword()) {
+        let takes_name = |import: &Import<'_>| matches!(import.what, Imported::Name(_));
+        let goes_on = takes_name(import)
+            && last.is_some_and(|last| takes_name(last) && (last.level, last.module) == (import.level, import.module));
+        match (goes_on, import.what) {
+            (true, _) => write(","),
+            (false, Imported::Name(_) | Imported::All) => {
+                write("\nfrom ");
+                (0..import.level).for_each(|_| write("."));
+                write(import.module);
+                write(" import ");
+            }
+            (false, Imported::Global | Imported::Inside | Imported::Renamed) => {
+                write("\nimport ");
+                write(import.module);
+            }
+        }
+        match import.what {
+            Imported::Name(name) => write(name),
+            Imported::All => write("*"),
+            Imported::Global | Imported::Inside | Imported::Renamed => {}
+        }
+        if let Some(renamed) = import.renamed {
+            write(" as ");
+            write(renamed);
+        }
+        last = Some(import);
+    }
+    lines
+}
+
 /// The imports of a file; none where only a parser could tell what they are.
 #[must_use]
 pub fn imports(bytes: &[u8]) -> Option<Vec<Import<'_>>> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut found = Vec::new();
+    // As many as most files have.
+    let mut found = Vec::with_capacity(16);
     for at in memchr::memmem::find_iter(bytes, b"import") {
         if !is_word(bytes, at, b"import".len()) {
             continue;
@@ -73,10 +127,12 @@ fn is_word(bytes: &[u8], at: usize, length: usize) -> bool {
 /// The module that the last `from` of a line names, with the number of dots before it, if it names one; outer none where
 /// that is not clear.
 fn module_after_from(head: &[u8]) -> Option<Option<(u32, &str)>> {
-    let Some(at) = memchr::memmem::rfind_iter(head, b"from").find(|at| is_word(head, *at, b"from".len())) else {
+    // It is not worth a searcher: it stands a few bytes before.
+    let mut words = head.windows(FROM.len()).enumerate().rev();
+    let Some((at, _)) = words.find(|(at, word)| *word == FROM && is_word(head, *at, FROM.len())) else {
         return Some(None);
     };
-    let module = std::str::from_utf8(head.get(at + b"from".len()..)?.trim_ascii()).ok()?;
+    let module = std::str::from_utf8(head.get(at + FROM.len()..)?.trim_ascii()).ok()?;
     let name = module.trim_start_matches('.');
     let level = u32::try_from(module.len() - name.len()).ok()?;
     // Blanks may stand after the dots.
@@ -88,6 +144,8 @@ fn module_after_from(head: &[u8]) -> Option<Option<(u32, &str)>> {
     let unclear = module.contains('.') || !module.is_ascii();
     (!unclear).then_some(None)
 }
+
+const FROM: &[u8] = b"from";
 
 fn is_dotted(byte: u8) -> bool {
     byte == b'.' || (byte.is_ascii() && is_identifier(byte))
@@ -288,6 +346,23 @@ mod tests {
         #[test]
         fn never_panics(text in "(from|import|as|[a.*(),;:# \\\\\n\r\t\u{E4}]){0,20}") {
             let _ = imports(text.as_bytes());
+        }
+
+        #[test]
+        fn what_is_written_is_read_again(text in "(from |import |as |[a.*(),;:# \\n]){0,20}") {
+            let mut found = imports(text.as_bytes()).unwrap_or_default();
+            found.retain(|import| !import.has_keyword());
+            let lines = lines_of(&found);
+            let again = imports(&lines).unwrap();
+            prop_assert_eq!(again.len(), found.len());
+            for (again, found) in again.iter().zip(&found) {
+                let anywhere = match found.what {
+                    Imported::Inside => Imported::Global,
+                    what => what,
+                };
+                prop_assert_eq!(again.what, anywhere);
+                prop_assert_eq!((again.level, again.module, again.renamed), (found.level, found.module, found.renamed));
+            }
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::notebook::{Cells, Notebook};
+use super::sketch::Sketch;
 
 /// A half-open range of byte offsets in the decoded text of one file.
 ///
@@ -63,6 +64,7 @@ pub struct SourceFile {
     name: String,
     text: String,
     line_starts: OnceLock<Vec<u32>>,
+    sketch: Arc<OnceLock<Sketch>>,
     cells: Option<Cells>,
 }
 
@@ -75,6 +77,7 @@ impl SourceFile {
             name,
             text,
             line_starts: OnceLock::new(),
+            sketch: Arc::default(),
             cells: None,
         }
     }
@@ -86,6 +89,17 @@ impl SourceFile {
             cells: Some(notebook.cells),
             ..Self::new(path, name, notebook.text)
         }
+    }
+
+    /// The same file, where others that read it keep their sketch of the same text.
+    #[must_use]
+    pub fn with_sketch(self, shared: Arc<OnceLock<Sketch>>) -> Self {
+        Self { sketch: shared, ..self }
+    }
+
+    /// What stands at the top of it.
+    pub fn sketch(&self) -> &Sketch {
+        self.sketch.get_or_init(|| Sketch::of(self.text.as_bytes()))
     }
 
     /// Whether it is a notebook.

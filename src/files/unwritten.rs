@@ -22,6 +22,12 @@ impl Unwritten {
         self.0.insert(cleaned(absolute), bytes);
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The bytes that stand for those of a file.
     #[must_use]
     pub fn get(&self, absolute: &Path) -> Option<&[u8]> {

@@ -9,7 +9,7 @@ use super::{Options, read};
 use crate::files::imports::{Imported, imports};
 use crate::files::{FileReader, Unwritten};
 use crate::findings::{Applicability, Finding};
-use crate::program::{Modules, ProjectFiles, Words};
+use crate::program::{ImportList, Modules, ProjectFiles};
 
 /// Files that lie beside a file and are looked at for what they import of it.
 const MOST_BESIDE: usize = 200;
@@ -27,7 +27,7 @@ pub(super) struct Candidates {
     /// Those that were linted.
     pub looked_at: Vec<PathBuf>,
     /// The rest, with what they import.
-    pub others: Vec<(PathBuf, Words)>,
+    pub others: Vec<(PathBuf, ImportList)>,
 }
 
 /// Takes back the fixes that hide a name from a file that imports it, and those of imported modules say that somebody has to
@@ -47,7 +47,7 @@ pub(super) fn take_back(
         let others = candidates
             .others
             .iter()
-            .filter(|(_, words)| may_import.iter().any(|may| may(words)))
+            .filter(|(_, imports)| may_import.iter().any(|may| may(imports)))
             .map(|(path, _)| path);
         let mut reader = FileReader::new();
         let mut found = Imports::new();

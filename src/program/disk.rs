@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::hazards::{Class, Hazards, classes_in, own_hazards};
-use super::importers::{Survey, word_of_import};
+use super::importers::{Looked, Survey, word_of_import};
 use super::outlook::{Members, Seeds, Spread};
 use super::{IMPORTS_DEEP, ModuleFile, Modules, Outlook, is_package};
 use crate::api::Api;
-use crate::files::decode::decode;
+use crate::files::decode::{Decoded, Encoding, decode};
 use crate::files::discover::DiscoverOptions;
 use crate::files::imports::{Import, Imported, imports};
 use crate::files::modules::{ImportSearch, Target};
@@ -28,6 +28,10 @@ pub struct ProjectFiles<'a> {
     unwritten: Unwritten,
     search: ImportSearch,
     api: &'a Api,
+    /// The first parts of the names that it describes.
+    described: FxHashSet<&'a str>,
+    /// The members of the modules that it describes, of those that lead to processes.
+    members: Shared<Box<str>, Arc<[Word]>>,
     /// The names that the walk has given files.
     names: FxHashMap<Arc<Path>, String>,
     /// What each file has shown of itself so far.
@@ -58,7 +62,7 @@ pub(super) struct Facts {
     /// The files that these mean; found out when it is asked.
     project: OnceLock<Vec<Linked>>,
     /// Its parts; read when they are asked for.
-    sketch: OnceLock<Sketch>,
+    sketch: Arc<OnceLock<Sketch>>,
     /// Its classes that have bases; read when they are asked for.
     classes: OnceLock<Vec<Class>>,
 }
@@ -69,6 +73,8 @@ struct Other {
     level: u32,
     module: Box<str>,
     what: What,
+    /// By which a walk knows it.
+    word: Word,
 }
 
 #[derive(Debug)]
@@ -81,17 +87,6 @@ enum What {
     Name(Box<str>, Word),
     /// `from module import *`
     All,
-}
-
-impl Other {
-    /// The word by which a walk knows the import.
-    fn word(&self) -> Word {
-        let name = match &self.what {
-            What::Name(name, _) => Some(&**name),
-            What::Renamed(_) | What::Module | What::All => None,
-        };
-        word_of_import(self.level, &self.module, name)
-    }
 }
 
 /// An import of a file of the project.
@@ -124,6 +119,8 @@ impl<'a> ProjectFiles<'a> {
             unwritten: Unwritten::default(),
             search: ImportSearch::new(&options.working_directory, options.excludes.clone(), libraries),
             api,
+            described: api.first_names(),
+            members: Mutex::default(),
             names: FxHashMap::default(),
             survey: Survey::default(),
             facts: Mutex::default(),
@@ -160,14 +157,16 @@ impl<'a> ProjectFiles<'a> {
         self.names.insert(path, name);
     }
 
-    pub(super) fn keep_survey(&mut self, survey: Survey) {
+    /// Keeps what was said of the files of the walk, and what some of them have shown of themselves.
+    pub(super) fn keep_survey(&mut self, survey: Survey, looked: impl Iterator<Item = Looked>) {
         self.survey = survey;
+        lock(&self.facts).extend(looked);
     }
 
     /// Whether what these bytes import has to do with processes, if they are the code of a file.
     #[must_use]
     pub fn imports_lead(&self, file: &Path, bytes: &[u8]) -> bool {
-        self.leads(file, &self.facts_of(bytes))
+        self.leads(file, &self.facts_of(bytes, bytes.len()))
     }
 
     /// The same of a file on disk.
@@ -190,7 +189,7 @@ impl<'a> ProjectFiles<'a> {
         outlook: impl Fn(&Path) -> Option<Arc<Outlook>>,
     ) -> Option<Spread> {
         let mut seeds = facts.library.clone();
-        let others = facts.others.iter().filter(|other| words.contains(&other.word()));
+        let others = facts.others.iter().filter(|other| words.contains(&other.word));
         for linked in others.flat_map(|other| self.linked(file, other)) {
             linked.seed(&mut seeds, |path| outlook(path));
         }
@@ -201,15 +200,21 @@ impl<'a> ProjectFiles<'a> {
         if seeds.is_empty() {
             return None;
         }
-        // Many import a package of which one name matters, and few ask for that name.
-        if facts.sketch.get().is_none() && seeds.are_modules() {
-            let asks = |bytes: &[u8]| asks_for(bytes, |name, member| seeds.has_member(name, member));
-            if !self.with_bytes(file, asks).unwrap_or_default() {
-                return None;
-            }
+        if facts.sketch.get().is_none() {
+            // Many import a package of which one name matters, and few ask for that name.
+            let by_name = !seeds.are_modules();
+            let asks = |bytes: &[u8]| {
+                asks_for(
+                    bytes,
+                    |name| seeds.modules.contains_key(&name),
+                    |name, member| seeds.has_member(name, member),
+                )
+            };
+            let sketch = self.with_bytes(file, |bytes| (by_name || asks(bytes)).then(|| Sketch::of(bytes)));
+            let sketch = sketch.unwrap_or_else(|| by_name.then(Sketch::default))?;
+            facts.sketch.get_or_init(|| sketch);
         }
-        let sketch = facts.sketch.get_or_init(|| self.sketch_of(file));
-        Some(Spread::of(sketch, seeds))
+        Some(Spread::of(facts.sketch.get()?, seeds))
     }
 
     /// The file that a dotted name leads to from another.
@@ -229,19 +234,17 @@ impl<'a> ProjectFiles<'a> {
     }
 
     pub(super) fn read_facts(&self, file: &Path) -> Facts {
-        self.with_bytes(file, |bytes| self.facts_of(bytes)).unwrap_or_default()
+        self.with_bytes(file, |bytes| self.facts_of(bytes, bytes.len()))
+            .unwrap_or_default()
     }
 
-    fn sketch_of(&self, file: &Path) -> Sketch {
-        self.with_bytes(file, Sketch::of).unwrap_or_default()
-    }
-
-    fn facts_of(&self, bytes: &[u8]) -> Facts {
+    /// What a file of some length shows by its imports.
+    pub(super) fn facts_of(&self, imports_in: &[u8], length: usize) -> Facts {
         let mut facts = Facts {
-            length: bytes.len(),
+            length,
             ..Facts::default()
         };
-        let Some(imports) = imports(bytes) else {
+        let Some(imports) = imports(imports_in) else {
             facts.anything = true;
             return facts;
         };
@@ -260,6 +263,7 @@ impl<'a> ProjectFiles<'a> {
                 level: import.level,
                 module: module.into(),
                 what,
+                word: word_of_import(&import),
             });
         }
         facts
@@ -268,14 +272,16 @@ impl<'a> ProjectFiles<'a> {
     /// Whether an import is one of a library that the tables describe; what it brings is noted.
     fn is_of_library(&self, import: &Import<'_>, facts: &mut Facts) -> bool {
         let module = import.module;
+        let first = module.split('.').next().unwrap_or_default();
+        if !self.described.contains(first) {
+            return false;
+        }
         let mut bring = |bound: &str, dotted: &str| {
             let leads = self.api.leads_to_process(dotted);
             if self.api.is_process_path(dotted) {
                 facts.library.names.insert(Word::of(bound));
             } else if leads {
-                let members: FxHashSet<Word> = self.api.steps_from(dotted).map(Word::of).collect();
-                let members = Members::Library(members.into_iter().collect());
-                facts.library.add_module(Word::of(bound), members);
+                facts.library.add_module(Word::of(bound), self.members(dotted));
             }
             leads
         };
@@ -286,12 +292,24 @@ impl<'a> ProjectFiles<'a> {
             }
             Imported::Name(name) => bring(import.renamed.unwrap_or(name), &format!("{module}.{name}")),
             Imported::Renamed => bring(import.renamed.unwrap_or_default(), module),
-            Imported::Global | Imported::Inside => {
-                let first = module.split('.').next().unwrap_or_default();
-                bring(first, first)
-            }
+            Imported::Global | Imported::Inside => bring(first, first),
         };
         leads || self.api.is_module(module)
+    }
+
+    /// The members of a library's module that lead to processes.
+    fn members(&self, dotted: &str) -> Members {
+        let mut known = lock(&self.members);
+        let members = match known.get(dotted) {
+            Some(members) => Arc::clone(members),
+            None => {
+                let members: FxHashSet<Word> = self.api.steps_from(dotted).map(Word::of).collect();
+                let members: Arc<[Word]> = members.into_iter().collect();
+                known.insert(dotted.into(), Arc::clone(&members));
+                members
+            }
+        };
+        Members::Library(members)
     }
 
     /// What the imports of a file bring that has to do with processes, if modules up to `depth` imports away are looked at.
@@ -368,7 +386,9 @@ impl<'a> ProjectFiles<'a> {
 
     /// The files that an import means.
     fn linked(&self, file: &Path, other: &Other) -> Vec<Linked> {
-        let Other { level, module, what } = other;
+        let Other {
+            level, module, what, ..
+        } = other;
         let target = |dotted: &str| self.file_of(file, *level, dotted);
         match what {
             What::All => target(module).map(Linked::All).into_iter().collect(),
@@ -492,12 +512,18 @@ impl Modules for ProjectFiles<'_> {
     }
 
     fn read(&self, file: &Path) -> Option<Arc<SourceFile>> {
-        let text = self.with_bytes(file, |bytes| decode(bytes).ok())??.text;
+        let Decoded { text, encoding, bom } = self.with_bytes(file, |bytes| decode(bytes).ok())??;
         let name = match self.names.get(file) {
             Some(name) => name.clone(),
             None => display_name(file, &self.base),
         };
-        Some(Arc::new(SourceFile::new(file.to_owned(), name, text)))
+        let source = SourceFile::new(file.to_owned(), name, text);
+        let is_as_on_disk = encoding == Encoding::Utf8 && !bom;
+        let source = match is_as_on_disk {
+            true => source.with_sketch(Arc::clone(&self.facts(&file.into()).sketch)),
+            false => source,
+        };
+        Some(Arc::new(source))
     }
 
     fn outlook(&self, file: &Path, depth: usize) -> Option<Arc<Outlook>> {

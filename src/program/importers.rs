@@ -3,7 +3,7 @@
 //! `from workers import run_all` and `run_all()` in a script are enough. To read and resolve the imports of every file would
 //! cost more than all the rest, so the way is from the libraries to those who use them:
 //!
-//! 1. while the walk has the bytes of a file, its imports are kept, as [`Words`] of four bytes each;
+//! 1. while the walk has the bytes of a file, its [`ImportList`] are kept, and of each a word of four bytes to look for;
 //! 2. of the files that name a process library it is told which of their names have to do with it;
 //! 3. the words tell who may import one of these. Only of those are the imports resolved and the names followed; so it is
 //!    told which of *their* names have to do with it, and so on for a few imports.
@@ -12,42 +12,46 @@
 //! their top level, and scripts (with a main guard) that use it anywhere. These become roots of their own.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::disk::{Facts, lock};
+use super::disk::Facts;
 use super::{IMPORTS_DEEP, Modules, Outlook, ProjectFiles, is_package};
-use crate::files::imports::{Imported, imports};
+use crate::files::imports::{Import, Imported, imports, lines_of};
 use crate::files::modules::is_standard;
 use crate::files::sketch::Word;
 
 /// Words that are kept of one file; what imports more is a list of everything, and is not looked at.
 const MOST_WORDS: usize = 400;
 
-/// A file's imports: of each the last part of the module with the name that is taken from it. Sorted.
+/// What a file imports, kept while a walk has its bytes.
 #[derive(Clone, Debug, Default)]
-pub struct Words(Box<[Word]>);
+pub struct ImportList {
+    /// Of each import the last part of the module with the name that is taken from it. Sorted.
+    words: Box<[Word]>,
+    /// The imports themselves.
+    lines: Box<[u8]>,
+    /// How many bytes the file has.
+    length: usize,
+}
 
 /// What is imported where it is the module.
 const MODULE: Word = Word::NONE;
 
-impl Words {
+impl ImportList {
     /// Reads the imports of a file. None where it imports nothing that could be a file of the project.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
-        let mut words = Vec::new();
-        for import in imports(bytes)? {
-            let name = match import.what {
-                Imported::Name(name) => Some(name),
-                Imported::Global | Imported::Inside | Imported::Renamed | Imported::All => None,
-            };
-            words.push(word_of_import(import.level, import.module, name));
+        let imports = imports(bytes)?;
+        let mut words = Vec::with_capacity(imports.len());
+        for import in &imports {
+            words.push(word_of_import(import));
             // `import a.b.c` brings `a`, too.
             if matches!(import.what, Imported::Global | Imported::Inside) {
                 let before = import.module.rsplit('.').skip(1);
-                words.extend(before.map(|part| word_of_import(import.level, part, None)));
+                words.extend(before.map(|part| word_of(import.level, part, None)));
             }
             if words.len() > MOST_WORDS {
                 return None;
@@ -55,20 +59,33 @@ impl Words {
         }
         words.sort_unstable();
         words.dedup();
-        (!words.is_empty()).then(|| Self(words.into()))
+        (!words.is_empty()).then(|| Self {
+            words: words.into(),
+            lines: lines_of(&imports).into(),
+            length: bytes.len(),
+        })
     }
 
     /// Whether one of some imports is among them, or one that looks like it.
     fn may_have_any(&self, words: &FxHashSet<Word>) -> bool {
-        self.0.iter().any(|word| words.contains(word))
+        self.words.iter().any(|word| words.contains(word))
     }
 }
 
 /// Marks an import of what is most likely the standard library's, unless a file of the name lies beside the script.
 const STANDARD: Word = Word::NONE;
 
+/// The word of an import.
+pub(super) fn word_of_import(import: &Import<'_>) -> Word {
+    let name = match import.what {
+        Imported::Name(name) => Some(name),
+        Imported::Global | Imported::Inside | Imported::Renamed | Imported::All => None,
+    };
+    word_of(import.level, import.module, name)
+}
+
 /// The word of an import of a module, or of a name that is taken from it.
-pub(super) fn word_of_import(level: u32, module: &str, name: Option<&str>) -> Word {
+fn word_of(level: u32, module: &str, name: Option<&str>) -> Word {
     let last = Word::of(module.rsplit('.').next().unwrap_or(module));
     let word = last.and(name.map_or(MODULE, Word::of));
     match level == 0 && is_standard(module) {
@@ -113,7 +130,7 @@ pub struct Importer {
     pub number: usize,
     /// Whether it is a script: it has a main guard.
     pub is_script: bool,
-    /// Imports between it and a file that names a process library.
+    /// ImportList between it and a file that names a process library.
     pub distance: usize,
 }
 
@@ -140,11 +157,11 @@ impl Survey {
 }
 
 /// A file and what its bytes tell.
-type Looked = (Arc<Path>, Arc<Facts>);
+pub(super) type Looked = (Arc<Path>, Arc<Facts>);
 
 impl ProjectFiles<'_> {
     /// Tells of the imports of a file whether one of them may be that of another file, or of one of these names in it.
-    pub fn may_import<'n>(&self, file: &Path, names: impl Iterator<Item = &'n str>) -> impl Fn(&Words) -> bool {
+    pub fn may_import<'n>(&self, file: &Path, names: impl Iterator<Item = &'n str>) -> impl Fn(&ImportList) -> bool {
         let names: Vec<Word> = names.map(Word::of).collect();
         let mut words = FxHashSet::default();
         words_for(file, &self.name_of(file), names.iter(), &mut words);
@@ -154,7 +171,12 @@ impl ProjectFiles<'_> {
     /// Looks over the files of a walk. `given` are the absolute paths that it began with, `matter` the files that matter by
     /// themselves, and `others` the rest, by their paths. Says which of the others run what has to do with processes, in
     /// order.
-    pub fn survey(&mut self, given: Vec<PathBuf>, matter: &[Arc<Path>], others: &[(&Path, &Words)]) -> Vec<Importer> {
+    pub fn survey(
+        &mut self,
+        given: Vec<PathBuf>,
+        matter: &[Arc<Path>],
+        others: &[(&Path, &ImportList)],
+    ) -> Vec<Importer> {
         let (folders, files): (Vec<PathBuf>, FxHashSet<PathBuf>) = {
             let (folders, files): (Vec<_>, Vec<_>) = given.into_iter().partition(|path| path.is_dir());
             (folders, files.into_iter().collect())
@@ -164,8 +186,8 @@ impl ProjectFiles<'_> {
             files,
             outlooks: FxHashMap::default(),
         };
-        // What others have shown of themselves in an earlier round.
-        let known: Mutex<FxHashMap<usize, Looked>> = Mutex::default();
+        // What the others show of themselves, once it is asked for.
+        let looked: Vec<OnceLock<Looked>> = others.iter().map(|_| OnceLock::new()).collect();
         let seeds: Vec<Looked> = matter
             .par_iter()
             .map(|path| (Arc::clone(path), Arc::new(self.read_facts(path))))
@@ -190,15 +212,12 @@ impl ProjectFiles<'_> {
             });
             let candidates = others.par_iter().enumerate();
             let candidates = candidates.filter(|(_, (_, theirs))| theirs.may_have_any(&new));
-            let of_others = candidates.filter_map(|(number, (walked, _))| {
-                let known_facts = lock(&known).get(&number).cloned();
-                let (path, facts) = known_facts.unwrap_or_else(|| {
-                    let path = self.path_of(walked);
-                    let facts = Arc::new(self.read_facts(&path));
-                    lock(&known).insert(number, (Arc::clone(&path), Arc::clone(&facts)));
-                    (path, facts)
+            let of_others = candidates.filter_map(|(number, (walked, theirs))| {
+                let (path, facts) = looked[number].get_or_init(|| {
+                    let facts = self.facts_of(&theirs.lines, theirs.length);
+                    (self.path_of(walked), Arc::new(facts))
                 });
-                let spread = spread(&path, &facts)?;
+                let spread = spread(path, facts)?;
                 let is_script = spread.is_script;
                 // What a script defines it is there to run, by however many calls from under its guard.
                 let runs = spread.acts || spread.guarded || (is_script && spread.defines);
@@ -207,11 +226,11 @@ impl ProjectFiles<'_> {
                     is_script,
                     distance: depth,
                 });
-                Some((path, spread.into_outlook(), importer))
+                Some((Arc::clone(path), spread.into_outlook(), importer))
             });
-            let looked: Vec<(Arc<Path>, Outlook, Option<Importer>)> = of_seeds.chain(of_others).collect();
+            let spreads: Vec<(Arc<Path>, Outlook, Option<Importer>)> = of_seeds.chain(of_others).collect();
             new.clear();
-            for (path, outlook, importer) in looked {
+            for (path, outlook, importer) in spreads {
                 if let Some(importer) = importer
                     && !std::mem::replace(&mut is_found[importer.number], true)
                 {
@@ -227,7 +246,8 @@ impl ProjectFiles<'_> {
             }
             new.retain(|word| !words.contains(word));
         }
-        self.keep_survey(survey);
+        let looked = looked.into_iter().filter_map(OnceLock::into_inner);
+        self.keep_survey(survey, seeds.into_iter().chain(looked));
         found.sort_by_key(|importer| importer.number);
         found
     }
@@ -240,7 +260,7 @@ mod tests {
 
     #[test]
     fn words_of_imports() {
-        let words = Words::of(b"import a.b, c as d\nfrom .e import f, g as h\nfrom . import i").unwrap();
+        let words = ImportList::of(b"import a.b, c as d\nfrom .e import f, g as h\nfrom . import i").unwrap();
         let has = |module: &str, name: &str| {
             let name = if name.is_empty() { MODULE } else { Word::of(name) };
             words.may_have_any(&FxHashSet::from_iter([Word::of(module).and(name), Word::of("nothing")]))
@@ -251,7 +271,7 @@ mod tests {
         for (module, name) in [("d", ""), ("e", ""), ("e", "h"), ("i", "")] {
             assert!(!has(module, name), "{module} {name}");
         }
-        assert!(Words::of(b"x = 1").is_none());
+        assert!(ImportList::of(b"x = 1").is_none());
     }
 
     #[test]
@@ -296,9 +316,9 @@ mod tests {
             let words: Vec<_> = files
                 .iter()
                 .filter(|(path, _)| !matter.contains(&root.join(path).into()))
-                .filter_map(|(path, text)| Some((root.join(path), Words::of(text.as_bytes())?)))
+                .filter_map(|(path, text)| Some((root.join(path), ImportList::of(text.as_bytes())?)))
                 .collect();
-            let others: Vec<(&Path, &Words)> = words.iter().map(|(path, words)| (path.as_path(), words)).collect();
+            let others: Vec<(&Path, &ImportList)> = words.iter().map(|(path, words)| (path.as_path(), words)).collect();
             let mut project = project();
             let shown: Vec<_> = project
                 .survey(vec![root.to_owned()], &matter, &others)

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use disk::ProjectFiles;
-pub use importers::{Importer, Words};
+pub use importers::{ImportList, Importer};
 pub use outlook::Outlook;
 
 use crate::files::SourceFile;

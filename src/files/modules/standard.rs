@@ -1,8 +1,13 @@
 //! The names of the standard library's modules, of all versions that mplint knows.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 /// Whether a top-level module belongs to the standard library of some Python from 3.8 on.
 pub fn is_standard(name: &str) -> bool {
-    NAMES.binary_search(&name).is_ok()
+    static SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| NAMES.iter().copied().collect());
+    SET.contains(name)
 }
 
 /// Whether a module is inside the interpreter, or imported before any script is: a file of this name is never taken.

@@ -52,22 +52,25 @@ pub struct Use {
     pub member: Option<Word>,
 }
 
-/// Whether an attribute of a name is asked for somewhere that satisfies a test, in code or not: a glance, for files of which
-/// nothing else is asked.
-pub fn asks_for(bytes: &[u8], mut is_wanted: impl FnMut(Word, Word) -> bool) -> bool {
+/// Whether an attribute of one of some names is asked for somewhere that satisfies a test, in code or not: a glance, for
+/// files of which nothing else is asked.
+pub fn asks_for(bytes: &[u8], is_name: impl Fn(Word) -> bool, is_wanted: impl Fn(Word, Word) -> bool) -> bool {
     memchr::memchr_iter(b'.', bytes).any(|dot| {
         let (before, after) = bytes.split_at(dot);
-        let after = after.get(1..).unwrap_or_default();
         let start = before
             .iter()
             .rposition(|byte| !is_identifier(*byte))
             .map_or(0, |at| at + 1);
+        let name = Word::of_bytes(&before[start..]);
+        if start == dot || !is_name(name) {
+            return false;
+        }
+        let after = after.get(1..).unwrap_or_default();
         let end = after
             .iter()
             .position(|byte| !is_identifier(*byte))
             .unwrap_or(after.len());
-        let (name, member) = (&before[start..], &after[..end]);
-        !name.is_empty() && !member.is_empty() && is_wanted(Word::of_bytes(name), Word::of_bytes(member))
+        end > 0 && is_wanted(name, Word::of_bytes(&after[..end]))
     })
 }
 

@@ -99,9 +99,11 @@ fn parts_of_files() {
 #[test]
 fn attributes_at_a_glance() {
     let asks = |text: &str| {
-        asks_for(text.as_bytes(), |name, member| {
-            (name, member) == (Word::of("a"), Word::of("b"))
-        })
+        asks_for(
+            text.as_bytes(),
+            |name| name == Word::of("a"),
+            |_, member| member == Word::of("b"),
+        )
     };
     for text in ["a.b", "x = a.b.c", "# a.b", "(a.b)"] {
         assert!(asks(text), "{text}");

@@ -18,7 +18,6 @@ use rustc_hash::FxHashMap;
 use super::frame::{Entry, Frame, State};
 use super::{OpKey, Run, World};
 use crate::files::SourceFile;
-use crate::files::sketch::Sketch;
 use crate::model::code::UnitId;
 use crate::model::heap::{Object, ObjectId, ObjectKind};
 use crate::model::names::PathId;
@@ -215,7 +214,7 @@ impl<'a> Run<'a> {
             let outlook = self.outlook(id);
             let matters = |name: &str| outlook.as_ref().is_some_and(|outlook| outlook.has(name));
             let needed = |name: &str| self.symbols.get(name).is_some() || matters(name);
-            if let Some((excerpt, bytes)) = Sketch::of(text.as_bytes()).excerpt(text, needed) {
+            if let Some((excerpt, bytes)) = file.sketch().excerpt(text, needed) {
                 if !self.code.has_room(bytes) {
                     return None;
                 }
