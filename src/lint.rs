@@ -25,8 +25,8 @@ use crate::files::{FileReader, ReadError, SourceFile, Span, Unwritten, cleaned, 
 use crate::findings::suppression::{Problem, Suppressions};
 use crate::findings::{Confidence, Finding, Location, Severity, Targets};
 use crate::model::Model;
-use crate::program::{ImportList, ProjectFiles};
-use crate::python::{self, Symbols, SyntaxError};
+use crate::program::{ImportList, Modules, ProjectFiles};
+use crate::python::{Lowered, SyntaxError};
 use crate::rules::{
     self, Found, Root, Rule, Starts, codes, mp900_invalid_syntax, mp901_unused_suppression, mp902_unreadable_file,
 };
@@ -429,23 +429,24 @@ impl Enabled {
 
 fn look_at_source(file: &Arc<SourceFile>, scan: Scan, project: &ProjectFiles<'_>, options: &Options<'_>) -> Looked {
     let enabled = Enabled::for_file(file.path(), options);
-    let mut symbols = Symbols::default();
-    let python::Parsed {
-        module,
-        comments,
-        errors,
-    } = python::parse_file(file, &mut symbols);
+    let path = project.path_of(file.path());
+    let lowered = match scan {
+        Scan::Code => project.lowered(&path, file, None),
+        Scan::Nothing | Scan::Suppressions => Arc::new(Lowered::of_file(file)),
+    };
+    let errors = &lowered.errors;
     let mut looked = Looked {
-        comments: Commented::of(file, comments, errors.is_empty()),
+        comments: Commented::of(file, &lowered.comments, errors.is_empty()),
         ..Looked::default()
     };
     if scan != Scan::Code {
         return looked;
     }
-    let syntax = syntax_error(file, &errors, &enabled);
+    let syntax = syntax_error(file, errors, &enabled);
     // What is left of a Python 2 file says nothing of what the program does.
-    if !is_python2(file, &errors) {
-        let path = project.path_of(file.path());
+    if !is_python2(file, errors) {
+        let mut symbols = lowered.symbols.clone();
+        let module = Arc::clone(&lowered.module);
         let root = Root { file, path, module };
         let checked = rules::with_model(root, project, &mut symbols, options.api, options.targets, |model| {
             if let Some(watch) = options.watch {

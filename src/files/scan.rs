@@ -250,8 +250,19 @@ impl<'a> Hit<'a> {
 
 /// Bytes past ASCII count as letters: in code, what touches a name there is part of the name.
 pub(crate) fn is_identifier(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    IDENTIFIER[usize::from(byte)]
 }
+
+const IDENTIFIER: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < table.len() {
+        let byte = at as u8;
+        table[at] = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        at += 1;
+    }
+    table
+};
 
 /// Whether the bare name `fork` before these bytes can be imported, called or bound there. Before a program can use the
 /// bare name it must import it, so it is enough that every form of an import (and every call) passes.

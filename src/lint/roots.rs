@@ -41,7 +41,7 @@ pub(super) struct Commented {
 
 impl Commented {
     /// The comments, if a person may have written one of them for us.
-    pub fn of(file: &Arc<SourceFile>, comments: Vec<Comment>, is_whole: bool) -> Option<Self> {
+    pub fn of(file: &Arc<SourceFile>, comments: &[Comment], is_whole: bool) -> Option<Self> {
         let concerns_us = comments.iter().any(|comment| {
             let text = file.text().get(comment.span.range()).unwrap_or_default();
             let text = text.to_ascii_lowercase();
@@ -49,7 +49,7 @@ impl Commented {
         });
         concerns_us.then(|| Self {
             file: Arc::clone(file),
-            comments,
+            comments: comments.to_vec(),
             is_whole,
         })
     }
@@ -144,7 +144,7 @@ pub(super) fn settle(all: Vec<(String, Looked)>, asked: &Asked<'_>) -> Vec<Findi
                 return None;
             }
             let parsed = python::parse_file(file, &mut Symbols::default());
-            Commented::of(file, parsed.comments, parsed.errors.is_empty())
+            Commented::of(file, &parsed.comments, parsed.errors.is_empty())
         });
         let path: Option<&Path> = commented
             .as_ref()

@@ -35,7 +35,7 @@ pub struct Unit {
     pub path: Arc<Path>,
     /// What the module is called when it is imported.
     pub name: Arc<str>,
-    module: Module,
+    module: Arc<Module>,
     origin: Origin,
 }
 
@@ -77,7 +77,7 @@ pub struct Program {
 impl Program {
     /// A program of one file.
     #[must_use]
-    pub fn new(file: Arc<SourceFile>, path: Arc<Path>, name: Arc<str>, module: Module) -> Self {
+    pub fn new(file: Arc<SourceFile>, path: Arc<Path>, name: Arc<str>, module: Arc<Module>) -> Self {
         let program = Self {
             units: (0..MOST_UNITS).map(|_| OnceCell::new()).collect(),
         };
@@ -175,7 +175,7 @@ impl<'a> Code<'a> {
             file,
             path,
             name,
-            module: module.moved(origin),
+            module: Arc::new(module.moved(origin)),
             origin,
         };
         let unit = self.program.units.get(self.units.len())?.get_or_init(|| unit);

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::hazards::{Class, Hazards, classes_in, own_hazards};
 use super::importers::{Looked, Survey, word_of_import};
+use super::kept::Kept;
 use super::outlook::{Members, Seeds, Spread};
 use super::{IMPORTS_DEEP, ModuleFile, Modules, Outlook, is_package};
 use crate::api::Api;
@@ -15,8 +16,9 @@ use crate::files::decode::{Decoded, Encoding, decode};
 use crate::files::discover::DiscoverOptions;
 use crate::files::imports::{Import, Imported, imports};
 use crate::files::modules::{ImportSearch, Target};
-use crate::files::sketch::{Sketch, Word, asks_for};
+use crate::files::sketch::{Excerpt, Sketch, Word, asks_for};
 use crate::files::{FileReader, SourceFile, Unwritten, cleaned, display_name};
+use crate::python::Lowered;
 
 thread_local! {
     static READER: RefCell<FileReader> = RefCell::new(FileReader::new());
@@ -42,6 +44,8 @@ pub struct ProjectFiles<'a> {
     outlooks: Shared<(Arc<Path>, usize), Option<Arc<Outlook>>>,
     /// The same of exceptions.
     hazards: Shared<(Arc<Path>, usize), Arc<Hazards>>,
+    /// The code of some of them.
+    code: Kept,
 }
 
 /// What has been found out once, for all threads.
@@ -65,6 +69,13 @@ pub(super) struct Facts {
     sketch: Arc<OnceLock<Sketch>>,
     /// Its classes that have bases; read when they are asked for.
     classes: OnceLock<Vec<Class>>,
+}
+
+impl Facts {
+    /// Whether its parts have been read.
+    pub(super) fn is_sketched(&self) -> bool {
+        self.sketch.get().is_some()
+    }
 }
 
 /// An import of no process library.
@@ -126,6 +137,7 @@ impl<'a> ProjectFiles<'a> {
             facts: Mutex::default(),
             outlooks: Mutex::default(),
             hazards: Mutex::default(),
+            code: Kept::default(),
         }
     }
 
@@ -200,7 +212,7 @@ impl<'a> ProjectFiles<'a> {
         if seeds.is_empty() {
             return None;
         }
-        if facts.sketch.get().is_none() {
+        if !facts.is_sketched() {
             // Many import a package of which one name matters, and few ask for that name.
             let by_name = !seeds.are_modules();
             let asks = |bytes: &[u8]| {
@@ -524,6 +536,10 @@ impl Modules for ProjectFiles<'_> {
             false => source,
         };
         Some(Arc::new(source))
+    }
+
+    fn lowered(&self, path: &Path, file: &SourceFile, excerpt: Option<&Excerpt>) -> Arc<Lowered> {
+        self.code.lowered(path, file, excerpt)
     }
 
     fn outlook(&self, file: &Path, depth: usize) -> Option<Arc<Outlook>> {

@@ -246,7 +246,9 @@ impl ProjectFiles<'_> {
             }
             new.retain(|word| !words.contains(word));
         }
+        // Most of those that were looked at have shown nothing.
         let looked = looked.into_iter().filter_map(OnceLock::into_inner);
+        let looked = looked.filter(|(_, facts)| facts.is_sketched());
         self.keep_survey(survey, seeds.into_iter().chain(looked));
         found.sort_by_key(|importer| importer.number);
         found

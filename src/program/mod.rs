@@ -7,6 +7,7 @@
 mod disk;
 mod hazards;
 mod importers;
+mod kept;
 mod outlook;
 mod small;
 
@@ -18,6 +19,8 @@ pub use importers::{ImportList, Importer};
 pub use outlook::Outlook;
 
 use crate::files::SourceFile;
+use crate::files::sketch::Excerpt;
+use crate::python::Lowered;
 
 /// Imports between a process library and a module that are looked at to tell what the module has to do with processes.
 pub const IMPORTS_DEEP: usize = 2;
@@ -64,6 +67,11 @@ pub trait Modules: Sync {
     /// shown under that name, and findings that several roots have at one place are told to be the same by it. None where
     /// the file cannot be read or decoded.
     fn read(&self, file: &Path) -> Option<Arc<SourceFile>>;
+
+    /// The code of a file that lies at a path, or of an excerpt of it. Kept, where the same may be asked for again.
+    fn lowered(&self, _path: &Path, file: &SourceFile, excerpt: Option<&Excerpt>) -> Arc<Lowered> {
+        Arc::new(kept::lower(file, excerpt))
+    }
 
     /// What a module may have to do with processes: what is made of a process library in it, or in modules that it imports,
     /// up to `depth` imports away. None where that is nothing. It is told from the bytes, without parsing: too often yes

@@ -19,6 +19,7 @@
 
 mod moving;
 mod ops;
+mod renaming;
 
 pub use moving::Origin;
 pub use ops::{Arg, ArgKind, ArgShape, BinaryOp, BuildItem, BuildKind, CompareOp, Const, LogicalTest, Op, OpKind};
@@ -55,7 +56,7 @@ pub struct Slot(pub u32);
 pub type Dotted = Box<[Symbol]>;
 
 /// A whole file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Module {
     /// All functions; the first is the module's body.
     pub functions: Vec<Function>,
@@ -80,7 +81,7 @@ impl Module {
 }
 
 /// A class statement.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Class {
     /// Its name.
     pub name: Symbol,
@@ -138,7 +139,7 @@ pub enum FunctionKind {
 }
 
 /// A function and its control flow graph.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Function {
     /// What it is.
     pub kind: FunctionKind,
@@ -194,7 +195,7 @@ pub enum ParamKind {
 }
 
 /// A parameter.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Param {
     /// Its name.
     pub name: Symbol,
@@ -210,7 +211,7 @@ pub struct Param {
 }
 
 /// Where exceptions of a block go.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Handler {
     /// The first block of the handler code: the dispatch over the `except` clauses, or a `finally` or `with` exit.
     pub target: BlockId,
@@ -223,7 +224,7 @@ pub struct Handler {
 }
 
 /// A run of operations without a jump into or out of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Block {
     /// The operations.
     pub ops: Vec<Op>,

@@ -13,10 +13,12 @@ mod lower;
 pub mod outline;
 mod parse;
 mod scopes;
+mod shared;
 pub mod symbols;
 #[cfg(test)]
 mod tests;
 
 pub use comments::Comment;
 pub use parse::{Parsed, SyntaxError, parse, parse_excerpt, parse_file};
+pub use shared::Lowered;
 pub use symbols::{Symbol, Symbols};

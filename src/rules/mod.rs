@@ -131,7 +131,7 @@ pub struct Root<'a> {
     /// The path under which the project knows it.
     pub path: Arc<Path>,
     /// Its code.
-    pub module: Module,
+    pub module: Arc<Module>,
 }
 
 /// Runs the analysis over the program that begins with a file, and hands over what came of it.

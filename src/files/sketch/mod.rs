@@ -102,6 +102,15 @@ pub struct Part {
     binds: Range<usize>,
 }
 
+/// What is left of a file.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Excerpt {
+    /// How many bytes that is.
+    pub bytes: usize,
+    /// Of each part whether it is.
+    is_kept: Box<[bool]>,
+}
+
 /// The parts of a file, in order.
 #[derive(Debug, Default)]
 pub struct Sketch {
@@ -122,11 +131,10 @@ impl Sketch {
         self.parts.iter()
     }
 
-    /// The text without those functions and classes at its top that neither satisfy `needed` nor are used by what is kept,
-    /// with the number of bytes that it still has. They are blanked, so that all else keeps its place. None where that is
-    /// nothing. The text must be the one that this is a sketch of.
+    /// What is left of the text without those functions and classes at its top that neither satisfy `needed` nor are used by
+    /// what is kept. None where that is all. The text must be the one that this is a sketch of.
     #[must_use]
-    pub fn excerpt(&self, text: &str, needed: impl Fn(&str) -> bool) -> Option<(String, usize)> {
+    pub fn excerpt(&self, text: &str, needed: impl Fn(&str) -> bool) -> Option<Excerpt> {
         let mut definitions: FxHashMap<Word, Vec<usize>> = FxHashMap::default();
         let mut is_kept = vec![true; self.parts.len()];
         let mut to_follow: Vec<usize> = Vec::new();
@@ -153,18 +161,34 @@ impl Sketch {
         if is_kept.iter().all(|kept| *kept) {
             return None;
         }
-        let mut excerpt = text.as_bytes().to_vec();
-        let mut kept_bytes = text.len();
-        for (number, part) in self.parts.iter().enumerate().filter(|(number, _)| !is_kept[*number]) {
-            let end = self.parts.get(number + 1).map_or(text.len(), |next| next.start);
-            let own = excerpt.get_mut(part.start..end)?;
-            kept_bytes -= own.len();
-            for byte in own.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
+        let left_out = self.left_out(&is_kept, text).map(|range| range.len()).sum::<usize>();
+        Some(Excerpt {
+            bytes: text.len().checked_sub(left_out)?,
+            is_kept: is_kept.into(),
+        })
+    }
+
+    /// The text of an excerpt. What is left out is blanked, so that all else keeps its place.
+    #[must_use]
+    pub fn text_of(&self, excerpt: &Excerpt, text: &str) -> Option<String> {
+        let mut cut = text.as_bytes().to_vec();
+        for range in self.left_out(&excerpt.is_kept, text) {
+            for byte in cut
+                .get_mut(range)?
+                .iter_mut()
+                .filter(|byte| !matches!(byte, b'\n' | b'\r'))
+            {
                 *byte = b' ';
             }
         }
         // Parts begin at the beginnings of lines, so nothing is cut in the middle of a character.
-        Some((String::from_utf8(excerpt).ok()?, kept_bytes))
+        String::from_utf8(cut).ok()
+    }
+
+    fn left_out(&self, is_kept: &[bool], text: &str) -> impl Iterator<Item = Range<usize>> {
+        let ends = self.parts.iter().skip(1).map(|next| next.start).chain([text.len()]);
+        let ranges = self.parts.iter().zip(ends).map(|(part, end)| part.start..end);
+        ranges.zip(is_kept).filter(|(_, kept)| !**kept).map(|(range, _)| range)
     }
 
     /// The names that a part reads, each once.

@@ -1,9 +1,19 @@
 //! From bytes to a sketch: lines, indentation, names, brackets and strings are understood, and nothing else.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashSet;
 
 use super::{Kind, Part, Sketch, Use, Word};
 use crate::files::is_identifier;
+
+thread_local! {
+    /// Where the names of a file are gathered, of which few are kept.
+    static GATHERED: Cell<Vec<Use>> = const { Cell::new(Vec::new()) };
+}
+
+/// Names for which the room is kept, for the next file.
+const MOST_GATHERED: usize = 1 << 16;
 
 /// Reads the bytes of a file.
 pub(super) fn read(bytes: &[u8]) -> Sketch {
@@ -11,8 +21,7 @@ pub(super) fn read(bytes: &[u8]) -> Sketch {
         bytes,
         at: if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 },
         sketch: Sketch {
-            // One name in a dozen bytes or so.
-            uses: Vec::with_capacity(bytes.len() / 12),
+            uses: GATHERED.take(),
             ..Sketch::default()
         },
         owner: None,
@@ -25,7 +34,14 @@ pub(super) fn read(bytes: &[u8]) -> Sketch {
     reader.close();
     reader.bind_what_is_filled();
     reader.forget_locals();
-    reader.sketch
+    let mut sketch = reader.sketch;
+    let kept = sketch.uses.as_slice().to_vec();
+    let mut gathered = std::mem::replace(&mut sketch.uses, kept);
+    if gathered.capacity() <= MOST_GATHERED {
+        gathered.clear();
+        GATHERED.set(gathered);
+    }
+    sketch
 }
 
 /// The part to which the lines below belong.
@@ -278,7 +294,6 @@ impl<'b> Reader<'b> {
             part.uses = from..kept;
         }
         uses.truncate(kept);
-        uses.shrink_to_fit();
     }
 
     /// Reads the tokens of a logical line; says whether one is `__name__`. `binding` says whether assignments bind globals.

@@ -117,7 +117,10 @@ fn attributes_at_a_glance() {
 fn excerpts() {
     let text = "# ä\nimport a\n\n@a\ndef f():\n    return g()\n\ndef g():  # ö\n    h = 1\n# of h\ndef h(): pass\nif a:\n    def i(): pass\nclass j:\n    k = i\nl = m\ndef m():\r\n    f\n";
     let sketch = Sketch::of(text.as_bytes());
-    let excerpt = |wanted: &[&str]| sketch.excerpt(text, |name| wanted.contains(&name));
+    let excerpt = |wanted: &[&str]| {
+        let excerpt = sketch.excerpt(text, |name| wanted.contains(&name))?;
+        Some((sketch.text_of(&excerpt, text)?, excerpt.bytes))
+    };
     let lines = |text: &str| -> Vec<String> {
         let lines = text.lines().map(|line| line.trim().to_owned());
         lines.filter(|line| !line.is_empty()).collect()
@@ -131,15 +134,17 @@ fn excerpts() {
     assert!(excerpt(&["j"]).is_none());
     let text = "def f(): pass\ndef g(): f\n";
     let sketch = Sketch::of(text.as_bytes());
-    let (excerpt, bytes) = sketch.excerpt(text, |name| name == "f").unwrap();
-    assert_eq!((excerpt.trim_end(), bytes), ("def f(): pass", 14));
+    let excerpt = sketch.excerpt(text, |name| name == "f").unwrap();
+    assert_eq!(sketch.text_of(&excerpt, text).unwrap().trim_end(), "def f(): pass");
+    assert_eq!(excerpt.bytes, 14);
     assert!(sketch.excerpt(text, |name| name == "g").is_none());
 }
 
 proptest! {
     #[test]
     fn never_panics(text in "(def |class |if |@|a|'|\"|\"\"\"|[.=(){}:# \\\\\n\r\t\u{E4}0-9])(.|\n){0,20}") {
-        let excerpt = Sketch::of(text.as_bytes()).excerpt(&text, |_| false);
-        assert!(excerpt.is_none_or(|(excerpt, _)| excerpt.len() == text.len()));
+        let sketch = Sketch::of(text.as_bytes());
+        let excerpt = sketch.excerpt(&text, |_| false);
+        assert!(excerpt.is_none_or(|excerpt| sketch.text_of(&excerpt, &text).unwrap().len() == text.len()));
     }
 }

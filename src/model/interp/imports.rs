@@ -25,8 +25,8 @@ use crate::model::relevance::{self, Lead, Leads};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 use crate::program::{self, Outlook};
+use crate::python::Symbol;
 use crate::python::ir::{Dotted, Module, Op, OpKind};
-use crate::python::{self, Symbol};
 
 /// Bytes of a module that is always parsed as a whole.
 const WHOLE_BYTES: usize = 8 << 10;
@@ -214,19 +214,23 @@ impl<'a> Run<'a> {
             let outlook = self.outlook(id);
             let matters = |name: &str| outlook.as_ref().is_some_and(|outlook| outlook.has(name));
             let needed = |name: &str| self.symbols.get(name).is_some() || matters(name);
-            if let Some((excerpt, bytes)) = file.sketch().excerpt(text, needed) {
-                if !self.code.has_room(bytes) {
+            if let Some(excerpt) = file.sketch().excerpt(text, needed) {
+                if !self.code.has_room(excerpt.bytes) {
                     return None;
                 }
-                let parsed = python::parse_excerpt(&excerpt, self.symbols);
+                let lowered = self.files.lowered(file.path(), file, Some(&excerpt));
+                let module = lowered.module_with(self.symbols);
                 // A sketch understands less than a parser, and may have cut in the wrong place.
-                if parsed.errors.is_empty() {
-                    return Some((parsed.module, bytes));
+                if lowered.errors.is_empty() {
+                    return Some((module, excerpt.bytes));
                 }
             }
         }
-        let room = self.code.has_room(text.len());
-        room.then(|| (python::parse_file(file, self.symbols).module, text.len()))
+        if !self.code.has_room(text.len()) {
+            return None;
+        }
+        let lowered = self.files.lowered(file.path(), file, None);
+        Some((lowered.module_with(self.symbols), text.len()))
     }
 
     /// What a module may have to do with processes; none where that is nothing. The further it is from the root, the less

@@ -5,7 +5,7 @@ use crate::files::Span;
 use crate::python::Symbol;
 
 /// An operation, with its place in the source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Op {
     /// What it does.
     pub kind: OpKind,
@@ -14,7 +14,7 @@ pub struct Op {
 }
 
 /// What an operation does. `dst` is written, every other temp is read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum OpKind {
     /// A literal.
     Const {
@@ -378,7 +378,7 @@ pub enum ArgShape {
 }
 
 /// An argument of a call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Arg {
     /// How it is passed.
     pub kind: ArgKind,
