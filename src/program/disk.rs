@@ -260,6 +260,7 @@ impl<'a> ProjectFiles<'a> {
             facts.anything = true;
             return facts;
         };
+        facts.others.reserve_exact(imports.len());
         for import in imports {
             let module = import.module;
             if import.level == 0 && self.is_of_library(&import, &mut facts) {
