@@ -78,6 +78,18 @@ pub enum Remedy {
     ArgumentsFit,
     /// What runs elsewhere is called with anything, and does nothing.
     NoWork,
+    /// A process whose `run()` is called there is started, and waited for after the loop that does so.
+    StartedAndAwaited,
+    /// A process that is to end itself there ends as by `sys.exit()`.
+    EndsItself,
+    /// Queues stay open until the program ends.
+    QueueStaysOpen,
+    /// Who has waited at a barrier for three seconds goes on.
+    BarrierOpens,
+    /// A child begins with what the globals that are named there hold in its parent.
+    StateSent,
+    /// A task that ends its process there ends alone, and has no result.
+    TaskAlone,
 }
 
 impl Remedy {
@@ -114,6 +126,12 @@ impl Remedy {
             Self::ResultKept => "result-kept",
             Self::ArgumentsFit => "arguments-fit",
             Self::NoWork => "no-work",
+            Self::StartedAndAwaited => "started-and-awaited",
+            Self::EndsItself => "ends-itself",
+            Self::QueueStaysOpen => "queue-stays-open",
+            Self::BarrierOpens => "barrier-opens",
+            Self::StateSent => "state-sent",
+            Self::TaskAlone => "task-alone",
         }
     }
 
@@ -122,6 +140,8 @@ impl Remedy {
     pub const fn otherwise(self) -> Option<Self> {
         match self {
             Self::ArgumentsFit => Some(Self::NoWork),
+            Self::RunsApart => Some(Self::StartedAndAwaited),
+            Self::StateSent => Some(Self::SharedMemory),
             _ => None,
         }
     }
@@ -158,7 +178,13 @@ impl Remedy {
             Self::ExitsAsUsual => "the process ends as usual, and not at once",
             Self::ResultKept => "this line is given what the process has returned",
             Self::NoWork => "what is to run in the other process is called with anything, and does nothing",
-            Self::ArgumentsFit => "what has no parameter is left out of the arguments, and what is missing is None",
+            Self::ArgumentsFit => "arguments go to the parameters that there are, and what is missing may be anything",
+            Self::StartedAndAwaited => "this line starts the process, which is waited for after the loop",
+            Self::EndsItself => "the process ends itself there as by `sys.exit()`",
+            Self::QueueStaysOpen => "queues stay open until the program ends",
+            Self::BarrierOpens => "whoever has waited at a barrier for three seconds goes on",
+            Self::StateSent => "a child begins with what the globals of this line hold in its parent",
+            Self::TaskAlone => "the task that ends its process there ends alone, and has no result",
         }
     }
 }

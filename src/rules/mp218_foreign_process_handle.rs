@@ -55,6 +55,7 @@ fn check(check: &mut Check<'_>) {
                     format!("`{receiver}` is the process that runs this, and `{method}()` is for its parent"),
                 )
                 .showing(shown)
+                .remedy(Remedy::EndsItself)
                 .help("return from `run()`, or call `sys.exit()`, to end the process");
             check.report(draft);
             continue;

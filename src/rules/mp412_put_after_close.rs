@@ -4,7 +4,7 @@ use super::waits::HANGS;
 use super::ways::precedes;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{Caught, ContextKind, Event};
 use crate::model::heap::ObjectId;
@@ -55,6 +55,7 @@ fn puts_after_close(check: &mut Check<'_>) {
                 format!("`{receiver}` has been closed by this process, and takes nothing more"),
             )
             .related(close.span, "it is closed here")
+            .remedy(Remedy::QueueStaysOpen)
             .help("put everything first, and close the queue last");
         check.report(draft);
     }

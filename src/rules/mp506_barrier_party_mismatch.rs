@@ -8,7 +8,7 @@ use super::ways::always_happens;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::{Expectation, StartMethods, VersionRange};
+use crate::findings::{Expectation, Remedy, StartMethods, VersionRange};
 use crate::model::Model;
 use crate::model::events::{Context, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -22,6 +22,9 @@ const BREAKS: &[Expectation] = &[Expectation::raises(
     StartMethods::all(),
     VersionRange::ANY,
 )];
+
+/// How many waits are shown at most.
+const MOST_SHOWN: usize = 4;
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
@@ -59,15 +62,19 @@ fn check(check: &mut Check<'_>) {
             1 => "1 process waits".to_owned(),
             count => format!("{count} processes wait"),
         };
-        let draft = check
+        let mut draft = check
             .about(
                 event,
                 *barrier,
                 format!("the barrier is for {parties} parties, and {count} at it"),
             )
             .showing(if waiters.bounded { BREAKS } else { &[HANGS] })
-            .related(waiters.first, "one of them waits here")
+            .remedy(Remedy::BarrierOpens)
             .help("count those who call `wait()`, the parent too if it does, and make the barrier for as many");
+        // Any of them may be the one that is left.
+        for &wait in waiters.waits.iter().take(MOST_SHOWN) {
+            draft = draft.related(wait, "one of them waits here");
+        }
         check.report(draft);
     }
 }
@@ -104,7 +111,8 @@ struct Waiters {
     all_once: bool,
     /// Whether all waits have a limit.
     bounded: bool,
-    first: Span,
+    /// Where they wait.
+    waits: Vec<Span>,
 }
 
 impl Waiters {
@@ -115,7 +123,15 @@ impl Waiters {
             .filter(|(_, object)| *object == barrier)
             .map(|(event, _)| event)
             .collect();
-        let first = waits.first()?.span;
+        let mut places: Vec<Span> = Vec::new();
+        for wait in &waits {
+            if !places.contains(&wait.span) {
+                places.push(wait.span);
+            }
+        }
+        if places.is_empty() {
+            return None;
+        }
         if waits.iter().any(|wait| is_in_unknown_object(model, wait, barrier)) {
             return None;
         }
@@ -157,7 +173,7 @@ impl Waiters {
             count,
             all_once,
             bounded: waits.iter().all(|wait| model.is_bounded(wait)),
-            first,
+            waits: places,
         })
     }
 }

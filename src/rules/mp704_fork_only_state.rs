@@ -22,7 +22,7 @@ fn check(check: &mut Check<'_>) {
         );
         let draft = draft(check, &late, message)
             .severity(Severity::Warning)
-            .remedy(Remedy::SharedMemory)
+            .remedy(Remedy::StateSent)
             .help("give it to the worker as an argument or by an initializer");
         check.report(draft);
     }

@@ -95,6 +95,7 @@ fn check_task(check: &mut Check<'_>, event: &Event<'_>, exit: Exit) {
     let mut draft = Draft::new(event.span, message)
         .under(methods, named)
         .showing(shown)
+        .remedy(Remedy::TaskAlone)
         .help("raise an exception, or return something that says that the task could not be done");
     if let Some((_, _, started)) = context.started {
         draft = draft.related(started, "the task is handed over here");

@@ -48,6 +48,8 @@ def on_process(module):
     def bootstraps(process, caller):
         if REMEDY == "own-random":
             own_random(process)
+        if REMEDY == "state-sent":
+            quietly(take_globals)
         note("bootstrap", method=process._start_method, **described(process))
         without_daemons(process)
 
@@ -141,9 +143,9 @@ def on_pool(module):
     module.ApplyResult.get = Told(module.ApplyResult.get, note_wait)
     module.ApplyResult._event = Field("_event", sets=is_made)
     module.ApplyResult._value = Field("_value", sets=lambda result, caller: is_kept(result, result._value))
+    if REMEDY in ("arguments-fit", "task-alone"):
+        mend_tasks(module)
     if REMEDY == "arguments-fit":
-        names = ("apply", "apply_async", "map", "map_async", "imap", "imap_unordered", "starmap", "starmap_async")
-        with_fitting(module.Pool, *names)
         module.Pool._initializer = Field("_initializer", sets=fits_initializer)
     if REMEDY == "wait-ends":
         wait_ends(module.ApplyResult, "get", lambda result, get: result.wait(1) or (get(result) if result.ready() else None))
@@ -194,6 +196,9 @@ def on_queues(module):
 
         wait_ends(module.JoinableQueue, "join", lambda queue, join: until(queue._unfinished_tasks._semlock._is_zero, 1))
     patient(module.Queue, "get", at=1)
+    if REMEDY == "queue-stays-open":
+        for name in ("close", "join_thread"):
+            setattr(module.Queue, name, Instead(getattr(module.Queue, name), lambda queue, caller: below(caller.f_code.co_filename) and nothing))
     if REMEDY == "taken-at-once":
         module.Queue.put = Instead(module.Queue.put, takes_at_once(module.Queue.put))
     if REMEDY == "asked-later":
@@ -250,7 +255,14 @@ def on_futures(module):
     if REMEDY == "wait-ends":
         wait_ends(module.Future, "result", lambda future, result: result(future) if done_in_time(future) else None)
     patient(module.Future, "result", "exception")
-    module.Future._result = Field("_result", sets=lambda future, caller: caller.f_code.co_name == "set_result" and has_come(future, future._result))
+
+    def sets_result(future, caller):
+        if caller.f_code.co_name == "set_result":
+            has_come(future, future.__dict__["_result"])
+            if REMEDY == "task-alone":
+                leave_out(future, "_result")
+
+    module.Future._result = Field("_result", sets=sets_result)
     module.Future._exception = Field("_exception", sets=lambda future, caller: is_kept(future, future._exception))
     # What an initializer raises goes to the log and no further.
     logger = type(module.LOGGER)
@@ -270,8 +282,10 @@ def on_executor(module):
         module.ProcessPoolExecutor = like(ProcessPoolExecutor, module.ProcessPoolExecutor)
     elif REMEDY == "one-pool":
         mend_executor(module)
+    elif REMEDY == "task-alone":
+        with_wrapped(module.ProcessPoolExecutor, "submit", "map")
     elif REMEDY == "arguments-fit":
-        with_fitting(module.ProcessPoolExecutor, "submit")
+        with_wrapped(module.ProcessPoolExecutor, "submit")
         module.ProcessPoolExecutor._initializer = Field("_initializer", sets=fits_initializer)
     module.ProcessPoolExecutor._max_workers = Field("_max_workers", sets=is_made)
 
@@ -295,7 +309,15 @@ def on_connection(module):
             wait_ends(module._ConnectionBase, name, lambda end, receive: receive(end) if end.poll(1) else None)
 
 
+def on_spawn(module):
+    if REMEDY == "state-sent":
+        mend_spawn(module)
+
+
 def on_synchronize(module):
+    if REMEDY == "barrier-opens":
+        barrier = module.Barrier
+        barrier.wait = Instead(barrier.wait, opens_in_time(barrier.wait))
     if REMEDY == "wait-ends":
         for cls in (module.Event, module.Condition):
             wait_ends(cls, "wait", lambda thing, wait: wait(thing, 1))

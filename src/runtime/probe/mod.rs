@@ -24,6 +24,7 @@ use crate::findings::StartMethod;
 /// The probe itself.
 pub const SOURCE: &str = concat!(
     include_str!("remedies.py"),
+    include_str!("work.py"),
     include_str!("library.py"),
     include_str!("sitecustomize.py")
 );

@@ -6,37 +6,16 @@ that MPLINT_PROBE_AT names. It stands before `sitecustomize.py`, as one file, an
 KEPT = {}
 
 
-def call_fitting(function, *args, **kwargs):
-    """Calls a function with what it has parameters for."""
-    from inspect import signature
-
-    params = signature(function).parameters.values()
-    kinds = [param.kind.name for param in params]
-    taken, left = [], list(args)
-    named = {param.name for param in params if param.kind.name != "POSITIONAL_ONLY"}
-    for param in params:
-        if param.kind.name in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD") and param.name not in kwargs:
-            if left or param.default is param.empty:
-                taken.append(left.pop(0) if left else None)
-        elif param.kind.name == "KEYWORD_ONLY" and param.default is param.empty:
-            kwargs.setdefault(param.name, None)
-    if "VAR_POSITIONAL" in kinds:
-        taken += left
-    if "VAR_KEYWORD" not in kinds:
-        kwargs = {name: value for name, value in kwargs.items() if name in named}
-    return function(*taken, **kwargs)
-
-
 def global_of(module, name):
     return getattr(sys.modules[module], name)
 
 
 def offer():
-    """Puts the functions above where other processes look them up."""
+    """Puts what is called, and what comes of it, where other processes look it up."""
     sys.modules["mplint_probe"] = type(sys)("mplint_probe")
-    for function in (call_fitting, global_of):
-        function.__module__ = "mplint_probe"
-        setattr(sys.modules["mplint_probe"], function.__name__, function)
+    for thing in (call_fitting, call_alone, Left, global_of):
+        thing.__module__ = "mplint_probe"
+        setattr(sys.modules["mplint_probe"], thing.__name__, thing)
 
 
 def reduce_global(pickler, value):
@@ -49,33 +28,6 @@ def reduce_global(pickler, value):
                 if other is value:
                     return global_of, (name, bound)
     return NotImplemented
-
-
-def fits(function):
-    from functools import partial
-
-    return partial(call_fitting, function)
-
-
-def with_fitting(cls, *names):
-    """Has methods hand over functions that are called with what they have parameters for."""
-
-    def taken(method):
-        def take(thing, caller):
-            if is_there(caller):
-                return lambda function, *args, **kwargs: method(thing, fits(function), *args, **kwargs)
-
-        return take
-
-    for name in names:
-        method = getattr(cls, name)
-        setattr(cls, name, Instead(method, taken(method)))
-
-
-def fits_initializer(pool, caller):
-    initializer = pool.__dict__["_initializer"]
-    if initializer is not None and is_there(caller):
-        pool.__dict__["_initializer"] = fits(initializer)
 
 
 def nothing(*args, **kwargs):
@@ -200,10 +152,13 @@ def mend_process(module, described):
     if REMEDY == "joined-later":
         base.join = Instead(base.join, lambda process, caller: nothing if is_there(caller) else None)
         base.close = Instead(base.close, lambda process, caller: nothing if process.is_alive() else None)
-    if REMEDY == "runs-apart":
+    if REMEDY in ("runs-apart", "started-and-awaited"):
         base.__getattribute__ = runs_apart
     if REMEDY == "set-up":
         base.__new__ = set_up(base)
+    if REMEDY == "ends-itself":
+        for name in ("terminate", "kill"):
+            setattr(base, name, Instead(getattr(base, name), ends_itself))
     patient(base, "join")
     if REMEDY == "one-lock":
         # Made before the first child, so that children that are forked have it too.
@@ -236,13 +191,6 @@ def result_of(process, name):
         raise AttributeError("%r object has no attribute %r" % (type(process).__name__, name))
     popen.wait()
     return popen.value
-
-
-def runs_apart(process, name):
-    # Only where the program's own line asks for it: a child that was forked at such a line has it on its stack, too.
-    if name == "run" and quietly(is_asked_at, sys._getframe(1)):
-        name = "start"
-    return object.__getattribute__(process, name)
 
 
 def is_asked_at(frame):
@@ -435,6 +383,21 @@ def wait_ends(cls, name, wait):
             return lambda *args, **kwargs: wait(thing, plain)
 
     setattr(cls, name, Instead(plain, ends))
+
+
+def opens_in_time(plain):
+    def takes(barrier, caller):
+        def wait(timeout=None):
+            from threading import BrokenBarrierError
+
+            try:
+                return plain(barrier, 3)
+            except BrokenBarrierError:
+                return 0
+
+        return wait if below(caller.f_code.co_filename) else None
+
+    return takes
 
 
 def got_in_time(queue, plain):

@@ -291,7 +291,7 @@ def note_exception(where, value, seen=None, **more):
 # --- What is loaded is changed -------------------------------------------------------------------------------------
 
 CHANGES = {"threading": on_threading, "signal": on_signal, "concurrent.futures.process": on_executor, "concurrent.futures._base": on_futures}
-for _name in ("process", "util", "context", "pool", "managers", "queues", "resource_tracker", "reduction", "shared_memory", "connection", "synchronize"):
+for _name in ("process", "util", "context", "pool", "managers", "queues", "resource_tracker", "reduction", "shared_memory", "connection", "synchronize", "spawn"):
     CHANGES["multiprocessing." + _name] = globals()["on_" + _name]
 
 
@@ -442,9 +442,9 @@ def hook_exceptions():
 
 if FOLDER:
     quietly(install)
-    if REMEDY in ("arguments-fit", "same-object"):
+    if REMEDY in ("arguments-fit", "task-alone", "same-object"):
         quietly(offer)
-    if REMEDY == "exits-as-usual":
+    if REMEDY in ("exits-as-usual", "task-alone"):
         quietly(exits_as_usual)
 # As if this file were not there: the `sitecustomize` that it shadows is imported in its place, and where there is none,
 # `site` is told so by the very error that it expects.
