@@ -11,6 +11,8 @@ pub struct Hints {
     pub remedy: Option<Remedy>,
     /// Whether it depends on who comes first, so that one run may go well.
     pub is_race: bool,
+    /// Whether tasks are said to be done one by one, so that never two of them are open.
+    pub is_one_by_one: bool,
     /// Whether it is said of every value that goes to another process there that it cannot: one that arrives refutes it.
     pub says_all_fail: bool,
 }
@@ -90,6 +92,16 @@ pub enum Remedy {
     StateSent,
     /// A task that ends its process there ends alone, and has no result.
     TaskAlone,
+    /// A process that has ended and is started there once more does its work once more.
+    StartedAnew,
+    /// The event loop goes on while something is waited for there.
+    LoopGoesOn,
+    /// One process at a time goes through the lines of the finding.
+    InTurn,
+    /// A lock that is taken there is given back when the function is left.
+    GivenBack,
+    /// A child that is forked opens the files anew that it has from its parent.
+    OwnFiles,
 }
 
 impl Remedy {
@@ -132,6 +144,11 @@ impl Remedy {
             Self::BarrierOpens => "barrier-opens",
             Self::StateSent => "state-sent",
             Self::TaskAlone => "task-alone",
+            Self::StartedAnew => "started-anew",
+            Self::LoopGoesOn => "loop-goes-on",
+            Self::InTurn => "in-turn",
+            Self::GivenBack => "given-back",
+            Self::OwnFiles => "own-files",
         }
     }
 
@@ -140,6 +157,7 @@ impl Remedy {
     pub const fn otherwise(self) -> Option<Self> {
         match self {
             Self::ArgumentsFit => Some(Self::NoWork),
+            Self::StartedOnce => Some(Self::StartedAnew),
             Self::RunsApart => Some(Self::StartedAndAwaited),
             Self::StateSent => Some(Self::SharedMemory),
             _ => None,
@@ -184,6 +202,11 @@ impl Remedy {
             Self::QueueStaysOpen => "queues stay open until the program ends",
             Self::BarrierOpens => "whoever has waited at a barrier for three seconds goes on",
             Self::StateSent => "a child begins with what the globals of this line hold in its parent",
+            Self::LoopGoesOn => "the event loop goes on while this line waits",
+            Self::InTurn => "one process at a time goes through these lines",
+            Self::GivenBack => "a lock that is taken there is given back when the function is left",
+            Self::OwnFiles => "a child that is forked opens the files of its parent anew",
+            Self::StartedAnew => "a process that is started once more does its work once more",
             Self::TaskAlone => "the task that ends its process there ends alone, and has no result",
         }
     }

@@ -135,6 +135,12 @@ impl Draft {
         self
     }
 
+    /// Tasks are done one by one, which an experiment can count.
+    pub fn one_by_one(mut self) -> Self {
+        self.hints.is_one_by_one = true;
+        self
+    }
+
     /// What the mistake can be compared with by running it: how the library would act were it put right.
     pub fn remedy(mut self, remedy: Remedy) -> Self {
         self.hints.remedy = Some(remedy);

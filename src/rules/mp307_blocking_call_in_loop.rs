@@ -62,7 +62,7 @@ fn check(check: &mut Check<'_>) {
             "Start all tasks before the first result is read",
             |source, task| source.tasks_first(task),
         );
-        check.report(draft.fix(fix));
+        check.report(draft.one_by_one().fix(fix));
     }
 }
 

@@ -6,7 +6,7 @@ use super::ways::{At, copies, next, only_by};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::Confidence;
+use crate::findings::{Confidence, Remedy};
 use crate::model::Model;
 use crate::model::events::{ChainId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -58,6 +58,7 @@ fn check(check: &mut Check<'_>) {
         let mut draft = check
             .about(event, lock, message)
             .confidence(Confidence::Medium)
+            .remedy(Remedy::GivenBack)
             .help("use `with`, or release it in a `finally`");
         draft = match way {
             Way::Raises(at) => draft.related(at, "this may raise while the lock is held"),

@@ -6,7 +6,7 @@ use super::check::Draft;
 use super::sent::sent;
 use super::{Check, Hook};
 use crate::api::{Effect, Family, Pickle};
-use crate::findings::{Expectation, PythonVersion, StartMethods, SymptomKind, VersionRange};
+use crate::findings::{Expectation, PythonVersion, Remedy, StartMethods, SymptomKind, VersionRange};
 use crate::model::Model;
 use crate::model::code::UnitId;
 use crate::model::events::{ContextId, Event, EventKind};
@@ -84,6 +84,7 @@ fn check(check: &mut Check<'_>) {
         .showing(shown)
         .related(made.span, "it is made here, at each import")
         .race()
+        .remedy(Remedy::InTurn)
         .help("make it under the main guard, and give it to the workers as an argument or by an initializer");
         check.report(draft);
     }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::Fix;
+use crate::findings::{Fix, Remedy};
 use crate::model::Model;
 use crate::model::events::{Argument, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -55,6 +55,7 @@ fn check(check: &mut Check<'_>) {
             )
             .related(check.made_at(object), "the shared object is made here")
             .race()
+            .remedy(Remedy::InTurn)
             .help(if model.kind(&event.heap, object).is_some_and(|kind| kind.locks) {
                 "do it under its lock, `with ….get_lock():`"
             } else {

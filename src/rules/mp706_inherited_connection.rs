@@ -7,7 +7,7 @@ use super::order::follows;
 use super::waits::is_one_of_several;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::StartMethods;
+use crate::findings::{Remedy, StartMethods};
 use crate::model::Model;
 use crate::model::events::{ContextId, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -55,6 +55,7 @@ fn check(check: &mut Check<'_>) {
             FORKED
         })
         .related(check.made_at(object), format!("the {noun} is made here"))
+        .remedy(Remedy::OwnFiles)
         .help("open it in the process that uses it: in the worker, or in an initializer");
         check.report(draft);
     }

@@ -5,6 +5,7 @@ use super::ways::precedes;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
+use crate::findings::Remedy;
 use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -39,6 +40,7 @@ fn check(check: &mut Check<'_>) {
                 *object,
                 format!("this waits for `{receiver}` in a coroutine, and the event loop stands still meanwhile"),
             )
+            .remedy(Remedy::LoopGoesOn)
             .help("wait in a thread: `await asyncio.to_thread(…)`, or `await loop.run_in_executor(…)`");
         if coroutine != event.function {
             draft = draft.related(model.function(coroutine).name_span, "the coroutine that comes here");

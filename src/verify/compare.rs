@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::bench::How;
 use super::control::{self, Change, Control, Taken};
 use super::judge::{TRACED, Trial, has_daemons, show};
+use super::measure::measured;
 use super::oracle::{self, Sight};
 use super::places::{self, Place};
 use crate::findings::verification::{Run, Source, Verdict};
@@ -117,6 +118,23 @@ fn try_control(
         let detail = format!("no two children were ever there at once; in the control {most} were");
         return Ok(differ.then_some((detail, Source::Seen, 2)));
     }
+    let printed = as_printed(trial, control, seen, [first, second]);
+    if let Ok(Some(_)) = printed {
+        return printed;
+    }
+    match measured(trial, control, kind, needed) {
+        Some((detail, times)) => Ok(Some((detail, Source::Said, times))),
+        None => printed,
+    }
+}
+
+/// How what two runs print differs from what two of a control do.
+fn as_printed(
+    trial: &Trial<'_>,
+    control: &Control,
+    seen: &[&Observation],
+    [first, second]: [&Observation; 2],
+) -> Result<Option<(String, Source, u32)>, String> {
     // What is logged counts where all print the same otherwise.
     let is_as_printed = |one: &Observation| lines(one) == lines(first);
     let told: fn(&Observation) -> Vec<&str> = match is_as_printed(second) && seen.iter().all(|one| is_as_printed(one)) {

@@ -13,7 +13,7 @@ use super::slow::SLOW_RUNS;
 use super::stand_ins;
 use super::timeline;
 use crate::findings::verification::{Run, Verdict};
-use crate::findings::{Condition, Finding, PythonVersion, StartMethod, Symptom, SymptomKind};
+use crate::findings::{Condition, Finding, PythonVersion, Remedy, StartMethod, Symptom, SymptomKind};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::observation::{Exit, Observation, Stop};
 use crate::runtime::probe::events::{Event, Kind, What};
@@ -415,9 +415,12 @@ impl Trial<'_> {
     pub(super) fn run(&self, harness: &Harness, method: StartMethod, how: How, lines: &str, places: &[Place]) -> Seen {
         let (mut ready, _) = harness.ready(self.interpreter, lines.to_owned());
         let mut how = how;
-        if how.remedy.is_some() {
-            ready.at = places::for_probe(self.places.first());
-        }
+        ready.at = match how.remedy {
+            // What is done in one go is done at several lines.
+            Some(Remedy::InTurn) => places::for_probe(self.places),
+            Some(_) => places::for_probe(self.places.first()),
+            None => String::new(),
+        };
         how.patient = self.patient;
         if self.slow {
             how.traced = true;

@@ -192,6 +192,21 @@ fn mark(event: &Event) -> Option<(MarkKind, String)> {
             MarkKind::Crossing,
             format!("the result that was made{} has come", at(Some(made))),
         )),
+        What::Held {
+            at: place,
+            seconds,
+            count,
+        } => Some((
+            MarkKind::Crossing,
+            format!(
+                "has kept the event loop for {seconds:.1} s{}, and {count} had to wait",
+                at(Some(place))
+            ),
+        )),
+        What::Open { at: place, count } => Some((
+            MarkKind::Crossing,
+            format!("hands over a task{}, and {count} are open", at(Some(place))),
+        )),
         What::Waits { at: place, .. } => Some((MarkKind::Crossing, format!("asks for a result{}", at(Some(place))))),
         What::Line { file, line } => Some((MarkKind::Line, format!("runs {file}:{line}"))),
         What::Exception { place, chain, .. } => {

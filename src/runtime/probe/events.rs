@@ -141,6 +141,22 @@ pub enum What {
         /// Where the program made it.
         made: Frame,
     },
+    /// A line has come back to the event loop that it was run by.
+    Held {
+        /// The line.
+        at: Frame,
+        /// How long something has waited meanwhile that was due.
+        seconds: f64,
+        /// How many had to wait.
+        count: u32,
+    },
+    /// A task is handed to a pool or an executor.
+    Open {
+        /// Where.
+        at: Frame,
+        /// How many have no result then, with this one; two for a call that hands over several.
+        count: u32,
+    },
     /// Something was done with a stand-in for what is missing.
     Touched {
         /// What it stands in for.

@@ -124,6 +124,11 @@ def enough(workers):
 
 
 def on_pool(module):
+    def is_begun(result, caller):
+        is_made(result, caller)
+        # Of many tasks in one call nobody asks whether they are open together.
+        note_open(MADE.get(id(result)), len(result._pool._cache) + 1 if type(result) is module.ApplyResult else 2)
+
     end, make = module.Pool.__del__, module.Pool.__init__
 
     def state(pool, caller):
@@ -141,10 +146,12 @@ def on_pool(module):
 
     module.Pool._state = Field("_state", reads=state, sets=sets)
     module.ApplyResult.get = Told(module.ApplyResult.get, note_wait)
-    module.ApplyResult._event = Field("_event", sets=is_made)
+    module.ApplyResult._event = Field("_event", sets=is_begun)
     module.ApplyResult._value = Field("_value", sets=lambda result, caller: is_kept(result, result._value))
     if REMEDY in ("arguments-fit", "task-alone"):
         mend_tasks(module)
+    if REMEDY == "loop-goes-on":
+        loop_goes_on(module, Pool="map starmap apply join", ApplyResult="get wait", IMapIterator="next __next__")
     if REMEDY == "arguments-fit":
         module.Pool._initializer = Field("_initializer", sets=fits_initializer)
     if REMEDY == "wait-ends":
@@ -195,6 +202,8 @@ def on_queues(module):
         wait_ends(module.SimpleQueue, "get", lambda queue, get: get(queue) if queue._poll(1) else None)
 
         wait_ends(module.JoinableQueue, "join", lambda queue, join: until(queue._unfinished_tasks._semlock._is_zero, 1))
+    if REMEDY == "loop-goes-on":
+        loop_goes_on(module, Queue="get", SimpleQueue="get", JoinableQueue="join")
     patient(module.Queue, "get", at=1)
     if REMEDY == "queue-stays-open":
         for name in ("close", "join_thread"):
@@ -227,8 +236,8 @@ def on_threading(module):
             note_exception("thread", value, thread=thread._name)
 
     module.Thread._invoke_excepthook = Field("_invoke_excepthook", reads=invoked)
-    if LINES:
-        module.settrace(trace)
+    if LINES or REMEDY == "in-turn":
+        module.settrace(TRACE)
 
 
 def on_signal(module):
@@ -254,6 +263,8 @@ def on_futures(module):
     module.Future.result = Told(module.Future.result, note_wait)
     if REMEDY == "wait-ends":
         wait_ends(module.Future, "result", lambda future, result: result(future) if done_in_time(future) else None)
+    if REMEDY == "loop-goes-on":
+        loop_goes_on(module, Future="result exception")
     patient(module.Future, "result", "exception")
 
     def sets_result(future, caller):
@@ -288,6 +299,9 @@ def on_executor(module):
         with_wrapped(module.ProcessPoolExecutor, "submit")
         module.ProcessPoolExecutor._initializer = Field("_initializer", sets=fits_initializer)
     module.ProcessPoolExecutor._max_workers = Field("_max_workers", sets=is_made)
+    if not THREADS:
+        submit = lambda pool, caller: note_open(called_from(caller), len(pool._pending_work_items) + 1)
+        module.ProcessPoolExecutor.submit = Told(module.ProcessPoolExecutor.submit, submit)
 
 
 def on_reduction(module):
@@ -301,6 +315,8 @@ def on_shared_memory(module):
 
 
 def on_connection(module):
+    if REMEDY == "loop-goes-on":
+        loop_goes_on(module, _ConnectionBase="recv recv_bytes")
     if REMEDY == "pipe-ends":
         for name in ("recv", "recv_bytes"):
             wait_ends(module._ConnectionBase, name, pipe_ends)
@@ -315,6 +331,11 @@ def on_spawn(module):
 
 
 def on_synchronize(module):
+    if REMEDY == "loop-goes-on":
+        # Who takes a lock has to be who gives it back, so that those are left alone.
+        loop_goes_on(module, Event="wait", Barrier="wait")
+    if REMEDY == "given-back":
+        module.SemLock.acquire = given_back()
     if REMEDY == "barrier-opens":
         barrier = module.Barrier
         barrier.wait = Instead(barrier.wait, opens_in_time(barrier.wait))

@@ -25,6 +25,7 @@ use crate::findings::StartMethod;
 pub const SOURCE: &str = concat!(
     include_str!("remedies.py"),
     include_str!("work.py"),
+    include_str!("turns.py"),
     include_str!("library.py"),
     include_str!("sitecustomize.py")
 );

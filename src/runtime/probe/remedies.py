@@ -121,6 +121,8 @@ def mend_process(module, described):
     def starts(process, caller):
         if not (is_there(caller) or is_meant(MADE.get(id(process)))):
             return None
+        if REMEDY == "started-anew":
+            return begin_anew(process)
         if REMEDY == "started-once":
             has_been = process.__dict__.get("_popen") is not None or process.__dict__.get("_closed")
             return nothing if has_been else None
@@ -156,6 +158,8 @@ def mend_process(module, described):
         base.__getattribute__ = runs_apart
     if REMEDY == "set-up":
         base.__new__ = set_up(base)
+    if REMEDY == "loop-goes-on":
+        loop_goes_on(module, BaseProcess="join")
     if REMEDY == "ends-itself":
         for name in ("terminate", "kill"):
             setattr(base, name, Instead(getattr(base, name), ends_itself))
@@ -169,7 +173,7 @@ def mend_process(module, described):
     if LENIENT:
         for name in ("join", "terminate", "kill"):
             setattr(base, name, Instead(getattr(base, name), lambda process, caller: nothing if process.__dict__.get("_popen") is None else None))
-    if REMEDY in ("started-once", "arguments-fit", "no-work"):
+    if REMEDY in ("started-once", "started-anew", "arguments-fit", "no-work"):
         base.start = Instead(base.start, starts)
 
 

@@ -345,6 +345,7 @@ def trace(frame, event, arg):
     return trace_line
 
 
+TRACE = trace_turns if REMEDY == "in-turn" else trace
 SLOW_LINES, STEPS = lines_of(SLOW), {}
 
 
@@ -360,6 +361,8 @@ def dawdle(name, line, seconds=0.002):
 def trace_line(frame, event, arg):
     line = frame.f_lineno
     name, lines, _ = asked(frame.f_code.co_filename)
+    if frame in HELD and event in ("line", "return"):
+        quietly(let_go, frame)
     if line in lines:
         if event == "opcode":
             quietly(dawdle, name, line)
@@ -372,6 +375,8 @@ def trace_line(frame, event, arg):
             if (name, line, arg[0]) not in SEEN:
                 SEEN.add((name, line, arg[0]))
                 quietly(note_exception, "passing", arg[1], arg[2])
+        if event == "line":
+            quietly(hold, frame, name, line)
     return trace_line
 
 
@@ -446,6 +451,8 @@ if FOLDER:
         quietly(offer)
     if REMEDY in ("exits-as-usual", "task-alone"):
         quietly(exits_as_usual)
+    if REMEDY == "own-files":
+        os.register_at_fork(before=lambda: quietly(write_out), after_in_child=lambda: quietly(own_files))
 # As if this file were not there: the `sitecustomize` that it shadows is imported in its place, and where there is none,
 # `site` is told so by the very error that it expects.
 sys.path[:] = [entry for entry in sys.path if entry != os.path.dirname(__file__)]
@@ -455,5 +462,5 @@ try:
 finally:
     if EVENTS.pid:
         quietly(hook_exceptions)
-        if LINES:
-            sys.settrace(trace)
+        if LINES or REMEDY == "in-turn":
+            sys.settrace(TRACE)

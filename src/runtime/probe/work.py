@@ -176,14 +176,14 @@ def loop_around(frame):
 
 
 def when_left(frame, rows, then):
-    """Does something once a frame comes to a line besides these, or is left."""
+    """Does something once a frame comes to a line besides these, if they are told, or is left."""
     plain = frame.f_trace
 
     def watch(frame, event, arg):
         nonlocal plain
         if plain is not None:
             plain = plain(frame, event, arg)
-        if event == "return" or (event == "line" and frame.f_lineno not in rows):
+        if event == "return" or (event == "line" and rows and frame.f_lineno not in rows):
             then()
             frame.f_trace = plain
             return plain
@@ -192,6 +192,15 @@ def when_left(frame, rows, then):
     frame.f_trace = watch
     if sys.gettrace() is None:
         sys.settrace(lambda *args: None)
+
+
+def begin_anew(process):
+    """Has a process that has ended forget that, so that it can be started; what it was made for is kept the first time."""
+    if process.__dict__.get("_popen") is not None:
+        process.join(10)
+        process.__dict__.update(KEPT.get(id(process), {}), _popen=None)
+    elif "_target" in process.__dict__:
+        KEPT[id(process)] = {name: process.__dict__[name] for name in ("_target", "_args", "_kwargs")}
 
 
 # --- What it finds there ----------------------------------------------------------------------------------------------
@@ -251,7 +260,19 @@ def take_globals():
     for sent in filter(None, SENT):
         for module, name, value in loads(sent):
             here = sys.modules.get("__mp_main__") if module == "__main__" else import_module(module)
-            setattr(here, name, value)
+            for names in namespaces(here):
+                names[name] = value
+
+
+def namespaces(module):
+    """Where functions look for the globals of a module: those of a main program have another place than it has itself."""
+    found = [vars(module)]
+    for value in list(vars(module).values()):
+        for inner in [value, *(vars(value).values() if isinstance(value, type) else ())]:
+            names = getattr(inner, "__globals__", None)
+            if names is not None and names.get("__name__") == module.__name__ and all(names is not other for other in found):
+                found.append(names)
+    return found
 
 
 # --- How it ends ------------------------------------------------------------------------------------------------------
