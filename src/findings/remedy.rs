@@ -94,13 +94,17 @@ pub enum Remedy {
     TaskAlone,
     /// A process that has ended and is started there once more does its work once more.
     StartedAnew,
+    /// A result that is waited for there is waited for where it is used.
+    ResultLater,
+    /// The end of a block kills the workers of an executor that are still at their tasks.
+    WorkersKilled,
     /// The event loop goes on while something is waited for there.
     LoopGoesOn,
     /// One process at a time goes through the lines of the finding.
     InTurn,
     /// A lock that is taken there is given back when the function is left.
     GivenBack,
-    /// A child that is forked opens the files anew that it has from its parent.
+    /// A child that is forked opens the files anew that it reads and has from its parent.
     OwnFiles,
 }
 
@@ -145,6 +149,8 @@ impl Remedy {
             Self::StateSent => "state-sent",
             Self::TaskAlone => "task-alone",
             Self::StartedAnew => "started-anew",
+            Self::ResultLater => "result-later",
+            Self::WorkersKilled => "workers-killed",
             Self::LoopGoesOn => "loop-goes-on",
             Self::InTurn => "in-turn",
             Self::GivenBack => "given-back",
@@ -205,7 +211,9 @@ impl Remedy {
             Self::LoopGoesOn => "the event loop goes on while this line waits",
             Self::InTurn => "one process at a time goes through these lines",
             Self::GivenBack => "a lock that is taken there is given back when the function is left",
-            Self::OwnFiles => "a child that is forked opens the files of its parent anew",
+            Self::OwnFiles => "a child that is forked opens the files anew that it reads",
+            Self::ResultLater => "a result is waited for where it is used, and not at this line",
+            Self::WorkersKilled => "the end of the block kills the workers that are still at their tasks",
             Self::StartedAnew => "a process that is started once more does its work once more",
             Self::TaskAlone => "the task that ends its process there ends alone, and has no result",
         }

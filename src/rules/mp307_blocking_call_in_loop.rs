@@ -4,7 +4,7 @@ use super::task_ends::is_beside;
 use super::{Check, Hook};
 use crate::api::{Effect, Family, Method};
 use crate::files::Span;
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{ChainId, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -62,7 +62,7 @@ fn check(check: &mut Check<'_>) {
             "Start all tasks before the first result is read",
             |source, task| source.tasks_first(task),
         );
-        check.report(draft.one_by_one().fix(fix));
+        check.report(draft.one_by_one().remedy(Remedy::ResultLater).fix(fix));
     }
 }
 

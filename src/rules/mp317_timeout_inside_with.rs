@@ -4,7 +4,7 @@ use super::supply::is_in_loop;
 use super::waits::{HANGS, STALLS, Wait, blocks};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
-use crate::findings::{Expectation, Severity, StartMethods, SymptomKind, VersionRange};
+use crate::findings::{Expectation, Remedy, Severity, StartMethods, SymptomKind, VersionRange};
 use crate::model::Model;
 use crate::model::events::{Caught, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -63,6 +63,7 @@ fn check(check: &mut Check<'_>) {
             .severity(Severity::Warning)
             .showing(shown)
             .related(check.made_at(timed.executor), "the executor is made here")
+            .remedy(Remedy::WorkersKilled)
             .help("end the workers before the block is left, or use a `Pool`, which ends them by itself");
         if let Some((at, why)) = why {
             draft = draft.related(at, why);

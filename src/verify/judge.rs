@@ -417,7 +417,7 @@ impl Trial<'_> {
         let mut how = how;
         ready.at = match how.remedy {
             // What is done in one go is done at several lines.
-            Some(Remedy::InTurn) => places::for_probe(self.places),
+            Some(Remedy::InTurn | Remedy::ResultLater) => places::for_probe(self.places),
             Some(_) => places::for_probe(self.places.first()),
             None => String::new(),
         };

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::bench::How;
+use super::compare::lines;
 use super::control::{Change, Control};
 use super::judge::{TRACED, Trial};
 use super::oracle::{self, place_of};
@@ -18,6 +19,15 @@ const LONG: f64 = 0.1;
 /// How many times as long as in the control.
 const TIMES: f64 = 4.0;
 
+/// Whether only what is measured can tell: where a control lets things happen at another time, whatever is printed may come out
+/// otherwise, in a program that is right as well.
+pub(super) const fn is_needed(control: &Control) -> bool {
+    matches!(
+        control.change,
+        Change::Remedy(Remedy::LoopGoesOn | Remedy::WorkersKilled | Remedy::ResultLater)
+    )
+}
+
 /// In words how two runs differ from two of the control, and in how many; none where they do not, or where nothing of the kind is
 /// asked about. Both are runs in which the lines are traced.
 pub(super) fn measured(
@@ -27,8 +37,9 @@ pub(super) fn measured(
     needed: &BTreeSet<(String, u32)>,
 ) -> Option<(String, u32)> {
     let is_loop = control.change == Change::Remedy(Remedy::LoopGoesOn);
+    let is_block = control.change == Change::Remedy(Remedy::WorkersKilled);
     let is_tasks = trial.finding.hints.is_one_by_one && control.is_fix;
-    if !is_loop && !is_tasks {
+    if !is_loop && !is_block && !is_tasks {
         return None;
     }
     let remedy = match control.change {
@@ -56,7 +67,7 @@ pub(super) fn measured(
     if !is_whole || !seen.iter().all(runs_the_lines) || !right.iter().all(|one| oracle::is_clean(one, kind)) {
         return None;
     }
-    if is_loop {
+    if is_loop || is_block {
         let [one, other] = [seen[0], seen[1]].map(|run| held(run, trial.places));
         let ((one, (file, row)), (other, _)) = (one?, other?);
         let least = one.min(other);
@@ -66,13 +77,20 @@ pub(super) fn measured(
             .map(|(seconds, _)| seconds)
             .fold(0.0, f64::max);
         return (least >= LONG && most * TIMES <= least).then(|| {
-            let detail = format!(
-                "the event loop stands still at {file}:{row}: what was due has waited for {least:.1} s; in the control, for {most:.1} s"
-            );
+            let what = if is_loop {
+                format!("the event loop stands still at {file}:{row}, and what was due waits")
+            } else {
+                format!("the end of the block with what is made at {file}:{row} waits")
+            };
+            let detail = format!("{what} for {least:.1} s; in the control for {most:.1} s");
             (detail, 2)
         });
     }
     let one_by_one = seen.iter().all(|run| open(run, trial.places) == Some(1));
+    // Who hands over the next task only when the last is done may need what that has left.
+    if right.iter().any(|run| lines(run) != lines(seen[0])) || lines(seen[0]) != lines(seen[1]) {
+        return None;
+    }
     let least = right.iter().map(|run| open(run, &moved).unwrap_or(0)).min()?;
     (one_by_one && least > 1).then(|| {
         (

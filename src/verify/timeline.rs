@@ -198,10 +198,7 @@ fn mark(event: &Event) -> Option<(MarkKind, String)> {
             count,
         } => Some((
             MarkKind::Crossing,
-            format!(
-                "has kept the event loop for {seconds:.1} s{}, and {count} had to wait",
-                at(Some(place))
-            ),
+            format!("{count} had to wait for {seconds:.1} s{}", at(Some(place))),
         )),
         What::Open { at: place, count } => Some((
             MarkKind::Crossing,

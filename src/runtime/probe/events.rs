@@ -141,11 +141,11 @@ pub enum What {
         /// Where the program made it.
         made: Frame,
     },
-    /// A line has come back to the event loop that it was run by.
+    /// A line has come back to the event loop that it was run by; or a block has ended that waits for tasks.
     Held {
-        /// The line.
+        /// The line; of a block, the one that made what it waits with.
         at: Frame,
-        /// How long something has waited meanwhile that was due.
+        /// How long something has waited meanwhile that was due, or the program for the end of the block.
         seconds: f64,
         /// How many had to wait.
         count: u32,

@@ -150,6 +150,9 @@ def on_pool(module):
     module.ApplyResult._value = Field("_value", sets=lambda result, caller: is_kept(result, result._value))
     if REMEDY in ("arguments-fit", "task-alone"):
         mend_tasks(module)
+    if REMEDY == "result-later":
+        asked_later(module.Pool, "apply", "apply_async")
+        asked_later(module.ApplyResult, "get")
     if REMEDY == "loop-goes-on":
         loop_goes_on(module, Pool="map starmap apply join", ApplyResult="get wait", IMapIterator="next __next__")
     if REMEDY == "arguments-fit":
@@ -263,6 +266,8 @@ def on_futures(module):
     module.Future.result = Told(module.Future.result, note_wait)
     if REMEDY == "wait-ends":
         wait_ends(module.Future, "result", lambda future, result: result(future) if done_in_time(future) else None)
+    if REMEDY == "result-later":
+        asked_later(module.Future, "result")
     if REMEDY == "loop-goes-on":
         loop_goes_on(module, Future="result exception")
     patient(module.Future, "result", "exception")
@@ -299,6 +304,9 @@ def on_executor(module):
         with_wrapped(module.ProcessPoolExecutor, "submit")
         module.ProcessPoolExecutor._initializer = Field("_initializer", sets=fits_initializer)
     module.ProcessPoolExecutor._max_workers = Field("_max_workers", sets=is_made)
+    if LINES or REMEDY == "workers-killed":
+        leave = module.ProcessPoolExecutor.__exit__
+        module.ProcessPoolExecutor.__exit__ = Instead(leave, leaves_workers(leave))
     if not THREADS:
         submit = lambda pool, caller: note_open(called_from(caller), len(pool._pending_work_items) + 1)
         module.ProcessPoolExecutor.submit = Told(module.ProcessPoolExecutor.submit, submit)

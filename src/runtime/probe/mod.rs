@@ -26,6 +26,7 @@ pub const SOURCE: &str = concat!(
     include_str!("remedies.py"),
     include_str!("work.py"),
     include_str!("turns.py"),
+    include_str!("promises.py"),
     include_str!("library.py"),
     include_str!("sitecustomize.py")
 );

@@ -447,12 +447,14 @@ def hook_exceptions():
 
 if FOLDER:
     quietly(install)
-    if REMEDY in ("arguments-fit", "task-alone", "same-object"):
+    if REMEDY in ("arguments-fit", "task-alone", "same-object", "result-later"):
         quietly(offer)
+    if REMEDY == "result-later":
+        quietly(promises)
     if REMEDY in ("exits-as-usual", "task-alone"):
         quietly(exits_as_usual)
     if REMEDY == "own-files":
-        os.register_at_fork(before=lambda: quietly(write_out), after_in_child=lambda: quietly(own_files))
+        os.register_at_fork(after_in_child=lambda: quietly(own_files))
 # As if this file were not there: the `sitecustomize` that it shadows is imported in its place, and where there is none,
 # `site` is told so by the very error that it expects.
 sys.path[:] = [entry for entry in sys.path if entry != os.path.dirname(__file__)]

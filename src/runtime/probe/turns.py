@@ -84,6 +84,24 @@ def meanwhile(loop, wait):
     return value
 
 
+def leaves_workers(plain):
+    """How long the end of a block waits for the tasks of an executor is noted; in a program to compare with it kills them."""
+
+    def takes(pool, caller):
+        def leave(*args):
+            since = monotonic()
+            if REMEDY == "workers-killed" and pool._pending_work_items:
+                for process in list(pool._processes.values()):
+                    process.kill()
+            result = plain(pool, *args)
+            note("held", at=MADE.get(id(pool)), seconds=monotonic() - since, count=1)
+            return result
+
+        return leave if MADE.get(id(pool)) else None
+
+    return takes
+
+
 # --- Tasks ------------------------------------------------------------------------------------------------------------
 
 
@@ -180,25 +198,18 @@ def taking(lock, acquire, frame):
 
 
 def own_files():
-    """A child that was forked opens the files anew that it has from its parent, where that had come to in them."""
+    """A child that was forked opens the files anew that it reads and has from its parent, where that had come to in them.
+
+    Those that it writes have one position for all, and what they write stands one after the other for that very reason.
+    """
     from fcntl import F_GETFL, fcntl
     from stat import S_ISREG
 
     for number in map(int, os.listdir("/proc/self/fd")):
-        if number > 2 and number not in NUMBERS and S_ISREG(os.fstat(number).st_mode):
-            own = os.open("/proc/self/fd/%d" % number, fcntl(number, F_GETFL) & ~os.O_CREAT)
+        if number > 2 and S_ISREG(os.fstat(number).st_mode) and fcntl(number, F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            own = os.open("/proc/self/fd/%d" % number, os.O_RDONLY)
             os.lseek(own, os.lseek(number, 0, os.SEEK_CUR), os.SEEK_SET)
             os.dup2(own, number, inheritable=os.get_inheritable(number))
             os.close(own)
-
-
-def write_out():
-    """What waits in buffers of files goes out before a fork, so that it is not there twice."""
-    from gc import get_objects
-    from io import BufferedWriter, TextIOWrapper
-
-    for thing in get_objects():
-        if isinstance(thing, (BufferedWriter, TextIOWrapper)):
-            quietly(lambda: thing.fileno() > 2 and thing.flush())
 
 
