@@ -94,6 +94,8 @@ pub enum Remedy {
     TaskAlone,
     /// A process that has ended and is started there once more does its work once more.
     StartedAnew,
+    /// Each message is written and read by one process at a time at the same end of a pipe.
+    MessagesWhole,
     /// A result that is waited for there is waited for where it is used.
     ResultLater,
     /// The end of a block kills the workers of an executor that are still at their tasks.
@@ -149,6 +151,7 @@ impl Remedy {
             Self::StateSent => "state-sent",
             Self::TaskAlone => "task-alone",
             Self::StartedAnew => "started-anew",
+            Self::MessagesWhole => "messages-whole",
             Self::ResultLater => "result-later",
             Self::WorkersKilled => "workers-killed",
             Self::LoopGoesOn => "loop-goes-on",
@@ -212,8 +215,9 @@ impl Remedy {
             Self::InTurn => "one process at a time goes through these lines",
             Self::GivenBack => "a lock that is taken there is given back when the function is left",
             Self::OwnFiles => "a child that is forked opens the files anew that it reads",
-            Self::ResultLater => "a result is waited for where it is used, and not at this line",
+            Self::ResultLater => "a result is waited for where it is used, and the first of several tasks begins last",
             Self::WorkersKilled => "the end of the block kills the workers that are still at their tasks",
+            Self::MessagesWhole => "one process at a time writes to an end of a pipe, or reads from it",
             Self::StartedAnew => "a process that is started once more does its work once more",
             Self::TaskAlone => "the task that ends its process there ends alone, and has no result",
         }

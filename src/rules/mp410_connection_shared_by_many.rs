@@ -42,7 +42,7 @@ fn check(check: &mut Check<'_>) {
                 format!("several processes {does} `{receiver}` at once, and messages get mixed up"),
             )
             .related(check.made_at(end), "the pipe is made here")
-            .remedy(Remedy::InTurn)
+            .remedy(Remedy::MessagesWhole)
             .help("give each process a pipe of its own, or use a queue, or hold a lock around each message");
         if let Some(other) = other.filter(|other| other.span != event.span) {
             draft = draft.related(other.span, "another process does so here");

@@ -56,6 +56,7 @@ fn check(check: &mut Check<'_>) {
         })
         .related(check.made_at(object), format!("the {noun} is made here"))
         .remedy(Remedy::OwnFiles)
+        .race()
         .help("open it in the process that uses it: in the worker, or in an initializer");
         check.report(draft);
     }

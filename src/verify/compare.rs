@@ -48,7 +48,9 @@ pub fn judge(trial: &Trial<'_>, kind: SymptomKind, method: StartMethod, seen: &[
         lost_output(trial, method, [plain, traced], at, run);
         return;
     }
-    let mut controls: Vec<Control> = trial.fix(method).into_iter().collect();
+    // That tasks may well be started together is shown by those that overtake each other, and by no fix.
+    let is_one_by_one = trial.finding.hints.is_one_by_one;
+    let mut controls: Vec<Control> = trial.fix(method).into_iter().filter(|_| !is_one_by_one).collect();
     controls.extend(trial.remedies(method));
     if kind == SymptomKind::WrongResult {
         controls.extend(trial.clean_methods(method));
@@ -120,7 +122,7 @@ fn try_control(
     }
     let printed = as_printed(trial, control, seen, [first, second]);
     // Of what runs at another time it proves nothing that the program prints something else.
-    let is_measured = measure::is_needed(control);
+    let is_measured = measure::is_needed(trial, control);
     if let (Ok(Some(_)), false) = (&printed, is_measured) {
         return printed;
     }

@@ -21,11 +21,12 @@ const TIMES: f64 = 4.0;
 
 /// Whether only what is measured can tell: where a control lets things happen at another time, whatever is printed may come out
 /// otherwise, in a program that is right as well.
-pub(super) const fn is_needed(control: &Control) -> bool {
-    matches!(
-        control.change,
-        Change::Remedy(Remedy::LoopGoesOn | Remedy::WorkersKilled | Remedy::ResultLater)
-    )
+pub(super) fn is_needed(trial: &Trial<'_>, control: &Control) -> bool {
+    trial.finding.hints.is_one_by_one
+        || matches!(
+            control.change,
+            Change::Remedy(Remedy::LoopGoesOn | Remedy::WorkersKilled)
+        )
 }
 
 /// In words how two runs differ from two of the control, and in how many; none where they do not, or where nothing of the kind is
@@ -38,7 +39,7 @@ pub(super) fn measured(
 ) -> Option<(String, u32)> {
     let is_loop = control.change == Change::Remedy(Remedy::LoopGoesOn);
     let is_block = control.change == Change::Remedy(Remedy::WorkersKilled);
-    let is_tasks = trial.finding.hints.is_one_by_one && control.is_fix;
+    let is_tasks = control.change == Change::Remedy(Remedy::ResultLater);
     if !is_loop && !is_block && !is_tasks {
         return None;
     }

@@ -151,6 +151,8 @@ def on_pool(module):
     if REMEDY in ("arguments-fit", "task-alone"):
         mend_tasks(module)
     if REMEDY == "result-later":
+        module.Pool.terminate = Told(module.Pool.terminate, keep_promises)
+        first_late(module.Pool, "apply_async", "_cache")
         asked_later(module.Pool, "apply", "apply_async")
         asked_later(module.ApplyResult, "get")
     if REMEDY == "loop-goes-on":
@@ -310,6 +312,8 @@ def on_executor(module):
     if not THREADS:
         submit = lambda pool, caller: note_open(called_from(caller), len(pool._pending_work_items) + 1)
         module.ProcessPoolExecutor.submit = Told(module.ProcessPoolExecutor.submit, submit)
+    if REMEDY == "result-later":
+        first_late(module.ProcessPoolExecutor, "submit", "_pending_work_items")
 
 
 def on_reduction(module):
@@ -323,6 +327,8 @@ def on_shared_memory(module):
 
 
 def on_connection(module):
+    if REMEDY == "messages-whole":
+        messages_whole(module.Connection)
     if REMEDY == "loop-goes-on":
         loop_goes_on(module, _ConnectionBase="recv recv_bytes")
     if REMEDY == "pipe-ends":

@@ -13,7 +13,7 @@ def global_of(module, name):
 def offer():
     """Puts what is called, and what comes of it, where other processes look it up."""
     sys.modules["mplint_probe"] = type(sys)("mplint_probe")
-    for thing in (call_fitting, call_alone, Left, global_of, value_of):
+    for thing in (call_fitting, call_alone, call_late, Left, global_of, value_of):
         thing.__module__ = "mplint_probe"
         setattr(sys.modules["mplint_probe"], thing.__name__, thing)
 

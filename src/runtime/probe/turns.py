@@ -142,8 +142,11 @@ def take_turn(frame, takes=True):
 
 def turn_file(frame):
     """The lock of a function, in this process."""
-    code = frame.f_code
-    name = "%s/turn.%d.%d" % (FOLDER, code.co_firstlineno, sum(code.co_filename.encode()))
+    return turn_of(frame.f_code.co_firstlineno, sum(frame.f_code.co_filename.encode()))
+
+
+def turn_of(*what):
+    name = "%s/turn.%s" % (FOLDER, "-".join(map(str, what)))
     if (os.getpid(), name) not in TURNS:
         TURNS[os.getpid(), name] = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     return TURNS[os.getpid(), name]
@@ -171,6 +174,25 @@ def trace_turns(frame, event, arg):
         return watch
 
     return watch
+
+
+def messages_whole(cls):
+    """Has each message be written, and each be read, by one process at a time at the same end of a pipe."""
+    from fcntl import LOCK_EX, LOCK_UN, flock
+
+    def whole(plain):
+        def pass_on(end, *args):
+            turn = turn_of("end", plain.__name__, inode(end._handle))
+            flock(turn, LOCK_EX)
+            try:
+                return plain(end, *args)
+            finally:
+                flock(turn, LOCK_UN)
+
+        return like(pass_on, plain)
+
+    for name in ("_send_bytes", "_recv_bytes"):
+        setattr(cls, name, whole(getattr(cls, name)))
 
 
 # --- What is taken and given back -------------------------------------------------------------------------------------
