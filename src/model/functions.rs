@@ -98,14 +98,16 @@ impl<'a> Model<'a> {
         self.wrapped.contains(&id)
     }
 
-    /// Whether what stands at a place may be run because the root is run as a script. What pytest loads by its name never
-    /// is one, and only tests import it.
+    /// Whether what stands at a place may be run because the root is run as a script, so that a child imports it. What pytest
+    /// loads by its name never is one, and only tests import it; `__main__.py` is one, and a child leaves it alone.
     #[must_use]
     pub fn may_be_script(&self, place: Span) -> bool {
         let root = &self.code.unit(UnitId::ROOT).file;
-        [root, self.code.locate(place).0]
-            .iter()
-            .all(|file| file.path().file_name().is_none_or(|name| name != "conftest.py"))
+        [root, self.code.locate(place).0].iter().all(|file| {
+            file.path()
+                .file_name()
+                .is_none_or(|name| name != "conftest.py" && name != "__main__.py")
+        })
     }
 
     /// Whether a function belongs to a test: by its name, or as a method of a test case.

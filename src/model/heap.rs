@@ -296,6 +296,16 @@ impl Heap {
         self.put_shared(id, Rc::new(object));
     }
 
+    /// Takes an object away: on this way it was never made.
+    pub fn forget(&mut self, id: ObjectId) {
+        let (chunk, at) = (id.0 as usize / CHUNK, id.0 as usize % CHUNK);
+        if self.get(id).is_some()
+            && let Some(chunk) = Rc::make_mut(&mut self.chunks).get_mut(chunk)
+        {
+            Rc::make_mut(chunk)[at] = None;
+        }
+    }
+
     /// The object as another heap can share it.
     #[must_use]
     pub fn shared(&self, id: ObjectId) -> Option<Rc<Object>> {

@@ -10,6 +10,8 @@ use crate::model::Model;
 use crate::model::events::{ContextKind, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
+use crate::model::value::{Atom, Value};
+use crate::python::ir::{Const, OpKind};
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -136,18 +138,42 @@ fn is_named(check: &Check<'_>, object: ObjectId) -> bool {
         .any(|event| matches!(event.kind, EventKind::Named { object: other, name } if other == object && model.name(name) == "start"))
 }
 
-/// Whether a process of the library's own class has no target: it is made for something else, such as to ask which class
-/// of process this is.
+/// Whether a process of the library's own class has no target, or one that does nothing: it is made for something else, such
+/// as to ask which class of process this is, or whether it may be made here.
 fn has_nothing_to_do(check: &Check<'_>, object: ObjectId) -> bool {
-    matches!(check.model.object(object).kind, ObjectKind::Library(_))
-        && check.model.events().iter().any(|event| match &event.kind {
+    let model = check.model;
+    matches!(model.object(object).kind, ObjectKind::Library(_))
+        && model.events().iter().any(|event| match &event.kind {
             EventKind::Make {
                 object: made,
                 arguments,
                 ..
-            } => *made == object && !arguments.open && arguments.get("target").is_none(),
+            } => {
+                *made == object
+                    && !arguments.open
+                    && arguments
+                        .get("target")
+                        .is_none_or(|target| does_nothing(model, &target.value))
+            }
             _ => false,
         })
+}
+
+/// Whether a value is a function of the program that does nothing.
+fn does_nothing(model: &Model<'_>, target: &Value) -> bool {
+    let Some(Atom::Function(function, _)) = target.single() else {
+        return false;
+    };
+    let mut ops = model.function(function).blocks.iter().flat_map(|block| &block.ops);
+    ops.all(|op| {
+        matches!(
+            op.kind,
+            OpKind::Const {
+                value: Const::None | Const::Ellipsis | Const::Str(_),
+                ..
+            } | OpKind::Discard { .. }
+        )
+    })
 }
 
 /// Whether nothing at all is done with the process: what is done with it is reported where it is done.

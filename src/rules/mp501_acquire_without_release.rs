@@ -217,7 +217,6 @@ impl<'m, 'a> Search<'m, 'a> {
         }
         let (mut chain, mut function, mut span) = (acquire.chain, acquire.function, acquire.span);
         let is_entry = self.model.context(acquire.context).kind == ContextKind::Entry;
-        let assumed = Assumed::of(self.model.function(acquire.function), acquire.span);
         let mut last = None;
         let mut visited = FxHashSet::default();
         // A release in a function that calls this one comes after its end.
@@ -230,8 +229,8 @@ impl<'m, 'a> Search<'m, 'a> {
             let mut from = copies(code, span);
             from.retain(|(block, op)| !matches!(code.blocks[*block].ops[*op].kind, OpKind::Exit { .. }));
             visited.insert(function);
-            let known = (function == acquire.function).then_some(&assumed);
-            match self.leave((chain, function), &from, known) {
+            let assumed = Assumed::of(code, span);
+            match self.leave((chain, function), &from, Some(&assumed)) {
                 Left::Never => return None,
                 Left::Raises(at) => return Some(Way::Raises(at)),
                 Left::Returns(at) => last = last.or(at),

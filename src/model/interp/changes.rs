@@ -24,7 +24,7 @@ const MOST_OBJECTS: usize = 200;
 pub(super) struct Copied {
     objects: FxHashSet<ObjectId>,
     /// Globals that functions set, by module.
-    globals: FxHashSet<(ObjectId, Symbol)>,
+    pub(super) globals: FxHashSet<(ObjectId, Symbol)>,
     /// Whether a child has been started.
     any: bool,
     /// Globals, by module, that no import sets: where, and whether the main program does so, under the main guard or in what

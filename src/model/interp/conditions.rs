@@ -7,7 +7,7 @@ use crate::model::events::{EventKind, ExitTest, NameTest};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{CompareOp, Function, LogicalTest, Place, Test, TestPlace};
+use crate::python::ir::{CompareOp, LogicalTest, Test, TestPlace};
 
 /// A condition that tells the main module or process from the others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,21 +28,6 @@ pub fn looks_like_main(text: &str) -> bool {
         .flat_map(char::to_lowercase);
     let meant = "main".chars().all(|c| letters.next() == Some(c)) && letters.next().is_none();
     meant && text != "__main__"
-}
-
-/// The truth of a parameter that the caller gives as `True` or `False`. Defaults do not count: other callers may say
-/// otherwise.
-fn given_truth(function: &Function, place: Option<TestPlace>, value: &Value) -> Option<bool> {
-    match (place, value.single()) {
-        (
-            Some(TestPlace {
-                base: Place::Local(slot) | Place::Cell { up: 0, slot },
-                attribute: None,
-            }),
-            Some(Atom::Bool(given)),
-        ) if (slot.0 as usize) < function.params.len() => Some(given),
-        _ => None,
-    }
 }
 
 /// Whether a value tells by being `None` whether a process has been started, or has ended.
@@ -109,6 +94,7 @@ impl<'a> Run<'a> {
         (then, otherwise): (usize, usize),
         mut state: State,
     ) {
+        let answer = frame.answers.as_ref().and_then(|answers| answers.at(at));
         match test {
             Test::Again => {
                 let latch = then <= at || otherwise <= at;
@@ -128,7 +114,8 @@ impl<'a> Run<'a> {
                 processors::forget(&mut state, &value);
                 let truth = self
                     .truth(&state.world, &value)
-                    .or_else(|| given_truth(frame.function, *place, &value));
+                    .or_else(|| self.given_truth(frame, *place, &value))
+                    .or(answer);
                 if let Some(Atom::Str(name)) = value.single()
                     && place.is_none()
                 {
@@ -196,14 +183,15 @@ impl<'a> Run<'a> {
                 let may_be_none = value.atoms().iter().any(|a| matches!(a, Atom::None | Atom::Unknown));
                 let may_be_other = value.is_never() || value.atoms().iter().any(|a| !matches!(a, Atom::None));
                 let mut state_if_none = state.clone();
-                if (may_be_none || value.is_never() || is_started_mark(&value))
+                if answer != Some(false)
+                    && (may_be_none || value.is_never() || is_started_mark(&value))
                     && is_possible(&mut state_if_none.world, &value, false)
                 {
                     let mut state = state_if_none;
                     self.narrow(frame, &mut state, *place, |atom| matches!(atom, Atom::None));
                     self.edge(frame, at, then, state);
                 }
-                if may_be_other && is_possible(&mut state.world, &value, true) {
+                if answer != Some(true) && may_be_other && is_possible(&mut state.world, &value, true) {
                     self.narrow(frame, &mut state, *place, |atom| !matches!(atom, Atom::None));
                     self.edge(frame, at, otherwise, state);
                 }
@@ -238,7 +226,7 @@ impl<'a> Run<'a> {
                 self.note_compared(&mut yes.world, &left);
                 self.note_compared(&mut yes.world, &right);
                 constants::note_exit_code(&mut yes.world, &mut state.world, *op, &left, &right);
-                let answer = self.given_answer(frame, *op, *place, &left, &right);
+                let answer = self.given_answer(frame, at, *op, *place, &left, &right).or(answer);
                 if answer != Some(false) {
                     self.edge(frame, at, then, yes);
                 }

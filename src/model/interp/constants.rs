@@ -1,7 +1,8 @@
-//! What a comparison with a constant says: of a parameter that the caller gives as a constant, and of a process whose
-//! exit code it asks for.
+//! What a test of a constant says: of a parameter that the caller gives as a constant, of a variable that the function
+//! itself has set to one, and of a process whose exit code is compared.
 
 use super::frame::Frame;
+use super::repeated::is_in_loop;
 use super::{Run, World, conditions};
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
@@ -10,34 +11,60 @@ use crate::python::ir::{CompareOp, Place, TestPlace};
 use super::calls::Actuals;
 
 impl<'a> Run<'a> {
-    /// The answer to a comparison of a parameter that the caller gives with a constant. What is the default does not
-    /// count, whoever gives it: other callers may say otherwise.
+    /// The truth of a parameter that the caller gives as `True` or `False`, and of a variable that the function has set
+    /// so. Defaults do not count: other callers may say otherwise.
+    pub(super) fn given_truth(&self, frame: &Frame<'a>, place: Option<TestPlace>, value: &Value) -> Option<bool> {
+        let Some(Atom::Bool(given)) = value.single() else {
+            return None;
+        };
+        self.owner(frame, place).map(|_| given)
+    }
+
+    /// The answer to a comparison with a constant of a parameter that the caller gives, or of a variable that the function
+    /// has set to a constant. What is the default does not count, whoever gives it: other callers may say otherwise.
     pub(super) fn given_answer(
         &self,
         frame: &Frame<'a>,
+        at: usize,
         op: CompareOp,
         place: Option<TestPlace>,
         left: &Value,
         right: &Value,
     ) -> Option<bool> {
-        let Some(TestPlace {
-            base: Place::Local(slot) | Place::Cell { up: 0, slot },
-            attribute: None,
-        }) = place
-        else {
-            return None;
-        };
-        let at = slot.0 as usize;
-        if at >= frame.function.params.len() {
-            return None;
-        }
         let (given, constant) = (left.single()?, right.single()?);
-        let defaults = self.defaults.get(&frame.id);
-        let default = defaults.and_then(|defaults| defaults.iter().find(|(index, _)| *index as usize == at));
-        if default.is_some_and(|(_, default)| default.atoms().contains(&given)) {
-            return None;
+        match self.owner(frame, place)? {
+            Owner::Caller(at) => {
+                let defaults = self.defaults.get(&frame.id);
+                let default = defaults.and_then(|defaults| defaults.iter().find(|(index, _)| *index as usize == at));
+                if default.is_some_and(|(_, default)| default.atoms().contains(&given)) {
+                    return None;
+                }
+            }
+            // A loop may go through more values than it is given rounds.
+            Owner::Function if is_in_loop(frame.function, at) => return None,
+            Owner::Function => {}
         }
         compared(op, given, constant)
+    }
+
+    /// Who has given a variable the value that a test finds there, if nobody else can have.
+    fn owner(&self, frame: &Frame<'a>, place: Option<TestPlace>) -> Option<Owner> {
+        let place = place.filter(|place| place.attribute.is_none())?;
+        match place.base {
+            Place::Local(slot) | Place::Cell { up: 0, slot } if (slot.0 as usize) < frame.function.params.len() => {
+                Some(Owner::Caller(slot.0 as usize))
+            }
+            Place::Local(_) => Some(Owner::Function),
+            Place::Cell { up, slot } => {
+                let mut owner = frame.id;
+                for _ in 0..up {
+                    owner = self.code.function(owner).parent?;
+                }
+                let is_param = (slot.0 as usize) < self.code.function(owner).params.len();
+                (!is_param && !self.is_set_inside(owner, slot)).then_some(Owner::Function)
+            }
+            Place::Global(_) | Place::Class(_) => None,
+        }
     }
 
     /// `self.assertFalse(process.is_alive())` and the like in a test: from there on the process has ended.
@@ -55,6 +82,14 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Who gives a variable its value.
+enum Owner {
+    /// The caller, as this parameter.
+    Caller(usize),
+    /// The function that it is a variable of.
+    Function,
+}
+
 /// Whether two constants of one kind compare so.
 fn compared(op: CompareOp, left: Atom, right: Atom) -> Option<bool> {
     match (left, right) {
@@ -65,6 +100,12 @@ fn compared(op: CompareOp, left: Atom, right: Atom) -> Option<bool> {
             CompareOp::LessEq => Some(left <= right),
             CompareOp::Greater => Some(left > right),
             CompareOp::GreaterEq => Some(left >= right),
+            _ => None,
+        },
+        // `if silent == False:`
+        (Atom::Bool(left), Atom::Bool(right)) => match op {
+            CompareOp::Eq | CompareOp::Is => Some(left == right),
+            CompareOp::NotEq | CompareOp::IsNot => Some(left != right),
             _ => None,
         },
         (Atom::Str(left), Atom::Str(right)) => match op {

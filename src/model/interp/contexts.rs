@@ -25,6 +25,18 @@ struct Pending {
     world: World,
 }
 
+impl Pending {
+    /// It may be started with this as well: where its function is run once for each of several answers, one start does
+    /// not take the place of the other.
+    fn also(&mut self, function: &Value, actuals: &Actuals, world: &World) {
+        self.function.join(function);
+        for (mine, other) in self.actuals.iter_mut().zip(actuals) {
+            mine.value.join(&other.value);
+        }
+        self.world.join(world);
+    }
+}
+
 /// The contexts that are yet to run, in the order in which they were started.
 #[derive(Default)]
 pub(super) struct Queue {
@@ -64,6 +76,7 @@ impl<'a> Run<'a> {
         );
         if let Some((_, world)) = &outcome.result {
             self.default_context.fixed = world.default_context.fixed;
+            self.run_at_exit(world);
         }
         self.close(main, outcome.result.map(|(_, world)| world));
         let heap = self.contexts[main.0 as usize].exit.clone().unwrap_or(world.heap);
@@ -186,10 +199,15 @@ impl<'a> Run<'a> {
             let context = &mut self.contexts[id.0 as usize];
             context.many |= many;
             context.known &= known;
+            let of_several_ways = self.repeated.ways > 1;
             if let Some(pending) = self.queue.waiting.iter_mut().find(|pending| pending.id == id) {
-                pending.function = function;
-                pending.actuals = actuals;
-                pending.world = world;
+                if of_several_ways {
+                    pending.also(&function, &actuals, &world);
+                } else {
+                    pending.function = function;
+                    pending.actuals = actuals;
+                    pending.world = world;
+                }
             }
             return;
         }

@@ -82,6 +82,7 @@ impl<'a> Run<'a> {
                 );
                 if let Some((value, world)) = &outcome.result {
                     self.ask(world, value);
+                    self.run_at_exit(world);
                     left.push((id, world.clone()));
                 }
                 self.contexts[context.0 as usize].exit = None;
@@ -94,6 +95,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        self.run_left_at_exit(&shared);
         self.run_strays(&shared);
     }
 

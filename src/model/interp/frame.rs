@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::repeated::Answers;
 use super::{OpKey, Run, World};
 use crate::model::events::ChainId;
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
@@ -70,6 +71,8 @@ pub(in crate::model) struct Frame<'a> {
     pub(super) born_from: usize,
     /// Whether an exception may leave the function.
     pub(super) raised: bool,
+    /// What this run of the function takes the conditions to be that it asks more than once.
+    pub(super) answers: Option<Answers>,
 }
 
 impl<'a> Frame<'a> {
@@ -94,6 +97,7 @@ impl<'a> Frame<'a> {
             before: Heap::default(),
             born_from: 0,
             raised: false,
+            answers: None,
         }
     }
 }
@@ -209,6 +213,7 @@ impl<'a> Run<'a> {
             before: Heap::default(),
             born_from: 0,
             raised: false,
+            answers: None,
         }
     }
 
@@ -233,15 +238,37 @@ impl<'a> Run<'a> {
             frame.own = Some(own);
         }
         frame.temps = vec![Value::never(); frame.function.temps as usize];
-        frame.pending[0] = Some(State {
-            slots: Rc::new(slots),
-            world,
-        });
-        let count = frame.function.blocks.len();
-        self.run_range(frame, 0, count);
+        self.run_ways(frame, slots, world);
         self.stack.pop();
         self.handed_on = handed_on;
         self.here = here;
+    }
+
+    /// Runs a function from its first block, once for each answer to what it asks more than once.
+    fn run_ways(&mut self, frame: &mut Frame<'a>, slots: Vec<Value>, world: World) {
+        let ways = self.answers(frame, &slots, &world);
+        let state = State {
+            slots: Rc::new(slots),
+            world,
+        };
+        let blocks = frame.function.blocks.len();
+        let (round, around) = (self.round, self.repeated.ways);
+        self.repeated.ways = around.max(1) * ways.len() as u32;
+        let many = ways.len() > 1;
+        for (number, answers) in ways.into_iter().enumerate() {
+            // So that what is seen on one way does not take the place of what was seen on another.
+            if many {
+                self.round = round.wrapping_mul(8).wrapping_add(7 - number as u8);
+            }
+            frame.answers = answers;
+            let mut state = state.clone();
+            let before = self.begin_way(frame, &mut state.world);
+            frame.pending[0] = Some(state);
+            self.run_range(frame, 0, blocks);
+            self.end_way(before);
+        }
+        self.round = round;
+        self.repeated.ways = around;
     }
 
     fn leave(frame: &mut Frame<'a>) -> Outcome {

@@ -162,6 +162,7 @@ impl<'a> Run<'a> {
             Effect::WhoAmI if entry.canonical.ends_with("parent_process") => return Some(Value::unknown()),
             Effect::AtExit => {
                 self.record(world, EventKind::Call { entry, arguments }, 0);
+                self.register_at_exit(actuals);
                 for actual in actuals {
                     self.hand_over(world, &actual.value.clone());
                 }

@@ -44,6 +44,7 @@ impl Run<'_> {
         object.escaped = world.expecting > 0;
         if !states.is_empty() {
             self.born.push(id);
+            self.note_made_under(id);
         }
         world.heap.put(id, object);
         id

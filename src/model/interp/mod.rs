@@ -9,6 +9,7 @@
 mod ahead;
 mod ahead_of_classes;
 mod asides;
+mod at_exit;
 mod attributes;
 mod blocks;
 mod builtin_names;
@@ -55,6 +56,7 @@ mod paths;
 mod processors;
 mod protocols;
 mod records;
+mod repeated;
 mod results;
 mod returning;
 mod suites;
@@ -211,6 +213,10 @@ pub(super) struct Run<'a> {
     pub renamed: rustc_hash::FxHashSet<(FunctionId, Option<ObjectId>)>,
     /// Threads and the like around the current operation.
     aside: u32,
+    /// What is to be called at the end of the program.
+    at_exit: Vec<at_exit::AtExit>,
+    /// Conditions that functions ask more than once.
+    repeated: repeated::Repeated,
 }
 
 /// The operation that is being executed.
@@ -294,6 +300,8 @@ impl<'a> Run<'a> {
             named_after: FxHashMap::default(),
             renamed: rustc_hash::FxHashSet::default(),
             aside: 0,
+            at_exit: Vec::new(),
+            repeated: repeated::Repeated::default(),
         };
         run.begin_root();
         run.budget = BUDGET_AT_LEAST.max(run.operations * BUDGET_PER_OPERATION);

@@ -1,4 +1,4 @@
 from .cli import main
 
-if __name__ == "__main__":
-    main()
+# A child does not import this file once more.
+main()
