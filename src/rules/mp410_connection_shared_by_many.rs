@@ -29,6 +29,10 @@ fn check(check: &mut Check<'_>) {
         let Some(other) = beside(model, event, process, (end, effect)) else {
             continue;
         };
+        // Each of several like it has made a pipe of its own.
+        if other.is_none() && model.process_of(model.chain(model.object(end).chain).context) == Some(process) {
+            continue;
+        }
         // One function that sends several messages is one mistake.
         if !said.insert((event.function, end, effect)) {
             continue;

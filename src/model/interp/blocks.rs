@@ -9,7 +9,7 @@ use crate::model::code::UnitId;
 use crate::model::events::{Caught, ContextKind};
 use crate::model::heap::{Heap, ObjectId};
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{Block, Function, FunctionKind, OpKind, Terminator};
+use crate::python::ir::{Block, Dotted, Function, FunctionKind, Handler, OpKind, Terminator};
 
 /// Whether nothing in a block, from an operation on, can raise an exception of its own.
 fn cannot_raise(block: &Block, from: usize) -> bool {
@@ -77,7 +77,9 @@ impl<'a> Run<'a> {
         let handler = block.handler.and_then(|h| function.handlers.get(h as usize));
         let outer_caught = self.caught;
         self.caught |= self.caught_by(function, block, &state.world.heap, self.namespace_of(frame.id));
-        // The handler sees the objects as they are before the block and after each call that changed any.
+        // The handler sees the objects as they are before the block and after each call that changed any. A call that finds a
+        // queue empty has taken nothing out of it: what only catches that sees them as they are before each call.
+        let before_calls = handler.is_some_and(|handler| self.catches_empty_only(handler));
         let mut seen = state.world.heap.clone();
         if let Some(handler) = handler {
             let target = handler.target.0 as usize;
@@ -105,11 +107,20 @@ impl<'a> Run<'a> {
                 alive = false;
                 break;
             }
+            if let Some(handler) = handler
+                && before_calls
+                && matches!(op.kind, OpKind::Call { .. })
+                && !state.world.heap.is_same(&seen)
+            {
+                seen = state.world.heap.clone();
+                self.edge(frame, at, handler.target.0 as usize, state.clone());
+            }
             if let Flow::Ends = self.execute(frame, &mut state, &op.kind) {
                 alive = false;
                 break;
             }
             if let Some(handler) = handler
+                && !before_calls
                 && matches!(
                     op.kind,
                     OpKind::Call { .. } | OpKind::Enter { .. } | OpKind::Exit { .. } | OpKind::Iterate { .. }
@@ -183,6 +194,15 @@ impl<'a> Run<'a> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a handler catches nothing but that a queue is empty or full.
+    fn catches_empty_only(&self, handler: &Handler) -> bool {
+        let is_one = |name: &Dotted| {
+            let last = name.last().map(|last| self.name(*last));
+            matches!(last, Some("Empty" | "Full"))
+        };
+        !handler.catches_all && !handler.catches.is_empty() && handler.catches.iter().all(is_one)
     }
 
     /// What the handlers around a block catch.

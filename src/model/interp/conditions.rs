@@ -180,7 +180,11 @@ impl<'a> Run<'a> {
             Test::IsNone { value, place } => {
                 let value = self.temp(frame, *value);
                 self.note_exit_test(&state.world, &value, ExitTest::IsNone);
-                let may_be_none = value.atoms().iter().any(|a| matches!(a, Atom::None | Atom::Unknown));
+                // `shared.get(key)` of a manager's dict.
+                let may_be_none = value
+                    .atoms()
+                    .iter()
+                    .any(|a| matches!(a, Atom::None | Atom::Unknown | Atom::ReadFrom(_) | Atom::Received(_)));
                 let may_be_other = value.is_never() || value.atoms().iter().any(|a| !matches!(a, Atom::None));
                 let mut state_if_none = state.clone();
                 if answer != Some(false)

@@ -255,6 +255,8 @@ impl<'a> Run<'a> {
         let (round, around) = (self.round, self.repeated.ways);
         self.repeated.ways = around.max(1) * ways.len() as u32;
         let many = ways.len() > 1;
+        // Whether a lock is wanted is for the caller to say.
+        let locks = many && ways.iter().flatten().any(Answers::lock);
         for (number, answers) in ways.into_iter().enumerate() {
             // So that what is seen on one way does not take the place of what was seen on another.
             if many {
@@ -263,9 +265,15 @@ impl<'a> Run<'a> {
             frame.answers = answers;
             let mut state = state.clone();
             let before = self.begin_way(frame, &mut state.world);
+            if locks {
+                state.world.maybe_locks += 1;
+            }
             frame.pending[0] = Some(state);
             self.run_range(frame, 0, blocks);
             self.end_way(before);
+        }
+        if let (true, Some((_, world))) = (locks, &mut frame.result) {
+            world.maybe_locks = world.maybe_locks.saturating_sub(1);
         }
         self.round = round;
         self.repeated.ways = around;

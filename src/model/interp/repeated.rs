@@ -46,11 +46,16 @@ enum Literal {
     Member(Symbol, Symbol),
 }
 
+/// The blocks that ask something at their end, and whether in the opposite words.
+type Tests = Vec<(usize, bool)>;
+
 /// What a function asks more than once.
 pub(in crate::model) struct Questions {
     asked: SmallVec<[(TestPlace, Asked); MOST_QUESTIONS]>,
     /// By block: which of them its test asks, and whether in the opposite words.
     at: FxHashMap<usize, (usize, bool)>,
+    /// Whether a lock may be taken under one of them: on the way without it nobody knows that it is wanted.
+    locks: bool,
 }
 
 /// The answers that one run of a function goes by.
@@ -102,7 +107,13 @@ impl<'a> Run<'a> {
         };
         let mut given: SmallVec<[SmallVec<[Option<bool>; MOST_QUESTIONS]>; 4]> =
             smallvec![smallvec![None; questions.asked.len()]];
+        let mut decided = false;
         for (number, (place, asked)) in questions.asked.iter().enumerate() {
+            if let Some(answer) = self.known_answer(slots, world, *place, *asked) {
+                given.iter_mut().for_each(|known| known[number] = Some(answer));
+                decided = true;
+                continue;
+            }
             if around * given.len() as u32 * 2 > MOST_WAYS || !self.is_open(frame, slots, world, *place, *asked) {
                 continue;
             }
@@ -117,7 +128,7 @@ impl<'a> Run<'a> {
                 })
                 .collect();
         }
-        if given.len() == 1 {
+        if given.len() == 1 && !decided {
             return nothing;
         }
         let with = |given| {
@@ -125,6 +136,30 @@ impl<'a> Run<'a> {
             Some(Answers { questions, given })
         };
         given.into_iter().map(with).collect()
+    }
+
+    /// The answer that an attribute gives which the constructor has set to a constant, and nobody sets anew.
+    fn known_answer(&self, slots: &[Value], world: &World, place: TestPlace, asked: Asked) -> Option<bool> {
+        let (Place::Local(slot), Some(attribute)) = (place.base, place.attribute) else {
+            return None;
+        };
+        let object = match slots.get(slot.0 as usize)?.single()? {
+            Atom::Object(object) => world.heap.get(object)?,
+            _ => return None,
+        };
+        match (asked, object.fields.get(attribute)?.single()?) {
+            (Asked::Truth, Atom::Bool(value)) => Some(value),
+            (Asked::Truth, Atom::Int(value)) => Some(value != 0),
+            (Asked::Truth | Asked::Equals(_), Atom::None) => Some(false),
+            (Asked::IsNone, Atom::None) => Some(true),
+            (Asked::IsNone, Atom::Bool(_) | Atom::Int(_) | Atom::Str(_)) => Some(false),
+            (Asked::Equals(Literal::Bool(wanted)), Atom::Bool(value)) => Some(value == wanted),
+            (Asked::Equals(Literal::Int(wanted)), Atom::Int(value)) => Some(value == wanted),
+            (Asked::Equals(Literal::Str(wanted)), Atom::Str(value)) => Some(value == wanted),
+            (Asked::Below(Literal::Int(limit)), Atom::Int(value)) => Some(value < limit),
+            (Asked::Above(Literal::Int(limit)), Atom::Int(value)) => Some(value > limit),
+            _ => None,
+        }
     }
 
     /// A run of a function begins that goes by some answers. What an earlier one of this or another method has made while it
@@ -206,7 +241,7 @@ impl<'a> Run<'a> {
         if function.is_generator || matches!(function.kind, FunctionKind::ClassBody(_)) {
             return None;
         }
-        let mut found: Vec<(TestPlace, Asked, Vec<(usize, bool)>)> = Vec::new();
+        let mut found: Vec<(TestPlace, Asked, Tests)> = Vec::new();
         let mut ends_a_loop: Vec<(TestPlace, Asked)> = Vec::new();
         for (at, block) in function.blocks.iter().enumerate() {
             let Terminator::Branch {
@@ -253,10 +288,13 @@ impl<'a> Run<'a> {
         let mut questions = Questions {
             asked: SmallVec::new(),
             at: FxHashMap::default(),
+            locks: false,
         };
         for (number, (place, asked, at)) in found.into_iter().enumerate() {
             questions.asked.push((place, asked));
             for (block, negated) in at {
+                questions.locks |= sides(function, block)
+                    .any(|op| matches!(op, OpKind::Attr { name, .. } if self.name(*name) == "acquire"));
                 questions.at.insert(block, (number, negated));
             }
         }
@@ -310,10 +348,10 @@ impl<'a> Run<'a> {
                         }
                         times_set += 1;
                     }
-                    OpKind::SetAttr { name, .. } | OpKind::DelAttr { name, .. } if place.attribute == Some(*name) => {
-                        if at > first || is_in_loop(function, at) {
-                            return false;
-                        }
+                    OpKind::SetAttr { name, .. } | OpKind::DelAttr { name, .. }
+                        if place.attribute == Some(*name) && (at > first || is_in_loop(function, at)) =>
+                    {
+                        return false;
                     }
                     _ => {}
                 }
@@ -400,6 +438,11 @@ impl<'a> Run<'a> {
 }
 
 impl Answers {
+    /// Whether a lock may be taken under one of the answers.
+    pub(super) fn lock(&self) -> bool {
+        self.questions.locks
+    }
+
     /// What the test at the end of a block comes to.
     pub(super) fn at(&self, block: usize) -> Option<bool> {
         let (question, negated) = self.questions.at.get(&block)?;
