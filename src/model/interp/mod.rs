@@ -14,6 +14,7 @@ mod attributes;
 mod blocks;
 mod builtin_names;
 mod builtins;
+mod callbacks;
 mod calls;
 mod carrying;
 mod changes;
@@ -213,6 +214,8 @@ pub(super) struct Run<'a> {
     pub renamed: rustc_hash::FxHashSet<(FunctionId, Option<ObjectId>)>,
     /// Threads and the like around the current operation.
     aside: u32,
+    /// How many callbacks of children have been followed.
+    callbacks: u32,
     /// What is to be called at the end of the program.
     at_exit: Vec<at_exit::AtExit>,
     /// Conditions that functions ask more than once.
@@ -300,6 +303,7 @@ impl<'a> Run<'a> {
             named_after: FxHashMap::default(),
             renamed: rustc_hash::FxHashSet::default(),
             aside: 0,
+            callbacks: 0,
             at_exit: Vec::new(),
             repeated: repeated::Repeated::default(),
         };

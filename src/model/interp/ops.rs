@@ -152,6 +152,7 @@ impl<'a> Run<'a> {
                 }
                 self.demanded += u32::from(is_demanded);
                 self.note_hidden_call(frame, &state.world, *callee, &target);
+                self.run_callbacks(frame, &state.world, *callee, &target, args);
                 let endless = self.contexts[self.context.0 as usize].endless;
                 let result = self.call(frame, &mut state.world, &target, args, *decorator);
                 self.demanded -= u32::from(is_demanded);
