@@ -151,6 +151,8 @@ bitflags::bitflags! {
         const NAME = 128;
         /// SystemExit
         const EXIT = 256;
+        /// queue.Empty
+        const EMPTY = 512;
     }
 }
 
@@ -167,6 +169,7 @@ impl Caught {
             "EOFError" => Self::EOF,
             "NameError" => Self::NAME,
             "SystemExit" => Self::EXIT,
+            "Empty" => Self::EMPTY,
             "Exception" | "BaseException" => Self::ANY,
             _ => Self::empty(),
         }

@@ -6,7 +6,7 @@ use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::Remedy;
 use crate::model::Model;
-use crate::model::events::{Context, ContextId, Event, EventKind};
+use crate::model::events::{Caught, Context, ContextId, Event, EventKind};
 use crate::model::typestate::States;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -58,9 +58,10 @@ fn takes_for_ever(model: &Model<'_>, id: ContextId, context: &Context) -> Option
         let Some((queue, Effect::Get)) = event.effect() else {
             return false;
         };
-        // Once around the loop is not enough: what is taken there comes again and again.
+        // Once around the loop is not enough: what is taken there comes again and again. Where the wait has a limit, what
+        // comes then must not end the process.
         event.many
-            && !model.is_bounded(event)
+            && (!model.is_bounded(event) || event.caught.intersects(Caught::EMPTY | Caught::ANY))
             && model.family(&event.heap, queue) == Some(Family::Queue)
             && is_called_by(model, event, endless)
     };
