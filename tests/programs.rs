@@ -108,8 +108,6 @@ const FLAGGED_BESIDE: &[&str] = &[
     // The records are shared out by the worker's own teams, which only the data say.
     "c47_league.py",
     "b503_power_grid",
-    // The queue is closed before both, and the first of them fails.
-    "b412_parish",
     // What each process puts is small, which only the data say.
     "c87_power_grid",
     // What the server takes out of the parent's executor it also waits for, each time.

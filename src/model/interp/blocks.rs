@@ -75,6 +75,9 @@ impl<'a> Run<'a> {
             self.run_blocks.insert((frame.id, at as u32));
         }
         let handler = block.handler.and_then(|h| function.handlers.get(h as usize));
+        // A context manager that is entered comes to its `yield`: what it does at the end comes later.
+        let comes_to_yield = frame.suspends && block.ops.iter().any(|op| matches!(op.kind, OpKind::Yield { .. }));
+        let handler = handler.filter(|_| !comes_to_yield);
         let outer_caught = self.caught;
         self.caught |= self.caught_by(function, block, &state.world.heap, self.namespace_of(frame.id));
         // The handler sees the objects as they are before the block and after each call that changed any. A call that finds a
