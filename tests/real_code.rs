@@ -98,6 +98,7 @@ items! {
     a_constant_of_the_function_itself
     the_main_module_of_a_package
     a_process_with_nothing_to_do
+    locks_that_are_sorted_first
     the_last_words_of_a_worker
     a_thread_pool_is_no_process_pool
     multiprocessing_dummy_is_threads

@@ -1,6 +1,6 @@
 //! A lock that is not reentrant is taken again by whoever holds it.
 
-use super::waits::lock_of;
+use super::waits::{is_one_of_several_locks, lock_of};
 use super::{Check, Hook};
 use crate::api::Effect;
 use crate::findings::Remedy;
@@ -24,7 +24,7 @@ fn check(check: &mut Check<'_>) {
             EventKind::Access { object, .. } => (lock_of(model, &event.heap, *object), true),
             _ => continue,
         };
-        if !event.held.contains(&lock) || !is_plain(model, event, lock) {
+        if !event.held.contains(&lock) || !is_plain(model, event, lock) || is_one_of_several_locks(model, event, lock) {
             continue;
         }
         let text = check.text(check.made_at(lock));

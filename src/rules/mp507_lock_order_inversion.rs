@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::waits::lock_of;
+use super::waits::{is_one_of_several_locks, lock_of};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
@@ -75,7 +75,10 @@ fn nested<'m>(model: &'m Model<'m>) -> Vec<Nested<'m>> {
             _ => continue,
         };
         for &outer in &event.held {
-            if outer != inner && is_one(model, event, outer) && is_one(model, event, inner) {
+            let is_certain = is_one(model, event, outer)
+                && is_one(model, event, inner)
+                && !is_one_of_several_locks(model, event, inner);
+            if outer != inner && is_certain {
                 all.push(Nested { event, outer, inner });
             }
         }

@@ -237,3 +237,11 @@ pub(super) fn lock_of(model: &Model<'_>, heap: &Heap, object: ObjectId) -> Objec
 pub(super) fn is_other_process(model: &Model<'_>, id: ContextId) -> bool {
     model.context(id).kind.is_of_other_process()
 }
+
+/// Whether the lock is one of several that may be taken here, as after `first, second = sorted(pair)`: it may be the other one.
+pub(super) fn is_one_of_several_locks(model: &Model<'_>, event: &Event<'_>, lock: ObjectId) -> bool {
+    model.events_in(event.context).any(|other| match other.kind {
+        EventKind::TakeLock { lock: taken } => taken != lock && other.chain == event.chain && other.span == event.span,
+        _ => false,
+    })
+}

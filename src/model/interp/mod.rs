@@ -365,7 +365,8 @@ impl<'a> Run<'a> {
             EventKind::Method { object, .. }
             | EventKind::Update { object }
             | EventKind::Instance { object }
-            | EventKind::SetAttribute { object, .. } => Some(object),
+            | EventKind::SetAttribute { object, .. }
+            | EventKind::TakeLock { lock: object } => Some(object),
             _ => None,
         };
         let key = (self.here.chain, self.here.function, self.here.key, tag, round, object);
