@@ -281,6 +281,7 @@ fn the_watch_holds_time_memory_processes_output_and_disk() {
         assert_eq!(place.leftovers(), [""; 0]);
         held.stopped.map(|stop| stop.as_str())
     };
+    // What the probe itself needs of scratch, some hundred kilobytes, counts as well.
     let pause = "import os, time\n";
     assert_eq!(
         stopped(&format!("{pause}time.sleep(1)"), |job| job.limits.time =
@@ -303,16 +304,16 @@ fn the_watch_holds_time_memory_processes_output_and_disk() {
     );
     assert_eq!(
         stopped(
-            &format!("{pause}print('x' * 100_000, flush=True); time.sleep(1)"),
-            |job| job.limits.file_size = 50_000
+            &format!("{pause}print('x' * 1_000_000, flush=True); time.sleep(1)"),
+            |job| job.limits.file_size = 500_000
         ),
         Some("output")
     );
     assert_eq!(
         stopped(
-            &format!("{pause}open('file', 'w').write('x' * 500_000); time.sleep(1)"),
+            &format!("{pause}open('file', 'w').write('x' * 5_000_000); time.sleep(1)"),
             |job| {
-                job.limits.file_size = 200_000;
+                job.limits.file_size = 2_000_000;
             }
         ),
         Some("disk")
