@@ -2,7 +2,7 @@
 //! itself has set to one, and of a process whose exit code is compared.
 
 use super::frame::Frame;
-use super::repeated::is_in_loop;
+use super::questions::is_in_loop;
 use super::{Run, World, conditions};
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;

@@ -56,6 +56,7 @@ mod partials;
 mod paths;
 mod processors;
 mod protocols;
+mod questions;
 mod records;
 mod repeated;
 mod results;
@@ -218,7 +219,9 @@ pub(super) struct Run<'a> {
     callbacks: u32,
     /// What is to be called at the end of the program.
     at_exit: Vec<at_exit::AtExit>,
-    /// Conditions that functions ask more than once.
+    /// What functions ask more than once.
+    looked_over: questions::LookedOver,
+    /// The runs of functions for each answer to that.
     repeated: repeated::Repeated,
 }
 
@@ -305,6 +308,7 @@ impl<'a> Run<'a> {
             aside: 0,
             callbacks: 0,
             at_exit: Vec::new(),
+            looked_over: questions::LookedOver::default(),
             repeated: repeated::Repeated::default(),
         };
         run.begin_root();
