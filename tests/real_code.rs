@@ -31,6 +31,7 @@ macro_rules! items {
 
 items! {
     // What has to be followed.
+    a_loop_whose_except_does_not_fit_all
     what_a_generator_gives_to_a_pool
     how_a_dataclass_takes_its_fields
     objects_of_several_kinds_that_a_loop_comes_to

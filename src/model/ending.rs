@@ -87,7 +87,7 @@ impl Model<'_> {
                     exits = false;
                     &[]
                 }
-                Terminator::Raise(_) => match code.handler.and_then(|at| function.handlers.get(at as usize)) {
+                Terminator::Raise(_) | Terminator::Unwind => match code.handler.and_then(|at| function.handlers.get(at as usize)) {
                     Some(handler) => &[handler.target.0 as usize],
                     None => {
                         exits = false;

@@ -187,7 +187,7 @@ impl<'f> ForLoop<'f> {
             Terminator::Goto(to) => !inside(to.0),
             Terminator::Branch { then, otherwise, .. } => !inside(then.0) || !inside(otherwise.0),
             Terminator::Return(_) | Terminator::Raise(Some(_)) => true,
-            Terminator::Raise(None) => false,
+            Terminator::Raise(None) | Terminator::Unwind => false,
         })
     }
 

@@ -179,6 +179,7 @@ impl FunctionDump<'_> {
         match end {
             Terminator::Goto(target) => format!("goto b{}", target.0),
             Terminator::Return(value) => format!("return {}", optional(*value)),
+            Terminator::Unwind => "unwind".to_owned(),
             Terminator::Raise(value) => format!("raise {}", optional(*value)),
             Terminator::Branch {
                 test, then, otherwise, ..

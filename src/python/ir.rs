@@ -254,8 +254,11 @@ pub enum Terminator {
     },
     /// Leave the function with a value; none for `return` alone and for the end of the body.
     Return(Option<Temp>),
-    /// An exception: to the handler of the block, else out of the function. None for a bare `raise`.
+    /// A `raise`: to the handler of the block, else out of the function. None for a bare one.
     Raise(Option<Temp>),
+    /// The exception that came here goes on in the same way: no clause fits it, or its `finally` is done. Anything may
+    /// have raised it, so it says less of what the program means to do than a `raise`.
+    Unwind,
 }
 
 /// What a branch looks at.

@@ -167,7 +167,7 @@ fn raises_by_itself(function: &Function) -> bool {
         let Some(block) = function.blocks.get(at).filter(|_| seen.insert(at)) else {
             continue;
         };
-        if matches!(block.end, Terminator::Raise(_)) {
+        if matches!(block.end, Terminator::Raise(_) | Terminator::Unwind) {
             return true;
         }
         todo.extend(next(block));

@@ -289,7 +289,7 @@ impl<'m, 'a> Search<'m, 'a> {
                     any = true;
                     returns = returns.or_else(|| block.ops.last().map(|op| op.span));
                 }
-                Terminator::Raise(_) => match handler_of(code, block) {
+                Terminator::Raise(_) | Terminator::Unwind => match handler_of(code, block) {
                     Some(handler) => todo.push((handler.target.0 as usize, 0)),
                     None => raises = raises.or_else(|| block.ops.last().map(|op| op.span)),
                 },
@@ -406,7 +406,7 @@ fn unmatched(model: &Model<'_>, function: &Function) -> FxHashSet<usize> {
                     ..
                 } => at = otherwise.0 as usize,
                 Terminator::Goto(to) => at = to.0 as usize,
-                Terminator::Raise(None) => return Some(at),
+                Terminator::Raise(None) | Terminator::Unwind => return Some(at),
                 _ => return None,
             }
         }

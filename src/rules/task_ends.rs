@@ -250,7 +250,7 @@ fn catches_all(model: &Model<'_>, function: &Function) -> bool {
             }
             match block.end {
                 Terminator::Raise(Some(_)) => return false,
-                Terminator::Raise(None) => again += 1,
+                Terminator::Raise(None) | Terminator::Unwind => again += 1,
                 _ => {}
             }
         }
@@ -271,7 +271,7 @@ fn reachable(function: &Function, from: usize) -> Vec<bool> {
         match &function.blocks[at].end {
             Terminator::Goto(to) => todo.push(to.0 as usize),
             Terminator::Branch { then, otherwise, .. } => todo.extend([then.0 as usize, otherwise.0 as usize]),
-            Terminator::Return(_) | Terminator::Raise(_) => {}
+            Terminator::Return(_) | Terminator::Raise(_) | Terminator::Unwind => {}
         }
     }
     seen

@@ -40,7 +40,7 @@ pub(super) fn next(block: &Block) -> SmallVec<[usize; 2]> {
             Some(false) => SmallVec::from_slice(&[at(otherwise)]),
             None => SmallVec::from_slice(&[at(then), at(otherwise)]),
         },
-        Terminator::Return(_) | Terminator::Raise(_) => SmallVec::new(),
+        Terminator::Return(_) | Terminator::Raise(_) | Terminator::Unwind => SmallVec::new(),
     }
 }
 

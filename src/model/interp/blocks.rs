@@ -23,7 +23,7 @@ fn cannot_raise(block: &Block, from: usize) -> bool {
                 | OpKind::SetAttr { .. }
         )
     };
-    block.ops.iter().skip(from).all(|op| quiet(&op.kind)) && !matches!(block.end, Terminator::Raise(_))
+    block.ops.iter().skip(from).all(|op| quiet(&op.kind)) && !matches!(block.end, Terminator::Raise(_) | Terminator::Unwind)
 }
 
 impl<'a> Run<'a> {
@@ -142,6 +142,7 @@ impl<'a> Run<'a> {
     }
 
     fn terminate(&mut self, frame: &mut Frame<'a>, at: usize, block: &'a Block, mut state: State) {
+        let handler = block.handler.and_then(|h| frame.function.handlers.get(h as usize));
         match &block.end {
             Terminator::Goto(to) => self.edge(frame, at, to.0 as usize, state),
             Terminator::Return(temp) => {
@@ -161,13 +162,13 @@ impl<'a> Run<'a> {
             Terminator::Raise(raised) => {
                 self.here.key = ((at as u32) << 12) | 0xffe;
                 self.note_raise(frame, block, *raised, &mut state);
-                if let Some(handler) = block.handler.and_then(|h| frame.function.handlers.get(h as usize)) {
+                if let Some(handler) = handler {
+                    state.raised = true;
                     self.edge(frame, at, handler.target.0 as usize, state);
-                } else {
-                    frame.raised = true;
-                    if raised.is_none() {
-                        return;
-                    }
+                    return;
+                }
+                frame.raised = true;
+                if raised.is_some() {
                     self.here.key = ((at as u32) << 12) | 0xffe;
                     self.note_leaving(frame, &Value::never(), &state);
                     if self.caught.is_empty() && self.context_is_child() {
@@ -175,6 +176,10 @@ impl<'a> Run<'a> {
                     }
                 }
             }
+            Terminator::Unwind => match handler {
+                Some(handler) => self.edge(frame, at, handler.target.0 as usize, state),
+                None => frame.raised |= state.raised,
+            },
             Terminator::Branch {
                 test,
                 then,

@@ -17,11 +17,15 @@ use crate::python::ir::{Function, FunctionId};
 pub(in crate::model) struct State {
     pub slots: Rc<Vec<Value>>,
     pub world: World,
+    /// An exception that the function raises itself may be on its way.
+    pub raised: bool,
 }
 
 impl State {
     pub(super) fn join(&mut self, other: &Self) -> bool {
         let mut changed = self.world.join(&other.world);
+        changed |= other.raised && !self.raised;
+        self.raised |= other.raised;
         if self.slots != other.slots {
             for (mine, theirs) in Rc::make_mut(&mut self.slots).iter_mut().zip(other.slots.iter()) {
                 changed |= mine.join(theirs);
@@ -183,7 +187,7 @@ impl<'a> Run<'a> {
         let backup = world.clone();
         let here = self.here;
         self.stack.push((frame.id, frame.closure));
-        self.run_block(&mut frame, block, op + 1, State { slots, world });
+        self.run_block(&mut frame, block, op + 1, State { slots, world, raised: false });
         let count = frame.function.blocks.len();
         self.run_range(&mut frame, block + 1, count);
         self.stack.pop();
@@ -250,6 +254,7 @@ impl<'a> Run<'a> {
         let state = State {
             slots: Rc::new(slots),
             world,
+            raised: false,
         };
         let blocks = frame.function.blocks.len();
         let (round, around) = (self.round, self.repeated.ways);

@@ -154,7 +154,7 @@ impl Builder<'_> {
                 self.mark_used(*then);
                 self.mark_used(*otherwise);
             }
-            Terminator::Return(_) | Terminator::Raise(_) => {}
+            Terminator::Return(_) | Terminator::Raise(_) | Terminator::Unwind => {}
         }
         if let Some(block) = self.blocks.last_mut() {
             block.end = end;
@@ -246,7 +246,7 @@ impl Builder<'_> {
                     settle(then);
                     settle(otherwise);
                 }
-                Terminator::Return(_) | Terminator::Raise(_) => {}
+                Terminator::Return(_) | Terminator::Raise(_) | Terminator::Unwind => {}
             }
         }
         for handler in &mut self.handlers {

@@ -167,7 +167,7 @@ impl<'a> Lowerer<'a, '_> {
             let go_on = self.f.label();
             self.f.branch(Test::Again, span(at), raise, go_on);
             self.f.place(raise);
-            self.f.end(Terminator::Raise(None));
+            self.f.end(Terminator::Unwind);
             self.f.place(go_on);
             self.pending(frame.pending, at);
             self.f.place(after);
@@ -182,7 +182,7 @@ impl<'a> Lowerer<'a, '_> {
         self.f.place_handler(on_exception);
         self.f.copied += frame.cleanup.cost();
         self.cleanup(frame.cleanup, true);
-        self.f.end(Terminator::Raise(None));
+        self.f.end(Terminator::Unwind);
         self.f.place(after);
     }
 
@@ -280,7 +280,7 @@ impl<'a> Lowerer<'a, '_> {
             self.f.goto(after);
             self.f.place(next);
         }
-        self.f.end(Terminator::Raise(None));
+        self.f.end(Terminator::Unwind);
         if let Some(handler) = self.f.handlers.get_mut(handler as usize) {
             handler.catches = catches;
             handler.catches_all = catches_all;

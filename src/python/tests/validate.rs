@@ -133,7 +133,7 @@ impl Check<'_> {
                     self.edge(from, then.0 as usize, "branch");
                     self.edge(from, otherwise.0 as usize, "branch");
                 }
-                Terminator::Return(_) | Terminator::Raise(_) => {}
+                Terminator::Return(_) | Terminator::Raise(_) | Terminator::Unwind => {}
             }
         }
     }
@@ -243,7 +243,7 @@ impl Check<'_> {
                 Test::Compare { left, right, .. } => vec![*left, *right],
                 Test::Again => vec![],
             },
-            Terminator::Return(None) | Terminator::Raise(None) | Terminator::Goto(_) => vec![],
+            Terminator::Return(None) | Terminator::Raise(None) | Terminator::Unwind | Terminator::Goto(_) => vec![],
         };
         for temp in read {
             self.expect(here.contains(&temp), || {
