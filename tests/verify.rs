@@ -110,6 +110,12 @@ const REMEDIES: &[(&str, &str)] = &[
     ("postcards", "waited for where it is used"),
     ("alarm", "kills the workers"),
     ("watchman", "does its work once more"),
+    ("orchard", "gets workers of its own"),
+    ("harbour", "only ever added to"),
+    ("lottery", "random numbers of its own"),
+    ("sorter", "Compare with 0"),
+    ("clinic", "kills the workers"),
+    ("roster", "started before it is waited for"),
 ];
 
 /// Each mistake that a remedy was made for is compared with just that.

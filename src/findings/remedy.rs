@@ -108,6 +108,10 @@ pub enum Remedy {
     GivenBack,
     /// A child that is forked opens the files anew that it reads and has from its parent.
     OwnFiles,
+    /// A process that uses a pool or an executor of another process gets workers of its own for it.
+    OwnWorkers,
+    /// A log file that is opened there in a child is added to, and no process renames it.
+    FileGrows,
 }
 
 impl Remedy {
@@ -158,6 +162,8 @@ impl Remedy {
             Self::InTurn => "in-turn",
             Self::GivenBack => "given-back",
             Self::OwnFiles => "own-files",
+            Self::OwnWorkers => "own-workers",
+            Self::FileGrows => "file-grows",
         }
     }
 
@@ -168,7 +174,7 @@ impl Remedy {
             Self::ArgumentsFit => Some(Self::NoWork),
             Self::StartedOnce => Some(Self::StartedAnew),
             Self::RunsApart => Some(Self::StartedAndAwaited),
-            Self::StateSent => Some(Self::SharedMemory),
+            Self::StateSent | Self::OwnWorkers => Some(Self::SharedMemory),
             _ => None,
         }
     }
@@ -215,6 +221,8 @@ impl Remedy {
             Self::InTurn => "one process at a time goes through these lines",
             Self::GivenBack => "a lock that is taken there is given back when the function is left",
             Self::OwnFiles => "a child that is forked opens the files anew that it reads",
+            Self::OwnWorkers => "a process that uses a pool of another process gets workers of its own",
+            Self::FileGrows => "a log file that is opened there is only ever added to",
             Self::ResultLater => "a result is waited for where it is used, and the first of several tasks begins last",
             Self::WorkersKilled => "the end of the block kills the workers that are still at their tasks",
             Self::MessagesWhole => "one process at a time writes to an end of a pipe, or reads from it",

@@ -87,13 +87,15 @@ impl Model<'_> {
                     exits = false;
                     &[]
                 }
-                Terminator::Raise(_) | Terminator::Unwind => match code.handler.and_then(|at| function.handlers.get(at as usize)) {
-                    Some(handler) => &[handler.target.0 as usize],
-                    None => {
-                        exits = false;
-                        &[]
+                Terminator::Raise(_) | Terminator::Unwind => {
+                    match code.handler.and_then(|at| function.handlers.get(at as usize)) {
+                        Some(handler) => &[handler.target.0 as usize],
+                        None => {
+                            exits = false;
+                            &[]
+                        }
                     }
-                },
+                }
             };
             for &to in next {
                 if !std::mem::replace(&mut seen[to], true) {

@@ -68,8 +68,9 @@ fn is_on_purpose(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> bool
     }
     let kind = model.object(object).kind;
     model.method_events(Effect::Start).any(|(other, started)| {
-        let alike = match kind {
-            ObjectKind::Instance(_) => model.object(started).kind == kind,
+        // One variable may hold processes of several classes, of which some do their work here by design.
+        let alike = match (kind, model.object(started).kind) {
+            (ObjectKind::Instance(_), ObjectKind::Instance(_)) => true,
             _ => started == object,
         };
         alike && model.callers(other.chain).iter().any(|caller| callers.contains(caller))

@@ -54,7 +54,10 @@ fn check(check: &mut Check<'_>) {
         )
         .under(found.methods, found.named)
         .related(check.made_at(object), format!("the {noun} is made here"))
-        .remedy(Remedy::SharedMemory)
+        .remedy(match family {
+            Family::Result => Remedy::SharedMemory,
+            _ => Remedy::OwnWorkers,
+        })
         .help(match family {
             Family::Result => "let the parent wait for the result, and send it on",
             _ => "make a pool in the process that uses it, or let the parent hand out the work",

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::{Check, Hook};
 use crate::api::{Effect, Entry};
-use crate::findings::{Confidence, Expectation, StartMethods, SymptomKind};
+use crate::findings::{Confidence, Expectation, Remedy, StartMethods, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{Arguments, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
@@ -78,6 +78,7 @@ fn check_import(check: &mut Check<'_>, event: &Event<'_>) {
         "every child that imports this opens the log file anew, and cuts off what is in it",
     )
     .under(methods & StartMethods::PICKLING, named)
+    .remedy(Remedy::FileGrows)
     .help("open it under the main guard, and let the children send their records by a `QueueHandler`");
     let started = model.contexts().find(|(_, context)| context.object == Some(starter));
     if let Some((_, _, started)) = started.and_then(|(_, context)| context.started) {
@@ -157,6 +158,7 @@ fn check_inherited(check: &mut Check<'_>, event: &Event<'_>) {
     .under(under, named)
     .showing(ROTATES)
     .confidence(Confidence::Medium)
+    .remedy(Remedy::FileGrows)
     .help("let one process write, and send it the records by a `QueueHandler`");
     check.report(draft);
 }
@@ -189,6 +191,7 @@ fn check_worker(check: &mut Check<'_>, event: &Event<'_>, arguments: &Arguments<
     .under(methods, named)
     .showing(ROTATES)
     .confidence(Confidence::Medium)
+    .remedy(Remedy::FileGrows)
     .help("let one process write, and send it the records by a `QueueHandler`");
     check.report(draft);
 }

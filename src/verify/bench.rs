@@ -49,6 +49,8 @@ pub struct How {
     pub lenient: bool,
     /// Whether a wait with a timeout of some seconds goes on without one.
     pub patient: bool,
+    /// Whether the start method stands for those that the program asks for by name as well.
+    pub named: bool,
 }
 
 /// What came of a run, or why nothing did.
@@ -130,6 +132,9 @@ impl<'a> Bench<'a> {
         }
         if how.patient {
             environment.push(("MPLINT_PROBE_PATIENT", "1"));
+        }
+        if how.named {
+            environment.push(("MPLINT_PROBE_NAMED", "1"));
         }
         if let Some(remedy) = how.remedy {
             environment.push(("MPLINT_PROBE_REMEDY", remedy.as_str()));

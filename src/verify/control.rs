@@ -8,10 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
+use super::bench::How;
 use super::harness::Harness;
 use super::places::Place;
-use crate::findings::{Edit, Fix, Remedy, StartMethod};
+use crate::findings::{Edit, Fix, Remedy, StartMethod, SymptomKind};
 use crate::python::outline::{LogicalLine, Outline};
+use crate::runtime::observation::{Exit, Observation};
+use crate::runtime::symptom::{Shown, symptoms};
 
 /// What else is otherwise in a control.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,6 +48,53 @@ pub struct Control {
     pub is_other_method: bool,
     /// Where lines have gone: file and line of the original, line there. What is not named is where it was.
     pub moved: Moved,
+}
+
+impl Control {
+    /// How it is run, where the program as it is would be run like `how`.
+    pub(super) fn how(&self, how: How) -> How {
+        How {
+            threads: self.change == Change::Threads,
+            no_daemons: self.change == Change::NoDaemons,
+            remedy: match self.change {
+                Change::Remedy(remedy) => Some(remedy),
+                _ => None,
+            },
+            lenient: self.change == Change::Lenient,
+            named: self.is_other_method,
+            ..how
+        }
+    }
+
+    /// Whether a run that is not clean is as good as one: where a program that works says by its exit code what came of its
+    /// work. What is only seen by comparing has to come out with the code of the program as it is; but a fix may well have it
+    /// tell of what went wrong, in a process that dies in the program as it is as well.
+    pub(super) fn may_end_so(&self, seen: &Observation, question: SymptomKind, as_it_is: &Observation) -> bool {
+        let is_changed_text = self.is_fix && self.change == Change::None;
+        let is_put_right =
+            self.is_fix || self.is_other_method || matches!(self.change, Change::Threads | Change::NoDaemons);
+        let Some(exit @ Exit::Code(_)) = seen.main else {
+            return false;
+        };
+        let is_comparison = matches!(
+            question,
+            SymptomKind::WrongResult | SymptomKind::Serial | SymptomKind::LostOutput
+        );
+        let may_exit = match is_comparison {
+            true => is_changed_text || (is_put_right && as_it_is.main == Some(exit)),
+            false => is_put_right,
+        };
+        let before = symptoms(as_it_is);
+        let is_innocent = |shown: &Shown| match shown.kind {
+            SymptomKind::Clean => true,
+            SymptomKind::Leaks => question != SymptomKind::Leaks,
+            // What an exit code is called where there is nothing else.
+            SymptomKind::Raises => shown.detail.as_deref() == Some(&exit.to_string()),
+            SymptomKind::Crashes => is_comparison && is_changed_text && before.contains(shown),
+            _ => false,
+        };
+        may_exit && seen.stopped.is_none() && symptoms(seen).iter().all(is_innocent)
+    }
 }
 
 /// Where the lines of changed files have gone.

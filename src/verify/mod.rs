@@ -9,7 +9,8 @@
 //! 3. [`places`] are the lines that the finding speaks of;
 //! 4. the [bench](mod@bench) runs it under each interpreter and start method that is asked for, twice;
 //! 5. [`oracle`] says whether what the finding predicts is there, *at these lines*; what shows only by comparison is the
-//!    business of [`compare`], and what shows in no output is measured (`measure`);
+//!    business of [`compare`], of lines that come out otherwise each time that of `steady`, and what shows in no output is
+//!    measured (`measure`);
 //! 6. [`control`] is the same harness where nothing should be wrong; it has to run the same lines and be clean;
 //! 7. `slow` gives races more time, in the program and in the control;
 //! 8. [`prove`] says whether a fix holds, and [`timeline`] what each process did;
@@ -37,4 +38,5 @@ pub mod prove;
 pub mod run;
 mod slow;
 pub mod stand_ins;
+mod steady;
 pub mod timeline;

@@ -43,6 +43,8 @@ pub struct Program {
     pub files: Arc<Vec<ProgramFile>>,
     /// Folders below the base, besides that of the script, in which modules are looked for.
     pub search: Vec<String>,
+    /// Of the files, where they come from, those that it imports, and its packages.
+    imported: BTreeSet<Arc<Path>>,
     /// Modules that are neither its own nor the standard library's: their first names.
     pub foreign: BTreeSet<String>,
 }
@@ -145,11 +147,18 @@ impl Program {
             is_part,
             files: Arc::new(files.files),
             search,
+            imported: own,
             foreign,
             entry: entry.to_path_buf(),
             working: discover.working_directory.clone(),
             base,
         })
+    }
+
+    /// Whether a file is the program's own, and does not just lie beside it.
+    #[must_use]
+    pub fn imports(&self, path: &Path) -> bool {
+        self.imported.contains(cleaned(&self.working.join(path)).as_path())
     }
 
     /// What a file is called below the program's folder, if it is one of the program's.

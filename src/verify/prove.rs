@@ -7,7 +7,6 @@
 
 use std::collections::BTreeSet;
 
-use super::bench::How;
 use super::compare::{difference, lines};
 use super::judge::{PLAIN, TRACED, Trial};
 use super::oracle;
@@ -53,7 +52,7 @@ impl Trial<'_> {
             .into_iter()
             .filter(|(file, row)| places::hold(self.places, file, *row))
             .collect();
-        let seen = self.run_control(&control, kind, &needed)?;
+        let seen = self.run_control(&control, kind, &needed, before)?;
         let [Ok(first), Ok(second)] = [&*seen[0], &*seen[1]] else {
             return Err("it was not run".to_owned());
         };
@@ -68,13 +67,13 @@ impl Trial<'_> {
         // Where the program runs well as it is, it runs as well with the fix, and says what is expected.
         let mut expected = None;
         for clean in self.clean_methods(method) {
-            let plain = self.run(self.harness, clean.method, PLAIN, self.lines, self.places);
+            let plain = self.run(self.harness, clean.method, clean.how(PLAIN), self.lines, self.places);
             let Ok(plain) = &*plain else { continue };
             if !oracle::is_clean(plain, kind) {
                 continue;
             }
             let fixed = self.fixed_by(fix, clean.method).ok_or_else(unfit)?;
-            let fixed = self.run(&fixed.harness, clean.method, How { time: 0, ..PLAIN }, "", &[]);
+            let fixed = self.run(&fixed.harness, clean.method, clean.how(PLAIN), "", &[]);
             match &*fixed {
                 Ok(fixed) if oracle::is_clean(fixed, kind) && shape(fixed) == shape(plain) => {}
                 _ => {

@@ -170,9 +170,12 @@ fn cases<'a>(outcome: &'a Outcome, api: &Api, options: &Options<'_>) -> Vec<Case
             continue;
         }
         let base = &options.discover.working_directory;
+        let outline = outlines.of(&finding.location.file);
+        let is_called = outline.is_some_and(|outline| outline.routine_of(finding.location.span).is_some());
         let leads = |script: &Path, file: &Path| {
-            let program = workshop.program(script);
-            program.is_ok_and(|program| program.name_of(file).is_some())
+            // What is only imported by a name made at run time lies beside. A line in no function is run by its own file.
+            let leads = |program: &Program| program.imports(file) || (is_called && program.name_of(file).is_some());
+            workshop.program(script).is_ok_and(|program| leads(&program))
         };
         let entries = entries(finding, outcome, base, &mut outlines, leads);
         let mut drivers = Vec::new();

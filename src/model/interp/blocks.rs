@@ -23,7 +23,8 @@ fn cannot_raise(block: &Block, from: usize) -> bool {
                 | OpKind::SetAttr { .. }
         )
     };
-    block.ops.iter().skip(from).all(|op| quiet(&op.kind)) && !matches!(block.end, Terminator::Raise(_) | Terminator::Unwind)
+    block.ops.iter().skip(from).all(|op| quiet(&op.kind))
+        && !matches!(block.end, Terminator::Raise(_) | Terminator::Unwind)
 }
 
 impl<'a> Run<'a> {

@@ -187,7 +187,16 @@ impl<'a> Run<'a> {
         let backup = world.clone();
         let here = self.here;
         self.stack.push((frame.id, frame.closure));
-        self.run_block(&mut frame, block, op + 1, State { slots, world, raised: false });
+        self.run_block(
+            &mut frame,
+            block,
+            op + 1,
+            State {
+                slots,
+                world,
+                raised: false,
+            },
+        );
         let count = frame.function.blocks.len();
         self.run_range(&mut frame, block + 1, count);
         self.stack.pop();

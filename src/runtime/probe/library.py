@@ -47,7 +47,7 @@ def on_process(module):
 
     def bootstraps(process, caller):
         if REMEDY == "own-random":
-            own_random(process)
+            quietly(own_random, process)
         if REMEDY == "state-sent":
             quietly(take_globals)
         note("bootstrap", method=process._start_method, **described(process))
@@ -115,6 +115,8 @@ def on_context(module):
         module.BaseContext.Pool = like(pool, module.BaseContext.Pool)
     if forced:
         module._default_context._default_context = forced
+    if forced and NAMED:
+        module._concrete_contexts.update(dict.fromkeys(module._concrete_contexts, forced))
     mend_context(module)
 
 
@@ -145,6 +147,9 @@ def on_pool(module):
                 atexit.register(pool.terminate)
 
     module.Pool._state = Field("_state", reads=state, sets=sets)
+    if REMEDY == "own-workers":
+        asks = lambda pool, caller: own_workers(pool, OWNERS.get(id(pool)), own_pool)
+        module.Pool._check_running = Told(module.Pool._check_running, asks)
     module.ApplyResult.get = Told(module.ApplyResult.get, note_wait)
     module.ApplyResult._event = Field("_event", sets=is_begun)
     module.ApplyResult._value = Field("_value", sets=lambda result, caller: is_kept(result, result._value))
@@ -307,11 +312,15 @@ def on_executor(module):
         module.ProcessPoolExecutor._initializer = Field("_initializer", sets=fits_initializer)
     module.ProcessPoolExecutor._max_workers = Field("_max_workers", sets=is_made)
     if LINES or REMEDY == "workers-killed":
-        leave = module.ProcessPoolExecutor.__exit__
-        module.ProcessPoolExecutor.__exit__ = Instead(leave, leaves_workers(leave))
+        module.ProcessPoolExecutor.__exit__ = leaves_workers(module.ProcessPoolExecutor.__exit__)
     if not THREADS:
-        submit = lambda pool, caller: note_open(called_from(caller), len(pool._pending_work_items) + 1)
-        module.ProcessPoolExecutor.submit = Told(module.ProcessPoolExecutor.submit, submit)
+
+        def submits(pool, caller):
+            if REMEDY == "own-workers":
+                own_workers(pool, OWNERS.get(id(pool)), own_executor)
+            note_open(called_from(caller), len(pool._pending_work_items) + 1)
+
+        module.ProcessPoolExecutor.submit = Told(module.ProcessPoolExecutor.submit, submits)
     if REMEDY == "result-later":
         first_late(module.ProcessPoolExecutor, "submit", "_pending_work_items")
 
@@ -327,6 +336,7 @@ def on_shared_memory(module):
 
 
 def on_connection(module):
+    patient(module._ConnectionBase, "poll")
     if REMEDY == "messages-whole":
         messages_whole(module.Connection)
     if REMEDY == "loop-goes-on":
@@ -337,6 +347,12 @@ def on_connection(module):
     if REMEDY == "wait-ends":
         for name in ("recv", "recv_bytes"):
             wait_ends(module._ConnectionBase, name, lambda end, receive: receive(end) if end.poll(1) else None)
+
+
+def on_handlers(module):
+    if REMEDY == "file-grows":
+        for cls in (module.RotatingFileHandler, module.TimedRotatingFileHandler):
+            cls.shouldRollover = like(lambda handler, record: 0, cls.shouldRollover)
 
 
 def on_spawn(module):

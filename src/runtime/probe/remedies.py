@@ -243,9 +243,19 @@ def exits_as_usual():
 def own_random(process):
     from gc import get_objects
 
+    # Who has not drawn anything yet need not have the module; what is sent to the process comes with its state.
+    from random import Random
+
     for thing in get_objects():
         if full_name(type(thing)) == "random.Random":
             thing.seed(str(process._identity))
+    plain, number = Random.__setstate__, iter(range(1 << 30))
+
+    def restore(generator, state):
+        plain(generator, state)
+        generator.seed(str((process._identity, next(number))))
+
+    Random.__setstate__ = like(restore, plain)
 
 
 def pause(seconds):
@@ -378,6 +388,25 @@ def mend_executor(module):
     module.ProcessPoolExecutor = like(ProcessPoolExecutor, module.ProcessPoolExecutor)
 
 
+def own_workers(pool, owner, anew):
+    """Sets a pool up anew in a process that is not the one that has made it."""
+    if owner != os.getpid():
+        from multiprocessing.util import Finalize
+
+        anew(pool)
+        # A pool ends itself; an executor, only when the process waits for it.
+        if hasattr(pool, "shutdown"):
+            Finalize(None, pool.shutdown, exitpriority=100)
+
+
+def own_pool(pool):
+    pool.__init__(pool._processes, pool._initializer, pool._initargs, pool._maxtasksperchild, pool._ctx)
+
+
+def own_executor(pool):
+    pool.__init__(pool._max_workers, pool._mp_context, pool._initializer, pool._initargs)
+
+
 def wait_ends(cls, name, wait):
     """Has a method that waits for ever give None after a second, at the lines in question."""
     plain = getattr(cls, name)
@@ -437,7 +466,8 @@ def patient(cls, *names, at=0):
             def wait(*args, **kwargs):
                 timeout = kwargs.get("timeout", args[at] if len(args) > at else None)
                 if isinstance(timeout, (int, float)) and timeout >= 2:
-                    kwargs.pop("timeout", None)
+                    # Not left out: a pipe is looked into at once where nothing is said.
+                    kwargs["timeout"] = None
                     args = args[:at]
                 return method(*args, **kwargs)
 

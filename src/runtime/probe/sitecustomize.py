@@ -3,7 +3,7 @@
 Python imports this file at its start, before the program. It appends what happens to `ev.PID` in the folder that
 MPLINT_PROBE_EVENTS names, a line of JSON for each event, and has `faulthandler` write the stacks of all threads to
 `stack.PID` whenever the signal MPLINT_PROBE_SIGNAL comes. MPLINT_PROBE_METHOD is the start method that the program is
-given in place of its default and of the one that it sets. MPLINT_PROBE_LINES (`file.py:3-4,9-9;other.py:1-2`) are lines of
+given in place of its default and of the one that it sets, and with MPLINT_PROBE_NAMED of those that it asks for by name. MPLINT_PROBE_LINES (`file.py:3-4,9-9;other.py:1-2`) are lines of
 the program of which is noted when each process first runs them, and what exceptions go through them. With
 MPLINT_PROBE_THREADS pools and executors of processes are ones of threads, and with MPLINT_PROBE_NO_DAEMONS no process
 that the program makes itself is daemonic. MPLINT_PROBE_REMEDY says what else the library does otherwise, at the lines of
@@ -24,6 +24,7 @@ from time import monotonic
 FOLDER = os.environ.get("MPLINT_PROBE_EVENTS")
 SIGNAL = os.environ.get("MPLINT_PROBE_SIGNAL")
 METHOD = os.environ.get("MPLINT_PROBE_METHOD")
+NAMED = os.environ.get("MPLINT_PROBE_NAMED")
 LINES = os.environ.get("MPLINT_PROBE_LINES")
 SLOW = os.environ.get("MPLINT_PROBE_SLOW")
 NO_DAEMONS = os.environ.get("MPLINT_PROBE_NO_DAEMONS")
@@ -203,6 +204,8 @@ def full_name(thing):
 
 # Where things were made that show only later what is wrong with them, by their ids: processes, results, items of queues.
 MADE = {}
+# And in which process.
+OWNERS = {}
 # Whose methods say it.
 LATER = [("multiprocessing.pool", "get"), ("concurrent.futures._base", "result")]
 LATER += [("multiprocessing.process", name) for name in ("start", "join", "terminate", "kill", "close", "is_alive")]
@@ -211,6 +214,7 @@ LATER += [("multiprocessing.process", name) for name in ("daemon", "name", "iden
 
 def is_made(thing, caller):
     MADE[id(thing)] = called_from(caller)
+    OWNERS[id(thing)] = os.getpid()
 
 
 def is_made_as(value, thing):
@@ -290,7 +294,7 @@ def note_exception(where, value, seen=None, **more):
 
 # --- What is loaded is changed -------------------------------------------------------------------------------------
 
-CHANGES = {"threading": on_threading, "signal": on_signal, "concurrent.futures.process": on_executor, "concurrent.futures._base": on_futures}
+CHANGES = {"threading": on_threading, "logging.handlers": on_handlers, "signal": on_signal, "concurrent.futures.process": on_executor, "concurrent.futures._base": on_futures}
 for _name in ("process", "util", "context", "pool", "managers", "queues", "resource_tracker", "reduction", "shared_memory", "connection", "synchronize", "spawn"):
     CHANGES["multiprocessing." + _name] = globals()["on_" + _name]
 
@@ -453,6 +457,8 @@ if FOLDER:
         quietly(promises)
     if REMEDY in ("exits-as-usual", "task-alone"):
         quietly(exits_as_usual)
+    if REMEDY == "file-grows":
+        quietly(file_grows)
     if REMEDY == "own-files":
         os.register_at_fork(after_in_child=lambda: quietly(own_files))
 # As if this file were not there: the `sitecustomize` that it shadows is imported in its place, and where there is none,
