@@ -1,5 +1,7 @@
 //! An executor is to replace its workers after some tasks, and to fork them.
 
+use rustc_hash::FxHashSet;
+
 use super::ways::depends_on;
 use super::{Check, Hook};
 use crate::api::Family;
@@ -8,9 +10,12 @@ use crate::findings::{Expectation, PythonVersion, StartMethod, StartMethods, Ver
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{ArgKind, Function, OpKind, Temp, Terminator, Test, TestPlace};
+use crate::python::ir::{ArgKind, Const, Function, FunctionId, Op, OpKind, Temp, Terminator, Test, TestPlace};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
+
+/// The parameter that says so.
+const LIMIT: &str = "max_tasks_per_child";
 
 /// From 3.11 on, which brought the parameter.
 const REFUSED: Expectation = Expectation::raises(
@@ -33,7 +38,7 @@ fn check(check: &mut Check<'_>) {
         let makes_executor = entry
             .makes
             .is_some_and(|kind| model.api().kind(kind).family == Family::Executor);
-        let Some(limit) = arguments.get("max_tasks_per_child").filter(|_| makes_executor) else {
+        let Some(limit) = arguments.get(LIMIT).filter(|_| makes_executor) else {
             continue;
         };
         let is_limit = |atom: &Atom| matches!(atom, Atom::Int(_) | Atom::Scalar);
@@ -68,21 +73,31 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
-/// Whether an argument comes from a dict that is filled item by item, perhaps not on every way: by the function, or by
-/// one that calls it and may have given it the dict. Where nothing but the value itself decides whether it is put in
-/// (`if limit: options["max_tasks_per_child"] = limit`), the two may well come together.
+fn ops(function: &Function) -> impl Iterator<Item = &Op> {
+    function.blocks.iter().flat_map(|block| &block.ops)
+}
+
+/// Whether an argument comes from a dict that is filled item by item, perhaps not on every way, wherever in the program that is
+/// done. Where nothing but the value itself decides whether it is put in (`if limit: options["max_tasks_per_child"] = limit`),
+/// the two may well come together.
 fn is_put_together(model: &Model<'_>, event: &Event<'_>, argument: Span) -> bool {
-    let ops = |function| model.function(function).blocks.iter().flat_map(|block| &block.ops);
-    let spreads = ops(event.function).any(|op| {
+    let spreads = ops(model.function(event.function)).any(|op| {
         matches!(&op.kind, OpKind::Call { args, .. }
             if args.iter().any(|arg| arg.kind == ArgKind::DoubleStar && arg.span == argument))
     });
-    let mut functions = model.callers(event.chain);
-    functions.push(event.function);
+    let is_this_key = |function: &Function, key: Temp| match function.definition(key) {
+        Some(OpKind::Const { value: Const::Str(text), .. }) => model.name(*text) == LIMIT,
+        // Whatever it is.
+        Some(OpKind::Const { .. }) => false,
+        _ => true,
+    };
+    let functions: FxHashSet<FunctionId> = model.chains().map(|(_, chain)| chain.function).collect();
     spreads
-        && functions.into_iter().any(|function| {
+        && functions.into_iter().map(|id| model.function(id)).any(|function| {
             ops(function).any(|op| match op.kind {
-                OpKind::SetItem { value, .. } => !is_put_for_its_own_sake(model.function(function), op.span, value),
+                OpKind::SetItem { index: Some(key), value, .. } => {
+                    is_this_key(function, key) && !is_put_for_its_own_sake(function, op.span, value)
+                }
                 _ => false,
             })
         })
@@ -105,16 +120,12 @@ fn is_put_for_its_own_sake(function: &Function, place: Span, value: Temp) -> boo
 
 /// The variable, or attribute of one, that a value was read from.
 fn source_of(function: &Function, value: Temp) -> Option<TestPlace> {
-    let definition = |temp: Temp| {
-        let mut ops = function.blocks.iter().flat_map(|block| &block.ops);
-        ops.find(|op| op.kind.result() == Some(temp)).map(|op| &op.kind)
-    };
-    match *definition(value)? {
+    match *function.definition(value)? {
         OpKind::Load { place, .. } => Some(TestPlace {
             base: place,
             attribute: None,
         }),
-        OpKind::Attr { base, name, .. } => match *definition(base)? {
+        OpKind::Attr { base, name, .. } => match *function.definition(base)? {
             OpKind::Load { place, .. } => Some(TestPlace {
                 base: place,
                 attribute: Some(name),

@@ -317,7 +317,7 @@ impl<'m, 'a> Search<'m, 'a> {
                 left,
                 right,
                 ..
-            } => !is_constant(block, *right) && !is_text(block, *left),
+            } => !is_constant(block, *right) && !is_at_least_one(self.model, block, *right) && !is_text(block, *left),
             OpKind::Call { callee, .. } => {
                 let called: Vec<(ChainId, FunctionId)> = self
                     .model
@@ -423,6 +423,20 @@ fn handler_of<'f>(function: &'f Function, block: &Block) -> Option<&'f Handler> 
 fn is_text(block: &Block, temp: Temp) -> bool {
     block.ops.iter().any(|op| match &op.kind {
         OpKind::Const { dst, value } => *dst == temp && matches!(value, Const::Str(_) | Const::Bytes),
+        _ => false,
+    })
+}
+
+/// Whether it is `max(…)` with a number in it that is greater than none.
+fn is_at_least_one(model: &Model<'_>, block: &Block, temp: Temp) -> bool {
+    block.ops.iter().any(|op| match &op.kind {
+        OpKind::Call { dst, callee, args, .. } if *dst == temp => {
+            let is_max = block.ops.iter().any(|op| {
+                matches!(op.kind, OpKind::Load { dst, place: Place::Global(name), .. }
+                    if dst == *callee && model.name(name) == "max")
+            });
+            is_max && args.iter().any(|arg| is_constant(block, arg.value))
+        }
         _ => false,
     })
 }

@@ -373,6 +373,8 @@ impl<'a> Run<'a> {
             Atom::Path(path) if self.is_unlinked(*path) => None,
             // What a logger has may be empty or nothing.
             Atom::Path(path) if self.names.dotted(*path).starts_with("logging.getLogger().") => None,
+            // What anything has may be no method of it: `options.verbose`.
+            Atom::Bound(id) if self.names.unbind(*id).0 == Atom::Unknown => None,
             Atom::Path(_) | Atom::Member(..) | Atom::Function(..) | Atom::Bound(_) => Some(true),
             Atom::Object(id) => match self.objects[id.0 as usize].kind {
                 ObjectKind::Library(_) | ObjectKind::Class(_) | ObjectKind::Generator(_) | ObjectKind::Partial => {
