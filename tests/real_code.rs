@@ -32,6 +32,8 @@ macro_rules! items {
 items! {
     // What has to be followed.
     a_loop_whose_except_does_not_fit_all
+    an_option_that_is_handed_to_a_function
+    processes_made_for_each_of_some_objects
     what_a_generator_gives_to_a_pool
     how_a_dataclass_takes_its_fields
     objects_of_several_kinds_that_a_loop_comes_to

@@ -155,7 +155,8 @@ impl<'a> Run<'a> {
         }
         let kind = self.objects[id.0 as usize].kind;
         let first = actuals.first().map(|actual| actual.value.clone());
-        let in_loop = !self.loops.is_empty() || self.comprehensions > 0;
+        // In a round for each known element it is done once.
+        let in_loop = self.loops.iter().any(|around| around.element.is_none()) || self.comprehensions > 0;
         let text = self.symbols.name(name).to_owned();
         let (adds, takes_away) = (super::changes::adds(&text), super::in_queues::takes_away(&text));
         if adds {

@@ -232,9 +232,12 @@ impl<'a> Run<'a> {
         };
         if let (Some(at), Some(Atom::Object(id))) = (element, iterable.single())
             && let Some(items) = world.heap.get(id).and_then(|object| object.items.clone())
-            && let Some(item) = items.get(at)
+            && let Some(item) = items.get(at).cloned()
         {
-            return item.clone();
+            if at > 0 {
+                self.renew(world, &item);
+            }
+            return item;
         }
         let given = self.loops.last().filter(|_| in_loop).and_then(|top| top.drawn.clone());
         if let Some((drawn, as_given)) = given {
@@ -324,7 +327,10 @@ impl<'a> Run<'a> {
                 self.objects[id.0 as usize].kind,
                 ObjectKind::Library(_) | ObjectKind::Instance(_)
             );
-            let many = entry.get(id).is_some_and(|object: &Object| object.many) || drawn.objects().count() > 1;
+            // One that is alone in its container is not given once more, either.
+            let many = entry.get(id).is_some_and(|object: &Object| object.many)
+                || drawn.objects().count() > 1
+                || drawn.single() == Some(Atom::Object(id));
             if worth
                 && many
                 && let Some(old) = entry.get(id)

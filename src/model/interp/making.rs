@@ -39,7 +39,8 @@ impl Run<'_> {
         let mut object = Object::new(states);
         // One that has ended before the next is made is never beside it.
         let earlier = world.heap.get(id).is_some_and(|old| !old.states.must(States::JOINED));
-        object.many = self.comprehensions > 0 || (self.later > 0 && earlier);
+        let is_again = self.later > 0 || self.loops.iter().any(|around| around.element.is_some_and(|at| at > 0));
+        object.many = self.comprehensions > 0 || (is_again && earlier);
         // A test that waits for the exception of a constructor is left with nothing.
         object.escaped = world.expecting > 0;
         if !states.is_empty() {
