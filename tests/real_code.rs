@@ -31,6 +31,7 @@ macro_rules! items {
 
 items! {
     // What has to be followed.
+    a_with_block_inside_a_try
     a_loop_whose_except_does_not_fit_all
     an_option_that_is_handed_to_a_function
     processes_made_for_each_of_some_objects

@@ -81,6 +81,14 @@ fn view_used(check: &mut Check<'_>, used: &Event<'_>, view: ObjectId, segment: O
         check.report(draft);
         return;
     }
+    // A view of a segment that is closed already: that is said where it is made.
+    let made = model.object(view).span;
+    let is_late = model.method_events(Effect::Use).any(|(event, used)| {
+        used == segment && made.range().contains(&(event.span.start as usize)) && model.states(event, segment).must(States::CLOSED)
+    });
+    if is_late {
+        return;
+    }
     let closes = model.method_events(Effect::Close).filter(|(event, closed)| {
         *closed == segment && event.context == used.context && model.states(event, view).must(States::OPEN)
     });

@@ -85,7 +85,9 @@ impl<'a> Run<'a> {
         // queue empty has taken nothing out of it: what only catches that sees them as they are before each call.
         let before_calls = handler.is_some_and(|handler| self.catches_empty_only(handler));
         let mut seen = state.world.heap.clone();
-        if let Some(handler) = handler {
+        // Between the end of a `with` block and what its manager does then nothing can raise.
+        let exits_first = matches!(block.ops.get(first).map(|op| &op.kind), Some(OpKind::Exit { .. }));
+        if let Some(handler) = handler.filter(|_| !exits_first) {
             let target = handler.target.0 as usize;
             self.edge(frame, at, target, state.clone());
         }
@@ -125,11 +127,9 @@ impl<'a> Run<'a> {
             }
             if let Some(handler) = handler
                 && !before_calls
-                && matches!(
-                    op.kind,
-                    OpKind::Call { .. } | OpKind::Enter { .. } | OpKind::Exit { .. } | OpKind::Iterate { .. }
-                )
-                && !state.world.heap.is_same(&seen)
+                // Whoever cannot be entered has not been.
+                && matches!(op.kind, OpKind::Call { .. } | OpKind::Exit { .. } | OpKind::Iterate { .. })
+                && (!state.world.heap.is_same(&seen) || (exits_first && number == first))
                 && !(self.makes_only(frame, &op.kind) && cannot_raise(block, number + 1))
             {
                 seen = state.world.heap.clone();
