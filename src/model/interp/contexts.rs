@@ -11,7 +11,7 @@ use crate::api::Family;
 use crate::files::Span;
 use crate::model::code::UnitId;
 use crate::model::events::{Chain, ChainId, Context, ContextId, ContextKind};
-use crate::model::heap::{Heap, ObjectId, ObjectKind};
+use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::names::MethodRef;
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -342,6 +342,30 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// A worker has what its initializer left in the globals, and not what they held before that.
+    fn take_prepared(&self, id: ContextId, world: &mut World) {
+        let object = self.contexts[id.0 as usize].object;
+        let mut prepared = self
+            .contexts
+            .iter()
+            .filter(|context| context.kind == ContextKind::Initializer && object.is_some() && context.object == object)
+            .filter_map(|context| context.exit.clone());
+        let Some(mut left) = prepared.next() else { return };
+        for heap in prepared {
+            left.join(&heap);
+        }
+        for (space, left) in left.iter() {
+            if self.objects[space.0 as usize].kind == ObjectKind::Namespace
+                && let Some(globals) = world.heap.get_mut(space)
+            {
+                for (name, value) in left.fields.iter() {
+                    globals.fields.set(name, value.clone());
+                }
+            }
+        }
+        world.heap.join(&left);
+    }
+
     fn run_context(&mut self, pending: Pending) {
         let Pending {
             id,
@@ -349,17 +373,7 @@ impl<'a> Run<'a> {
             actuals,
             mut world,
         } = pending;
-        // A worker has what its initializer left in the globals.
-        let object = self.contexts[id.0 as usize].object;
-        let prepared: Vec<Heap> = self
-            .contexts
-            .iter()
-            .filter(|context| context.kind == ContextKind::Initializer && object.is_some() && context.object == object)
-            .filter_map(|context| context.exit.clone())
-            .collect();
-        for heap in prepared {
-            world.heap.join(&heap);
-        }
+        self.take_prepared(id, &mut world);
         let first = function
             .atoms()
             .iter()
