@@ -91,10 +91,23 @@ pub(super) fn is_true_of_all(
         })
 }
 
-/// Whether the code that leads to a call asks in which process it is.
+/// Whether the code that leads to a call, or a function that it calls, asks in which process it is.
 pub(super) fn asks_whose(model: &Model<'_>, chain: ChainId) -> bool {
     let asks = asking_names(model);
-    model.callers(chain).into_iter().any(|function| {
+    if asks.is_empty() {
+        return false;
+    }
+    let mut above = Vec::new();
+    let mut at = Some(chain);
+    while let Some(chain) = at {
+        above.push(chain);
+        at = model.chain(chain).caller.map(|(caller, ..)| caller);
+    }
+    let called = model
+        .chains()
+        .filter(|(_, chain)| chain.caller.is_some_and(|(caller, ..)| above.contains(&caller)))
+        .map(|(_, chain)| chain.function);
+    model.callers(chain).into_iter().chain(called).any(|function| {
         let mut ops = model.function(function).blocks.iter().flat_map(|block| &block.ops);
         ops.any(|op| match &op.kind {
             OpKind::Attr { name, .. }

@@ -270,7 +270,7 @@ impl<'m, 'a> Search<'m, 'a> {
             }
             let mut released = false;
             for op in block.ops.iter().skip(start) {
-                if self.releases.places.contains(&(chain, function, op.span)) {
+                if self.releases.places.contains(&(chain, function, op.span)) || self.hands_on_release(code, op) {
                     (released, releases) = (true, true);
                     break;
                 }
@@ -307,6 +307,14 @@ impl<'m, 'a> Search<'m, 'a> {
             return raises.map_or(Left::Never, Left::Raises);
         }
         Left::Returns(returns)
+    }
+
+    /// Whether `release` is handed to somebody who will call it: `stack.callback(lock.release)`.
+    fn hands_on_release(&self, code: &Function, op: &Op) -> bool {
+        let OpKind::Call { args, .. } = &op.kind else { return false };
+        args.iter().any(|arg| {
+            matches!(code.definition(arg.value), Some(OpKind::Attr { name, .. }) if self.model.name(*name) == "release")
+        })
     }
 
     /// Whether an operation is likely enough to raise.

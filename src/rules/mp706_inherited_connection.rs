@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::foreign::asks_whose;
 use super::inherited::{FORKED, IMPORTED_ONCE, is_inherited, is_made_at_import, is_sent_with_task};
 use super::order::follows;
 use super::waits::is_one_of_several;
@@ -23,6 +24,10 @@ fn check(check: &mut Check<'_>) {
             continue;
         };
         if !is_inherited(model, &event.heap, object) {
+            continue;
+        }
+        // Who asks in which process it is keeps one for each.
+        if asks_whose(model, model.object(object).chain) {
             continue;
         }
         // One at a time: what is read or written under a lock is meant to be shared.

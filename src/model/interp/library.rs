@@ -9,7 +9,7 @@ use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::names::PathId;
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::ArgKind;
+use crate::python::ir::{ArgKind, FunctionKind};
 
 /// The states of an object that its library has just made.
 pub(super) fn first_states(kind: &Kind) -> States {
@@ -398,6 +398,12 @@ impl<'a> Run<'a> {
         self.note_default_context(world, entry, context, &arguments);
     }
 
+    /// Whether it was made by calling a `def` that yields.
+    fn is_generator(&self, id: ObjectId) -> bool {
+        matches!(self.objects[id.0 as usize].kind, ObjectKind::Generator(Some(function))
+            if self.code.function(function).kind == FunctionKind::Def)
+    }
+
     pub(super) fn returned(&self, returns: Returns, actuals: &[Actual]) -> Value {
         match returns {
             Returns::Unknown | Returns::List => Value::unknown(),
@@ -406,6 +412,8 @@ impl<'a> Run<'a> {
             Returns::Processors => Atom::Processors { least: 1, all: true }.into(),
             // `gather(*coroutines)` has one for each, or none.
             Returns::FirstArgument => match actuals.first() {
+                // A coroutine is what it returns; one that yields is refused.
+                Some(first) if first.value.objects().any(|id| self.is_generator(id)) => Value::unknown(),
                 Some(first) if matches!(first.kind, ArgKind::Positional | ArgKind::Keyword(_)) => first.value.clone(),
                 _ => Value::unknown(),
             },

@@ -336,8 +336,12 @@ impl<'a> Run<'a> {
                 && let Some(old) = entry.get(id)
             {
                 let states = old.states;
+                let fields = drawn.objects().any(|one| one == id).then(|| old.fields.clone());
                 if let Some(object) = world.heap.get_mut(id) {
                     object.states = states;
+                    if let Some(fields) = fields {
+                        object.fields = fields;
+                    }
                 }
             }
         }
