@@ -32,8 +32,12 @@ macro_rules! items {
 items! {
     // What has to be followed.
     a_with_block_inside_a_try
+    a_cache_for_each_process_number
+    a_counter_of_collections
     a_loop_whose_except_does_not_fit_all
+    a_release_that_is_handed_on
     an_option_that_is_handed_to_a_function
+    keys_that_each_process_is_given
     processes_made_for_each_of_some_objects
     what_a_generator_gives_to_a_pool
     how_a_dataclass_takes_its_fields

@@ -321,7 +321,7 @@ impl<'a> Run<'a> {
                 id.into()
             }
             "collections.defaultdict" => self.new_default_dict(frame, world, actuals),
-            "dict" | "collections.OrderedDict" => self.new_dict(world, actuals),
+            "dict" | "collections.OrderedDict" | "collections.Counter" => self.new_dict(world, actuals),
             "types.SimpleNamespace" => self.new_dict(world, actuals),
             "collections.namedtuple" => self.record_class(world, actuals),
             RECORD => self.new_record(world, actuals),

@@ -6,6 +6,7 @@
 
 use super::Run;
 use super::frame::Frame;
+use crate::model::events::{ChainId, ContextKind};
 use crate::model::value::Atom;
 use crate::python::ir::{ArgKind, BinaryOp, Function, OpKind, Place, Slot, Temp};
 
@@ -51,12 +52,50 @@ impl<'a> Run<'a> {
         match stored.next() {
             None => {
                 let given = (slot.0 as usize) < frame.function.params.len();
-                // In a helper the index is its caller's, whatever that is.
-                let is_first = self.chains[frame.chain.0 as usize].caller.is_none();
-                given && (is_first || self.temp(frame, read).is_scalar())
+                // In a helper the index is its caller's, which may have got it in turn.
+                given && (self.temp(frame, read).is_scalar() || self.is_handed_down(frame.chain, slot, steps))
             }
             Some(value) => stored.next().is_none() && self.is_own(frame, value, steps),
         }
+    }
+
+    /// Whether a parameter is what the process itself was given, handed on from function to function as it is. Tasks of a pool may
+    /// well be given the same word twice.
+    fn is_handed_down(&self, chain: ChainId, slot: Slot, steps: u32) -> bool {
+        let here = self.chains[chain.0 as usize];
+        if self.contexts[here.context.0 as usize].kind != ContextKind::Child {
+            return false;
+        }
+        let Some((caller, by, at)) = here.caller else { return true };
+        // What a process begins with is called by itself.
+        if by == here.function && self.chains[caller.0 as usize].caller.is_none() {
+            return true;
+        }
+        let Some(steps) = steps.checked_sub(1) else { return false };
+        let called = self.code.function(here.function);
+        let function = self.code.function(by);
+        let calls = function.blocks.iter().flat_map(|block| &block.ops).filter(|op| op.span == at);
+        let mut given = calls.filter_map(|op| match &op.kind {
+            OpKind::Call { callee, args, .. } => {
+                // What is called on an object has that as its first parameter.
+                let own = usize::from(matches!(function.definition(*callee), Some(OpKind::Attr { .. })));
+                let name = called.params.get(slot.0 as usize).map(|param| param.name);
+                args.iter().enumerate().find_map(|(at, arg)| match arg.kind {
+                    ArgKind::Positional if at + own == slot.0 as usize => Some(arg.value),
+                    ArgKind::Keyword(keyword) if Some(keyword) == name => Some(arg.value),
+                    _ => None,
+                })
+            }
+            _ => None,
+        });
+        given.next().is_some_and(|value| match function.definition(value) {
+            Some(OpKind::Load { place: Place::Local(slot), .. }) => {
+                (slot.0 as usize) < function.params.len()
+                    && stores(function, *slot).next().is_none()
+                    && self.is_handed_down(caller, *slot, steps)
+            }
+            _ => false,
+        })
     }
 
     /// Whether a loop counts from a number of its own on: `range(start, stop)`.
