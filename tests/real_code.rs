@@ -34,6 +34,7 @@ items! {
     a_with_block_inside_a_try
     a_cache_for_each_process_number
     a_counter_of_collections
+    a_helper_asks_for_the_start_method
     a_loop_whose_except_does_not_fit_all
     a_release_that_is_handed_on
     an_option_that_is_handed_to_a_function

@@ -50,7 +50,7 @@ const READERS: &[&str] = &[
 ];
 
 /// Stands for the answer to a question that is certain.
-const YES: &str = "builtins.isinstance()";
+pub(super) const YES: &str = "builtins.isinstance()";
 
 /// The texts that a value may be, where it is nothing else.
 fn names_in(value: &Value) -> Option<Vec<Symbol>> {

@@ -438,7 +438,12 @@ impl<'a> Run<'a> {
                 match self.main_test(world, op, left, right) {
                     Some(Guard::Main(holds)) => Atom::IsMain(holds),
                     Some(Guard::Imported(holds)) => Atom::Bool(holds),
-                    _ => Atom::Scalar,
+                    // A truth value of the program decides nothing; this answer does.
+                    _ => match self.is_start_method_open(op, left, right) {
+                        Some(true) => Atom::Path(self.names.path(builtins::YES)),
+                        Some(false) => Atom::None,
+                        None => Atom::Scalar,
+                    },
                 }
             }
             _ => Atom::Scalar,

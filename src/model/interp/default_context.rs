@@ -77,6 +77,26 @@ impl<'a> Run<'a> {
         Atom::Path(self.names.path(START_METHOD)).into()
     }
 
+    fn is_start_method(&self, value: &Value) -> bool {
+        matches!(value.single(), Some(Atom::Path(path)) if self.names.dotted(path) == START_METHOD)
+    }
+
+    /// What comes of asking whether no start method is set yet, where the answer is kept or returned: as where it is asked in a
+    /// condition, there is one.
+    pub(super) fn is_start_method_open(&self, op: CompareOp, left: &Value, right: &Value) -> Option<bool> {
+        let is_none = |value: &Value| value.single() == Some(Atom::None);
+        let is_question =
+            (self.is_start_method(left) && is_none(right)) || (is_none(left) && self.is_start_method(right));
+        if !is_question {
+            return None;
+        }
+        match op {
+            CompareOp::Eq | CompareOp::Is => Some(false),
+            CompareOp::NotEq | CompareOp::IsNot => Some(true),
+            _ => None,
+        }
+    }
+
     /// The start methods that a comparison rules out, where it holds and where it does not.
     pub(super) fn excluded_methods(
         &self,
@@ -84,11 +104,9 @@ impl<'a> Run<'a> {
         left: &Value,
         right: &Value,
     ) -> Option<(StartMethods, StartMethods)> {
-        let asked =
-            |value: &Value| matches!(value.single(), Some(Atom::Path(path)) if self.names.dotted(path) == START_METHOD);
-        let other = if asked(left) {
+        let other = if self.is_start_method(left) {
             right
-        } else if asked(right) {
+        } else if self.is_start_method(right) {
             left
         } else {
             return None;

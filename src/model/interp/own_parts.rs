@@ -66,15 +66,23 @@ impl<'a> Run<'a> {
         if self.contexts[here.context.0 as usize].kind != ContextKind::Child {
             return false;
         }
-        let Some((caller, by, at)) = here.caller else { return true };
+        let Some((caller, by, at)) = here.caller else {
+            return true;
+        };
         // What a process begins with is called by itself.
         if by == here.function && self.chains[caller.0 as usize].caller.is_none() {
             return true;
         }
-        let Some(steps) = steps.checked_sub(1) else { return false };
+        let Some(steps) = steps.checked_sub(1) else {
+            return false;
+        };
         let called = self.code.function(here.function);
         let function = self.code.function(by);
-        let calls = function.blocks.iter().flat_map(|block| &block.ops).filter(|op| op.span == at);
+        let calls = function
+            .blocks
+            .iter()
+            .flat_map(|block| &block.ops)
+            .filter(|op| op.span == at);
         let mut given = calls.filter_map(|op| match &op.kind {
             OpKind::Call { callee, args, .. } => {
                 // What is called on an object has that as its first parameter.
@@ -89,7 +97,10 @@ impl<'a> Run<'a> {
             _ => None,
         });
         given.next().is_some_and(|value| match function.definition(value) {
-            Some(OpKind::Load { place: Place::Local(slot), .. }) => {
+            Some(OpKind::Load {
+                place: Place::Local(slot),
+                ..
+            }) => {
                 (slot.0 as usize) < function.params.len()
                     && stores(function, *slot).next().is_none()
                     && self.is_handed_down(caller, *slot, steps)
