@@ -37,6 +37,7 @@ items! {
     a_helper_asks_for_the_start_method
     a_loop_whose_except_does_not_fit_all
     a_release_that_is_handed_on
+    an_iterator_that_never_ends
     an_option_that_is_handed_to_a_function
     keys_that_each_process_is_given
     processes_made_for_each_of_some_objects

@@ -1,5 +1,6 @@
 //! Reading and setting attributes: of modules, contexts, objects of libraries, and classes of the program.
 
+use super::calls::Actuals;
 use super::frame::Frame;
 use super::{Run, World, builtins};
 use crate::api::{Effect, Family, Returns};
@@ -62,6 +63,24 @@ impl<'a> Run<'a> {
             }
             Atom::Unknown | Atom::Received(_) => self.names.bound(Atom::Unknown, MethodRef::Library(name)).into(),
             _ => Value::unknown(),
+        }
+    }
+
+    /// `setattr(base, name, value)`, and nobody knows which attribute that is. It sets up no process.
+    pub(super) fn set_some_attribute(&mut self, world: &mut World, base: &Value, actuals: &Actuals) {
+        let is_process = |id| self.is_of_family(world, id, Family::Process);
+        let Some(Atom::Object(process)) = base.single().filter(|_| base.objects().all(is_process)) else {
+            self.escape_all(world, actuals);
+            return;
+        };
+        for value in actuals.iter().skip(1) {
+            self.escape(world, &value.value);
+        }
+        if let Some(object) = world.heap.get_mut(process) {
+            let names: Vec<Symbol> = object.fields.iter().map(|(name, _)| name).collect();
+            for name in names {
+                object.fields.add(name, &Value::unknown());
+            }
         }
     }
 

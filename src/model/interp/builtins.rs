@@ -365,7 +365,7 @@ impl<'a> Run<'a> {
                         Some(Atom::Str(name)) => {
                             self.set_attribute(world, &object.value.clone(), name, value.value.clone())
                         }
-                        _ => self.escape_all(world, actuals),
+                        _ => self.set_some_attribute(world, &object.value, actuals),
                     }
                 }
                 Atom::None.into()

@@ -99,10 +99,11 @@ impl<'a> Run<'a> {
             Test::Again => {
                 let latch = then <= at || otherwise <= at;
                 let last = !latch || self.loops.last().is_none_or(|top| top.last);
+                let goes_on = latch && self.loops.last().is_some_and(|top| top.goes_on);
                 let unrolled = latch && self.loops.last().is_some_and(|top| top.element.is_some());
                 for to in [then, otherwise] {
                     let again = to <= at;
-                    if (again && !(unrolled && last)) || (!again && last) {
+                    if (again && !(unrolled && last)) || (!again && last && !goes_on) {
                         self.edge(frame, at, to, state.clone());
                     }
                 }

@@ -114,6 +114,8 @@ pub(in crate::model) struct Outcome {
     pub yielded: Value,
     /// The world at its `yield`s, if it reaches one.
     pub yielded_in: Option<World>,
+    /// Whether it may raise by itself, with nobody in it to catch that.
+    pub raised: bool,
 }
 
 pub(in crate::model) enum Flow {
@@ -298,6 +300,7 @@ impl<'a> Run<'a> {
             result: frame.result.take(),
             yielded: std::mem::take(&mut frame.yielded),
             yielded_in: frame.yielded_in.take(),
+            raised: frame.raised,
         }
     }
 }

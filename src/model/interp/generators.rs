@@ -23,6 +23,7 @@ impl<'a> Run<'a> {
             return Value::unknown();
         }
         let outcome = self.follow(world, call.function, call.closure, call.slots);
+        self.goes_on = outcome.result.is_none() && !outcome.raised && outcome.yielded_in.is_some() && self.budget > 0;
         if let Some(after) = outcome.result.map(|(_, after)| after).or(outcome.yielded_in) {
             *world = after;
         }

@@ -35,6 +35,8 @@ pub(in crate::model) struct Loop {
     /// What its iterator gives, where that is code of the program, with the objects as it gives them: it is run once for
     /// all rounds.
     drawn: Option<(Value, Heap)>,
+    /// Whether that iterator never comes to its end.
+    pub(super) goes_on: bool,
 }
 
 /// What a `for` loop with this head iterates; none for `while`, whose condition may hold a comprehension.
@@ -61,6 +63,7 @@ impl<'a> Run<'a> {
                 .and_then(|slot| input.slots.get(slot.0 as usize))
                 .is_some_and(|iterable| self.is_unbounded(&input.world, iterable)),
             drawn: None,
+            goes_on: false,
         });
         self.visited_by_loops.push(Value::never());
         // `while`, not `for`: it asks its condition again.
@@ -245,6 +248,7 @@ impl<'a> Run<'a> {
             self.renew(world, &drawn);
             return drawn;
         }
+        self.goes_on = false;
         let drawn = self.elements_of(world, iterable);
         if drawn.objects().count() > 1
             && let Some(visited) = self.visited_by_loops.last_mut()
@@ -262,6 +266,7 @@ impl<'a> Run<'a> {
             && let Some(top) = self.loops.last_mut()
         {
             top.drawn = Some((drawn.clone(), world.heap.clone()));
+            top.goes_on = self.goes_on && iterable.single().is_some();
         }
         if in_loop && self.later > 0 {
             self.renew(world, &drawn);

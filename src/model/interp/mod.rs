@@ -162,6 +162,8 @@ pub(super) struct Run<'a> {
     loops: Vec<loops::Loop>,
     /// What the loops and comprehensions that are running draw, where that is several objects.
     visited_by_loops: Vec<Value>,
+    /// Whether the generator that was run last goes on for ever.
+    goes_on: bool,
     /// The round of the innermost unrolled loop, for telling its events apart.
     round: u8,
     caught: Caught,
@@ -273,6 +275,7 @@ impl<'a> Run<'a> {
             unbounded: Vec::new(),
             loops: Vec::new(),
             visited_by_loops: Vec::new(),
+            goes_on: false,
             round: 0,
             caught: Caught::empty(),
             handed_on: false,

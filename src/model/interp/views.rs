@@ -12,7 +12,7 @@ impl Run<'_> {
         matches!(value.single(), Some(Atom::Object(id)) if self.is_of_family(world, id, Family::View))
     }
 
-    fn is_of_family(&self, world: &World, id: ObjectId, family: Family) -> bool {
+    pub(super) fn is_of_family(&self, world: &World, id: ObjectId, family: Family) -> bool {
         self.kind_of(&world.heap, id)
             .is_some_and(|kind| self.api.kind(kind).family == family)
     }
