@@ -118,7 +118,8 @@ impl<'a> Run<'a> {
                 .get(end..)
                 .is_some_and(|after| after.iter().any(Option::is_some))
             || self.contexts[self.context.0 as usize].exit.is_some();
-        if !left && self.budget > 0 {
+        // Whoever draws from a generator may leave it alone at any time.
+        if !left && self.budget > 0 && !frame.function.is_generator {
             self.contexts[self.context.0 as usize].endless.get_or_insert(frame.id);
         }
     }
