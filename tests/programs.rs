@@ -58,6 +58,14 @@ const MISSED: &[(&str, &str)] = &[
     ),
     ("b307_translations", "that a loop calls an object which asks and waits"),
     (
+        "b217_playbill",
+        "that a function has got a partial of a method which starts it as a daemon",
+    ),
+    (
+        "b301_tidetables",
+        "which class a registry of another module holds that `__init_subclass__` fills",
+    ),
+    (
         "b609_spelling",
         "that a counter in a dict is changed which `setdefault` has put there",
     ),
@@ -110,6 +118,12 @@ const FLAGGED_BESIDE: &[&str] = &[
     "b503_power_grid",
     // What each process puts is small, which only the data say.
     "c87_power_grid",
+    // A pool for each of two or three ways to do the work, which a loop goes through.
+    "c143_auction_lots",
+    "c167_exam_tracker",
+    "c173_chess_search",
+    // Only one of the lamps is given the counter, which a comparison in a comprehension says.
+    "c203_lighthouse_counts",
     // What the server takes out of the parent's executor it also waits for, each time.
     "b315_thumbnail_service",
 ];

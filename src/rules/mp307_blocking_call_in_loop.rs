@@ -25,7 +25,7 @@ fn check(check: &mut Check<'_>) {
     let model = check.model;
     for step in steps(model) {
         let (submit, wait) = (step.submit, step.wait);
-        if is_alone(model, &step) || submit.times == Some(1) {
+        if is_alone(model, &step) || submit.times == Some(1) || is_of_another(model, &step) {
             continue;
         }
         let from = (submit.chain, submit.span);
@@ -64,6 +64,12 @@ fn check(check: &mut Check<'_>) {
         );
         check.report(draft.one_by_one().remedy(Remedy::ResultLater).fix(fix));
     }
+}
+
+/// Whether the pool is another process's, whose tasks never come to an end here: the rules about that say more.
+fn is_of_another(model: &Model<'_>, step: &Step<'_, '_>) -> bool {
+    let maker = model.chain(model.object(step.pool).chain).context;
+    model.process_of(maker) != model.process_of(step.submit.context)
 }
 
 /// The tasks that are waited for where they are started.

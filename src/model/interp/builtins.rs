@@ -240,6 +240,8 @@ impl<'a> Run<'a> {
             // As long as what they are given says.
             "bytes" | "bytearray" => match first.as_ref().and_then(Value::single) {
                 Some(Atom::Int(length)) => Atom::Sized(length.clamp(0, i64::from(u32::MAX)) as u32).into(),
+                // A copy of what a segment or an array holds.
+                Some(Atom::Object(_)) => Atom::Text.into(),
                 _ => Value::unknown(),
             },
             "min" | "max" => self.extreme(world, actuals),

@@ -360,7 +360,8 @@ impl<'a> Run<'a> {
     }
 
     fn record(&mut self, world: &World, kind: EventKind<'a>, tag: u16) {
-        if world.expecting > 0 {
+        // What is met when the budget is used up has been left in the middle.
+        if world.expecting > 0 || self.budget == 0 {
             return;
         }
         let round = if self.later > 0 {
