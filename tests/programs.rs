@@ -122,6 +122,8 @@ const FLAGGED_BESIDE: &[&str] = &[
     "c143_auction_lots",
     "c167_exam_tracker",
     "c173_chess_search",
+    // One process after the other, each made when the last has ended, by an object that looks like a process.
+    "c261_wheel_spinner",
     // Only one of the lamps is given the counter, which a comparison in a comprehension says.
     "c203_lighthouse_counts",
     // What the server takes out of the parent's executor it also waits for, each time.

@@ -35,6 +35,8 @@ items! {
     a_cache_for_each_process_number
     a_counter_of_collections
     a_helper_asks_for_the_start_method
+    what_a_starred_target_gets
+    places_of_an_array_written_down
     a_loop_whose_except_does_not_fit_all
     a_release_that_is_handed_on
     an_iterator_that_never_ends

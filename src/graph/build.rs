@@ -289,7 +289,7 @@ impl Builder<'_, '_> {
                 ..
             } => self.method(event, *object, method, arguments),
             EventKind::TakeLock { lock } => self.at_thing(event, *lock, EdgeKind::Takes),
-            EventKind::Update { object } => self.at_thing(event, *object, EdgeKind::Updates),
+            EventKind::Update { object, .. } => self.at_thing(event, *object, EdgeKind::Updates),
             EventKind::Access { object, sets: true } => self.at_thing(event, *object, EdgeKind::Writes),
             EventKind::Access { object, sets: false } => self.at_thing(event, *object, EdgeKind::Reads),
             _ => {}

@@ -260,6 +260,8 @@ pub enum EventKind<'a> {
     Update {
         /// The shared object.
         object: ObjectId,
+        /// The index, where it is written down.
+        part: Option<i64>,
     },
     /// The content of a shared object is read or set.
     Access {

@@ -247,9 +247,10 @@ impl FunctionDump<'_> {
                 augmented,
             } => format!("t{}[{}] = t{}{}", base.0, item(index), value.0, op_equals(*augmented)),
             OpKind::DelItem { base, index } => format!("del t{}[{}]", base.0, item(index)),
-            OpKind::Element { dst, src, index } => match index {
-                Some(index) => format!("t{} = element {index} of t{}", dst.0, src.0),
-                None => format!("t{} = element * of t{}", dst.0, src.0),
+            OpKind::Element { dst, src, index, rest } => match (index, rest) {
+                (Some(index), _) => format!("t{} = element {index} of t{}", dst.0, src.0),
+                (None, Some((before, behind))) => format!("t{} = [{before}:-{behind}] of t{}", dst.0, src.0),
+                (None, None) => format!("t{} = element * of t{}", dst.0, src.0),
             },
             OpKind::Call {
                 dst,

@@ -147,7 +147,7 @@ pub(super) fn hands_over(model: &Model<'_>, process: ObjectId) -> bool {
         .iter()
         .filter(|event| children.contains(&event.context))
         .filter_map(|event| match event.kind {
-            EventKind::Access { object, sets: true } | EventKind::Update { object } => Some(object),
+            EventKind::Access { object, sets: true } | EventKind::Update { object, .. } => Some(object),
             _ => None,
         })
         .collect();

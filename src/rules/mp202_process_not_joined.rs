@@ -88,7 +88,7 @@ fn read_too_early(model: &Model<'_>, at: usize, start: &Event<'_>, process: Obje
         .iter()
         .filter(|event| children.contains(&event.context))
         .filter_map(|event| match event.kind {
-            EventKind::Access { object, sets: true } | EventKind::Update { object } => Some(object),
+            EventKind::Access { object, sets: true } | EventKind::Update { object, .. } => Some(object),
             _ => None,
         })
         .collect();

@@ -200,12 +200,16 @@ fn never_used(check: &Check<'_>, object: ObjectId) -> bool {
 
 /// Whether somewhere `start` is named for others to call: `yield "begin", process.start`.
 fn is_start_handed_on(model: &Model<'_>) -> bool {
-    let Some(start) = model.symbol("start") else { return false };
+    let Some(start) = model.symbol("start") else {
+        return false;
+    };
     let functions: FxHashSet<FunctionId> = model.chains().map(|(_, chain)| chain.function).collect();
     functions.into_iter().any(|function| {
         let ops = || model.function(function).blocks.iter().flat_map(|block| &block.ops);
         ops().any(|op| {
-            let OpKind::Attr { dst, name, .. } = op.kind else { return false };
+            let OpKind::Attr { dst, name, .. } = op.kind else {
+                return false;
+            };
             let is_called = || ops().any(|op| matches!(op.kind, OpKind::Call { callee, .. } if callee == dst));
             let is_dropped = || ops().any(|op| matches!(op.kind, OpKind::Discard { value } if value == dst));
             name == start && !is_called() && !is_dropped()

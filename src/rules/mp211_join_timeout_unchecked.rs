@@ -138,7 +138,7 @@ fn reads_what_it_sets(model: &Model<'_>, at: usize, join: &Event<'_>, process: O
                         object: set,
                         sets: true,
                     }
-                    | EventKind::Update { object: set } => set == object,
+                    | EventKind::Update { object: set, .. } => set == object,
                     _ => false,
                 })
             })

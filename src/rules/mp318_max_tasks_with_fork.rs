@@ -86,7 +86,10 @@ fn is_put_together(model: &Model<'_>, event: &Event<'_>, argument: Span) -> bool
             if args.iter().any(|arg| arg.kind == ArgKind::DoubleStar && arg.span == argument))
     });
     let is_this_key = |function: &Function, key: Temp| match function.definition(key) {
-        Some(OpKind::Const { value: Const::Str(text), .. }) => model.name(*text) == LIMIT,
+        Some(OpKind::Const {
+            value: Const::Str(text),
+            ..
+        }) => model.name(*text) == LIMIT,
         // Whatever it is.
         Some(OpKind::Const { .. }) => false,
         _ => true,
@@ -95,9 +98,11 @@ fn is_put_together(model: &Model<'_>, event: &Event<'_>, argument: Span) -> bool
     spreads
         && functions.into_iter().map(|id| model.function(id)).any(|function| {
             ops(function).any(|op| match op.kind {
-                OpKind::SetItem { index: Some(key), value, .. } => {
-                    is_this_key(function, key) && !is_put_for_its_own_sake(function, op.span, value)
-                }
+                OpKind::SetItem {
+                    index: Some(key),
+                    value,
+                    ..
+                } => is_this_key(function, key) && !is_put_for_its_own_sake(function, op.span, value),
                 _ => false,
             })
         })

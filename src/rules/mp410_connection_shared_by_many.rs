@@ -98,7 +98,9 @@ fn loops_around(model: &Model<'_>, event: &Event<'_>) -> Vec<(ChainId, usize)> {
     let mut at = Some((event.chain, event.function, event.span));
     while let Some((chain, function, span)) = at {
         let code = model.function(function);
-        let around = copies(code, span).first().and_then(|&(block, _)| loop_around(code, block));
+        let around = copies(code, span)
+            .first()
+            .and_then(|&(block, _)| loop_around(code, block));
         found.extend(around.map(|around| (chain, around.start)));
         at = model.chain(chain).caller;
     }

@@ -311,7 +311,9 @@ impl<'m, 'a> Search<'m, 'a> {
 
     /// Whether `release` is handed to somebody who will call it: `stack.callback(lock.release)`.
     fn hands_on_release(&self, code: &Function, op: &Op) -> bool {
-        let OpKind::Call { args, .. } = &op.kind else { return false };
+        let OpKind::Call { args, .. } = &op.kind else {
+            return false;
+        };
         args.iter().any(|arg| {
             matches!(code.definition(arg.value), Some(OpKind::Attr { name, .. }) if self.model.name(*name) == "release")
         })

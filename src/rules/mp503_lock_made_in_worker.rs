@@ -92,7 +92,7 @@ fn guarded(model: &Model<'_>, worker: ContextId, lock: ObjectId) -> Option<(Span
                 .is_none_or(|maker| maker != worker)
         };
         let what = match &event.kind {
-            EventKind::Update { object } | EventKind::Access { object, .. } if from_outside(*object) => {
+            EventKind::Update { object, .. } | EventKind::Access { object, .. } if from_outside(*object) => {
                 "a shared value"
             }
             EventKind::Method { object, method, .. } if method.effect == Effect::Shared && from_outside(*object) => {

@@ -84,7 +84,10 @@ fn check(check: &mut Check<'_>) {
         .showing(shown)
         .related(made.span, "it is made here, at each import")
         .race()
-        .remedy(Remedy::InTurn)
+        .remedy(match kind.family {
+            Family::Shared => Remedy::StateSent,
+            _ => Remedy::InTurn,
+        })
         .help("make it under the main guard, and give it to the workers as an argument or by an initializer");
         check.report(draft);
     }
@@ -139,7 +142,7 @@ fn body_around(model: &Model<'_>, event: &Event<'_>) -> Option<FunctionId> {
 fn shared_object(model: &Model<'_>, event: &Event<'_>) -> Option<ObjectId> {
     match &event.kind {
         EventKind::TakeLock { lock } => Some(*lock),
-        EventKind::Update { object } | EventKind::Access { object, .. } => Some(*object),
+        EventKind::Update { object, .. } | EventKind::Access { object, .. } => Some(*object),
         EventKind::Method { object, method, .. } => matches!(
             method.effect,
             Effect::Acquire

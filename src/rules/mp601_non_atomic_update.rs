@@ -15,26 +15,33 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
-    let mut writers: FxHashMap<ObjectId, Vec<ContextId>> = FxHashMap::default();
+    let mut writers: FxHashMap<ObjectId, Vec<(ContextId, Option<i64>)>> = FxHashMap::default();
     for event in model.events() {
-        if let EventKind::Update { object } = event.kind {
+        if let EventKind::Update { object, part } = event.kind {
             let contexts = writers.entry(object).or_default();
-            if !contexts.contains(&event.context) {
-                contexts.push(event.context);
+            if !contexts.contains(&(event.context, part)) {
+                contexts.push((event.context, part));
             }
         }
     }
     for event in model.events() {
-        let EventKind::Update { object } = event.kind else {
+        let EventKind::Update { object, part } = event.kind else {
             continue;
         };
         if event.maybe_locked || event.held.iter().any(|&lock| is_common(model, event, lock)) {
             continue;
         }
-        let contexts = writers.get(&object).map(Vec::as_slice).unwrap_or_default();
+        // Two that are written down never meet where they are not the same.
+        let meets = |other: Option<i64>| other.zip(part).is_none_or(|(one, other)| one == other);
+        let mut contexts: Vec<ContextId> = Vec::new();
+        for &(context, other) in writers.get(&object).map(Vec::as_slice).unwrap_or_default() {
+            if meets(other) && !contexts.contains(&context) {
+                contexts.push(context);
+            }
+        }
         let processes: usize = contexts
             .iter()
-            .filter(|&&context| context == event.context || may_run_beside(model, event, object, context, contexts))
+            .filter(|&&context| context == event.context || may_run_beside(model, event, object, context, &contexts))
             .map(|&context| processes_of(model, event, object, context))
             .sum();
         // Code that strangers call may all be called by one process.
@@ -115,7 +122,7 @@ fn may_run_beside(
     let parent_updates = |parent: ContextId| {
         model
             .events_in(parent)
-            .filter(move |event| matches!(event.kind, EventKind::Update { object: updated } if updated == object))
+            .filter(move |event| matches!(event.kind, EventKind::Update { object: updated, .. } if updated == object))
     };
     let children_run = |update: &Event<'_>| {
         writers.iter().any(|&writer| {
@@ -128,11 +135,28 @@ fn may_run_beside(
         })
     };
     let is_parent = |id: ContextId| matches!(model.context(id).kind, ContextKind::Main | ContextKind::Entry);
+    if is_over_before(model, event.context, other) || is_over_before(model, other, event.context) {
+        return false;
+    }
     match (is_parent(event.context), is_parent(other)) {
         (false, true) => parent_updates(other).any(children_run),
         (true, false) => children_run(event),
         _ => true,
     }
+}
+
+/// Whether a process has been joined before another one is started.
+fn is_over_before(model: &Model<'_>, first: ContextId, second: ContextId) -> bool {
+    let (Some(first), Some(second)) = (model.context(first).object, model.context(second).object) else {
+        return false;
+    };
+    let mut starts = model
+        .method_events(Effect::Start)
+        .filter(|(_, started)| *started == second)
+        .peekable();
+    first != second
+        && starts.peek().is_some()
+        && starts.all(|(start, _)| model.states(start, first).must(States::JOINED))
 }
 
 /// Whether an update is over before a pool, open though it is, is handed the task that a context is.

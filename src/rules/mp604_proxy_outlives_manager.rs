@@ -43,7 +43,7 @@ fn used(model: &Model<'_>, event: &Event<'_>) -> Option<(ObjectId, ObjectId)> {
     let proxy = match event.kind {
         EventKind::Method { object, .. }
         | EventKind::Access { object, .. }
-        | EventKind::Update { object }
+        | EventKind::Update { object, .. }
         | EventKind::TakeLock { lock: object }
         | EventKind::CopyChange { object } => object,
         _ => return None,

@@ -84,7 +84,9 @@ fn view_used(check: &mut Check<'_>, used: &Event<'_>, view: ObjectId, segment: O
     // A view of a segment that is closed already: that is said where it is made.
     let made = model.object(view).span;
     let is_late = model.method_events(Effect::Use).any(|(event, used)| {
-        used == segment && made.range().contains(&(event.span.start as usize)) && model.states(event, segment).must(States::CLOSED)
+        used == segment
+            && made.range().contains(&(event.span.start as usize))
+            && model.states(event, segment).must(States::CLOSED)
     });
     if is_late {
         return;

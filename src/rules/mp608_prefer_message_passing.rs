@@ -64,7 +64,7 @@ impl Uses {
                         uses.watched |= event.asked_again;
                     }
                 },
-                EventKind::Update { object } if object == shared && is_worker => {
+                EventKind::Update { object, .. } if object == shared && is_worker => {
                     uses.written_by_workers = true;
                     updates.push((event.function, event.span));
                 }

@@ -409,14 +409,16 @@ impl<'a> Run<'a> {
                     Some(Atom::Bool(_) | Atom::Int(_) | Atom::Str(_) | Atom::None)
                 );
                 if value.atoms().contains(&Atom::ReadFrom(id)) || (world.compared.contains(&id) && !constant) {
-                    self.record(world, EventKind::Update { object: id }, 0);
+                    self.record(world, EventKind::Update { object: id, part: None }, 0);
                 }
                 continue;
             }
             match self.objects[id.0 as usize].kind {
                 ObjectKind::Instance(_) => self.note_change(world, id, Some(name)),
                 // `settings.debug = True`
-                ObjectKind::Namespace => self.note_set(world, id, name),
+                ObjectKind::Namespace => {
+                    self.note_global_change(world, self.here.function, id, name);
+                }
                 _ => {}
             }
             if self.kind_of(&world.heap, id).is_some() {

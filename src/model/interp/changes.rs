@@ -159,11 +159,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A function sets a global.
-    pub(super) fn note_global_change(&mut self, world: &World, function: FunctionId, name: Symbol) {
-        self.note_set(world, self.namespace_of(function), name);
+    /// A function sets a global of its own module or of another.
+    pub(super) fn note_global_change(&mut self, world: &World, function: FunctionId, object: ObjectId, name: Symbol) {
+        self.note_set(world, object, name);
         if self.code.function(function).kind != FunctionKind::Module {
-            let object = self.namespace_of(function);
             let field = Some(name);
             self.record(world, EventKind::Change { object, field }, 42);
         }

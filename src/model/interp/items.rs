@@ -11,6 +11,22 @@ use crate::model::value::{Atom, Value};
 pub(super) const ENVIRONMENT: &str = "os.environ";
 
 impl<'a> Run<'a> {
+    /// The list that a starred target gets of a value that is unpacked.
+    pub(super) fn rest(&mut self, world: &mut World, src: &Value, before: usize, behind: usize) -> Value {
+        let items = src.single().and_then(|atom| match atom {
+            Atom::Object(id) => world.heap.get(id).filter(|object| !object.uneven)?.items.clone(),
+            _ => None,
+        });
+        let known = items.and_then(|items| Some(items.get(before..items.len().checked_sub(behind)?)?.to_vec()));
+        match known {
+            Some(items) => self.allocate_container(world, ObjectKind::List, items, 25).into(),
+            None => {
+                let elements = self.elements_of(world, src);
+                self.allocate_elements(world, ObjectKind::List, elements, 25).into()
+            }
+        }
+    }
+
     /// A slice of a container: which of its elements it holds is not followed.
     pub(super) fn slice(&mut self, world: &mut World, base: &Value) -> Value {
         let shared = base.objects().find(|id| self.is_shared(world, *id));
@@ -230,7 +246,11 @@ impl<'a> Run<'a> {
             if self.is_shared(world, id) {
                 self.note_access(world, id, true);
                 if self.is_made_of(world, &value, id) && !own {
-                    self.record(world, EventKind::Update { object: id }, 1);
+                    let part = match index.and_then(Value::single) {
+                        Some(Atom::Int(at)) => Some(at),
+                        _ => None,
+                    };
+                    self.record(world, EventKind::Update { object: id, part }, 1);
                 }
                 self.keep_in_proxy(world, id, &value);
                 self.escape(world, &value);

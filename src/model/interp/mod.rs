@@ -371,7 +371,7 @@ impl<'a> Run<'a> {
         };
         let object = match kind {
             EventKind::Method { object, .. }
-            | EventKind::Update { object }
+            | EventKind::Update { object, .. }
             | EventKind::Instance { object }
             | EventKind::SetAttribute { object, .. }
             | EventKind::TakeLock { lock: object } => Some(object),

@@ -42,7 +42,7 @@ impl<'a> Run<'a> {
                 let value = self.temp(frame, *value);
                 if let Place::Global(name) = *place {
                     self.note_global(frame, &state.world, name, &value);
-                    self.note_global_change(&state.world, frame.id, name);
+                    self.note_global_change(&state.world, frame.id, self.namespace_of(frame.id), name);
                 }
                 self.write(frame, state, *place, value);
             }
@@ -123,9 +123,12 @@ impl<'a> Run<'a> {
                     };
                 }
             }
-            OpKind::Element { dst, src, index } => {
+            OpKind::Element { dst, src, index, rest } => {
                 let src = self.temp(frame, *src);
-                let value = self.element(&mut state.world, &src, *index);
+                let value = match rest {
+                    Some((before, behind)) => self.rest(&mut state.world, &src, *before as usize, *behind as usize),
+                    None => self.element(&mut state.world, &src, *index),
+                };
                 self.set(frame, *dst, value);
             }
             OpKind::Call {

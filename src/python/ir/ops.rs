@@ -105,8 +105,10 @@ pub enum OpKind {
         dst: Temp,
         /// What is unpacked.
         src: Temp,
-        /// The position, from 0; none after a starred target, and for the starred target itself (a list).
+        /// The position, from 0; none after a starred target, and for the starred target itself.
         index: Option<u32>,
+        /// For the starred target, which is a list: how many targets stand before and behind it.
+        rest: Option<(u32, u32)>,
     },
     /// A call. The arguments stand in the order of the source.
     Call {

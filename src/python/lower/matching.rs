@@ -61,7 +61,12 @@ impl<'a> Lowerer<'a, '_> {
                     starred |= matches!(part, Pattern::MatchStar(_));
                     let index = (!starred).then_some(index as u32);
                     let whole = subject.filter(|_| !matches!(part, Pattern::MatchStar(_)));
-                    self.part(part, whole, |dst, src| OpKind::Element { dst, src, index });
+                    self.part(part, whole, |dst, src| OpKind::Element {
+                        dst,
+                        src,
+                        index,
+                        rest: None,
+                    });
                 }
             }
             Pattern::MatchMapping(pattern) => {

@@ -59,7 +59,9 @@ impl<'a> Lowerer<'a, '_> {
         for (position, target) in targets.iter().enumerate() {
             let dst = self.f.temp();
             let index = (position < starred).then_some(position as u32);
-            self.f.emit(OpKind::Element { dst, src, index }, span(target.range()));
+            let rest = (position == starred).then(|| (position as u32, (targets.len() - position - 1) as u32));
+            self.f
+                .emit(OpKind::Element { dst, src, index, rest }, span(target.range()));
             self.store(target, dst);
         }
     }

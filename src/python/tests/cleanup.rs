@@ -54,7 +54,7 @@ g()
             t12 = global f
             t13 = t12()
             discard t13
-            raise _
+            unwind
           b7:
             t14 = global g
             t15 = t14()
@@ -123,7 +123,7 @@ def f():
             t13 = global d
             t14 = t13()
             discard t14
-            raise _
+            unwind
           b9:
             if again then b1 else b10
           b10:
@@ -177,10 +177,10 @@ def f():
             return t8
           b5: on exception b6
             exit %2 on exception
-            raise _
+            unwind
           b6:
             exit %1 on exception
-            raise _
+            unwind
     "#);
 }
 
@@ -219,7 +219,7 @@ async def f():
             goto b4
           b3:
             exit %3 on exception
-            raise _
+            unwind
           b4:
             t6 = global e
             %4 = t6
@@ -272,7 +272,7 @@ except* E as e:
             del global e
             goto b4
           b3:
-            raise _
+            unwind
           b4:
             return _
           b1 catches E

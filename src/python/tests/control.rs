@@ -147,7 +147,7 @@ else:
             t4 = element 1 of t2
             t5 = element 0 of t4
             global j = t5
-            t6 = element * of t4
+            t6 = [1:-0] of t4
             global k = t6
             goto b2
           b2:

@@ -320,7 +320,8 @@ def on_executor(module):
                 own_workers(pool, OWNERS.get(id(pool)), own_executor)
             note_open(called_from(caller), len(pool._pending_work_items) + 1)
 
-        module.ProcessPoolExecutor.submit = Told(module.ProcessPoolExecutor.submit, submits)
+        # What may stand in its place already is kept.
+        module.ProcessPoolExecutor.submit = Told(module.ProcessPoolExecutor.__dict__["submit"], submits)
     if REMEDY == "result-later":
         first_late(module.ProcessPoolExecutor, "submit", "_pending_work_items")
 

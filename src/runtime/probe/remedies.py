@@ -119,6 +119,8 @@ def mend_process(module, described):
             process.start()
 
     def starts(process, caller):
+        if REMEDY == "started-anew":
+            keep_work(process)
         if not (is_there(caller) or is_meant(MADE.get(id(process)))):
             return None
         if REMEDY == "started-anew":

@@ -194,13 +194,17 @@ def when_left(frame, rows, then):
         sys.settrace(lambda *args: None)
 
 
+def keep_work(process):
+    """What a process was made for, which it forgets when it is started."""
+    if "_target" in process.__dict__:
+        KEPT[id(process)] = {name: process.__dict__[name] for name in ("_target", "_args", "_kwargs")}
+
+
 def begin_anew(process):
-    """Has a process that has ended forget that, so that it can be started; what it was made for is kept the first time."""
+    """Has a process that has ended forget that, so that it can be started."""
     if process.__dict__.get("_popen") is not None:
         process.join(10)
         process.__dict__.update(KEPT.get(id(process), {}), _popen=None)
-    elif "_target" in process.__dict__:
-        KEPT[id(process)] = {name: process.__dict__[name] for name in ("_target", "_args", "_kwargs")}
 
 
 # --- What it finds there ----------------------------------------------------------------------------------------------
@@ -237,14 +241,21 @@ def globals_named():
     return found
 
 
+class Given:
+    """The globals in question, pickled when the child is made: locks and shared values can be sent then, and only then."""
+
+    def __reduce__(self):
+        from multiprocessing.reduction import ForkingPickler
+
+        return bytes, (quietly(lambda: bytes(ForkingPickler.dumps(globals_named()))) or b"",)
+
+
 def mend_spawn(module):
     """A child is sent what the globals in question hold in its parent."""
     gives, takes = module.get_preparation_data, module.prepare
 
     def give(name):
-        from pickle import dumps
-
-        return {**gives(name), "mplint": quietly(lambda: dumps(globals_named()))}
+        return {**gives(name), "mplint": Given()}
 
     def take(data):
         SENT.append(data.pop("mplint", None))
