@@ -11,7 +11,7 @@ use crate::model::events::{ContextKind, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{Const, FunctionId, OpKind};
+use crate::python::ir::{Const, OpKind};
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -81,7 +81,6 @@ fn check(check: &mut Check<'_>) {
                     if model.family(&event.heap, object) != Some(Family::Process)
                         || !model.states(event, object).must(States::NEW)
                         || !never_used(check, object)
-                        || is_start_handed_on(model)
                         || has_nothing_to_do(check, object)
                     {
                         continue;
@@ -195,25 +194,6 @@ fn never_used(check: &Check<'_>, object: ObjectId) -> bool {
         }
         EventKind::Named { object: other, .. } => *other == object,
         _ => false,
-    })
-}
-
-/// Whether somewhere `start` is named for others to call: `yield "begin", process.start`.
-fn is_start_handed_on(model: &Model<'_>) -> bool {
-    let Some(start) = model.symbol("start") else {
-        return false;
-    };
-    let functions: FxHashSet<FunctionId> = model.chains().map(|(_, chain)| chain.function).collect();
-    functions.into_iter().any(|function| {
-        let ops = || model.function(function).blocks.iter().flat_map(|block| &block.ops);
-        ops().any(|op| {
-            let OpKind::Attr { dst, name, .. } = op.kind else {
-                return false;
-            };
-            let is_called = || ops().any(|op| matches!(op.kind, OpKind::Call { callee, .. } if callee == dst));
-            let is_dropped = || ops().any(|op| matches!(op.kind, OpKind::Discard { value } if value == dst));
-            name == start && !is_called() && !is_dropped()
-        })
     })
 }
 

@@ -254,6 +254,10 @@ impl Trial<'_> {
     fn last_words(&self, seen: &Observation) -> String {
         let exit = match (&seen.stopped, seen.main) {
             (Some(Stop::Hang { .. }), _) => return String::new(),
+            // Where all stood still, what kept that from being a proof.
+            (Some(Stop::Time { vetoes, .. }), _) if !vetoes.is_empty() => {
+                return format!(" (stopped: time, and it is not sure to hang: {})", vetoes.join("; "));
+            }
             (Some(stop), _) => return format!(" (stopped: {})", stop.as_str()),
             (None, Some(exit @ (Exit::Code(1..) | Exit::Signal(_)))) => exit,
             (None, _) => return String::new(),

@@ -2,7 +2,7 @@
 
 use super::{DEEPEST, Run, World};
 use crate::model::heap::{ObjectId, ObjectKind};
-use crate::model::value::Value;
+use crate::model::value::{Atom, Value};
 use crate::python::ir::FunctionId;
 
 /// The call that made a generator: its body runs when it is iterated or entered.
@@ -31,6 +31,25 @@ impl<'a> Run<'a> {
             Value::unknown()
         } else {
             outcome.yielded
+        }
+    }
+
+    /// A generator that yields methods, alone or in tuples, gives them to whoever calls them at last: steps of a plan. Which is called is
+    /// not followed.
+    pub(super) fn hand_on_methods(&mut self, world: &mut World, yielded: &Value) {
+        let of_tuples = yielded.objects().filter_map(|id| {
+            let is_tuple = self.objects[id.0 as usize].kind == ObjectKind::Tuple;
+            world
+                .heap
+                .get(id)
+                .filter(|_| is_tuple)
+                .map(|tuple| tuple.elements.clone())
+        });
+        let values: Vec<Value> = of_tuples.chain([yielded.clone()]).collect();
+        for value in values {
+            if value.atoms().iter().any(|atom| matches!(atom, Atom::Bound(_))) {
+                self.escape(world, &value);
+            }
         }
     }
 

@@ -357,6 +357,7 @@ impl<'a> Run<'a> {
                         value
                     };
                     self.yield_results(&mut state.world, &value);
+                    self.hand_on_methods(&mut state.world, &value);
                     frame.yielded.join(&value);
                     match &mut frame.yielded_in {
                         Some(world) => {
