@@ -2,13 +2,13 @@
 
 use rustc_hash::FxHashSet;
 
-use super::ways::{copies, loop_around};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::Remedy;
 use crate::model::Model;
-use crate::model::events::{ChainId, ContextId, ContextKind, Event};
+use crate::model::events::{ContextId, ContextKind, Event};
 use crate::model::heap::ObjectId;
+use crate::model::rounds::Round;
 use crate::model::typestate::States;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -84,27 +84,16 @@ fn is_below(model: &Model<'_>, mut context: ContextId, above: ContextId) -> bool
 
 /// Whether the loop that starts a process waits for it as well, before it starts the next, by whatever functions it does so.
 fn is_joined_in_turn(model: &Model<'_>, process: ObjectId) -> bool {
-    let loops = |effect| -> FxHashSet<(ChainId, usize)> {
+    let rounds = |effect| -> Vec<Round> {
         let events = model.method_events(effect).filter(|(_, object)| *object == process);
-        events.flat_map(|(event, _)| loops_around(model, event)).collect()
+        events
+            .flat_map(|(event, _)| model.rounds(event.chain, event.span))
+            .collect()
     };
-    let joins = loops(Effect::Join);
-    loops(Effect::Start).iter().any(|start| joins.contains(start))
-}
-
-/// The innermost loop around an event in its own function, and around the calls that have led to it.
-fn loops_around(model: &Model<'_>, event: &Event<'_>) -> Vec<(ChainId, usize)> {
-    let mut found = Vec::new();
-    let mut at = Some((event.chain, event.function, event.span));
-    while let Some((chain, function, span)) = at {
-        let code = model.function(function);
-        let around = copies(code, span)
-            .first()
-            .and_then(|&(block, _)| loop_around(code, block));
-        found.extend(around.map(|around| (chain, around.start)));
-        at = model.chain(chain).caller;
-    }
-    found
+    let joins = rounds(Effect::Join);
+    rounds(Effect::Start)
+        .iter()
+        .any(|start| joins.iter().any(|join| model.is_same_loop(start, join)))
 }
 
 /// Another process that does the same at the same end, while this one may run. Nothing inside where that is another
