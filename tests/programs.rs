@@ -33,10 +33,6 @@ const MISSED: &[(&str, &str)] = &[
         "that what a decorator starts as a daemon has not ended with the program",
     ),
     (
-        "b304_crawl",
-        "that a dict of futures is asked for its keys and its length only",
-    ),
-    (
         "b506_relay",
         "how many wait: one is called by name, others run as processes of a loop",
     ),

@@ -80,6 +80,7 @@ pub struct Model<'a> {
     unfollowed: unfollowed::Unfollowed,
     asked: FxHashSet<ObjectId>,
     open_to_others: FxHashSet<ObjectId>,
+    in_attributes: FxHashSet<ObjectId>,
     /// Processes whose numbers were handed to code that is not followed.
     numbered: FxHashSet<ObjectId>,
     named_methods: StartMethods,
@@ -458,6 +459,7 @@ impl<'a> interp::Run<'a> {
             unfollowed: self.unfollowed,
             asked: self.asked,
             open_to_others: self.open_to_others,
+            in_attributes: self.in_attributes,
             numbered: self.numbered,
             named_methods: StartMethods::empty(),
             targets,

@@ -1,10 +1,11 @@
 //! What a rule asks of the results of tasks: which call made one, which tasks it stands for, whether anybody asks for it.
 
 use super::Model;
-use super::events::{Context, ContextId, Event};
+use super::events::{Context, ContextId, ContextKind, Event};
 use super::heap::{Heap, ObjectId, ObjectKind};
 use super::value::{Atom, Value};
 use crate::api::{Effect, Family};
+use crate::python::ir::FunctionKind;
 
 impl<'a> Model<'a> {
     /// The result object of a call that hands a task over, if it has one.
@@ -48,20 +49,46 @@ impl<'a> Model<'a> {
     /// Whether a result can be found through an attribute or a global when a context ends, by code that is not seen.
     #[must_use]
     pub fn may_be_found(&self, context: ContextId, result: ObjectId) -> bool {
-        if self.open_to_others.contains(&result) {
-            return true;
-        }
         // A context that never ends in good order has nothing to show.
         let Some(heap) = &self.context(context).exit else {
             return true;
         };
-        let holders: Vec<Value> = self
+        let has_escaped = |holder: &ObjectId| heap.get(*holder).is_some_and(|object| object.escaped);
+        // What a script holds in the objects of its own `main()` is gone with it, unless somebody got one of them.
+        let is_seen_whole =
+            self.context(context).kind == ContextKind::Main && self.asks_for_main() && self.is_alone(heap);
+        let in_attributes = self
+            .in_attributes
+            .iter()
+            .filter(|holder| !is_seen_whole || has_escaped(holder));
+        let mut holders = self
             .open_to_others
             .iter()
-            .filter(|holder| heap.get(**holder).is_some())
-            .map(|holder| Value::from(*holder))
-            .collect();
+            .chain(in_attributes)
+            .copied()
+            .collect::<Vec<_>>();
+        if is_seen_whole {
+            holders.extend(heap.iter().filter(|(_, object)| object.escaped).map(|(id, _)| id));
+        }
+        if holders.contains(&result) {
+            return true;
+        }
+        holders.retain(|holder| heap.get(*holder).is_some());
+        let holders: Vec<Value> = holders.into_iter().map(Value::from).collect();
         heap.reachable(&holders, |id| self.names.unbind(id).0).contains(&result)
+    }
+
+    /// Whether nothing goes on beside what the program does one after another in its main process, no thread and no
+    /// coroutine: these may look later at what they share.
+    fn is_alone(&self, heap: &Heap) -> bool {
+        let is_thread = |id| {
+            matches!(
+                self.family(heap, id),
+                Some(Family::Thread | Family::ThreadPool | Family::EventLoop)
+            )
+        };
+        let is_coroutine = |function| self.function(function).kind == FunctionKind::AsyncDef;
+        !heap.iter().any(|(id, _)| is_thread(id)) && !self.chains().any(|(_, chain)| is_coroutine(chain.function))
     }
 
     /// Whether any code asks for a result, or may: it reads or waits for it, or hands it to code that is not followed.

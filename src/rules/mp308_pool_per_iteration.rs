@@ -30,8 +30,7 @@ fn check(check: &mut Check<'_>) {
         let Some(round) = rounds.first() else { continue };
         if rounds.iter().any(|round| model.is_endless(round))
             || model.runs_once(round)
-            // What has broken has to be made again.
-            || event.caught.contains(Caught::BROKEN)
+            || may_have_broken(model, round, event, object)
             || is_beside(model, round.chain, event.chain)
             || model.callers(event.chain).iter().any(|&caller| model.is_test(caller))
             || (model.only_counts(round) && model.may_be_left(round))
@@ -64,11 +63,25 @@ fn check(check: &mut Check<'_>) {
 fn ends_in_round(model: &Model<'_>, round: &Round, pool: ObjectId) -> bool {
     model.events().iter().any(|event| {
         matches!(event.effect(), Some((ended, Effect::Close | Effect::Terminate)) if ended == pool)
-            && model
-                .rounds(event.chain, event.span)
-                .iter()
-                .any(|other| model.is_same_loop(round, other))
+            && in_same_loop(model, round, event)
     })
+}
+
+/// Whether the program reckons with a pool that breaks, where it makes it or where it gives it work: what has broken has
+/// to be made again.
+fn may_have_broken(model: &Model<'_>, round: &Round, made: &Event<'_>, pool: ObjectId) -> bool {
+    let expects = |event: &Event<'_>| event.caught.contains(Caught::BROKEN);
+    expects(made)
+        || model.events().iter().any(|event| {
+            matches!(event.kind, EventKind::Method { object, .. } if object == pool)
+                && expects(event)
+                && in_same_loop(model, round, event)
+        })
+}
+
+fn in_same_loop(model: &Model<'_>, round: &Round, event: &Event<'_>) -> bool {
+    let others = model.rounds(event.chain, event.span);
+    others.iter().any(|other| model.is_same_loop(round, other))
 }
 
 /// Whether the pool has one worker because the program says so: it keeps a call apart from the rest, and its memory goes

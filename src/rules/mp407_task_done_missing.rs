@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::model::events::{ContextKind, Event};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
-use crate::python::ir::{Function, FunctionId};
+use crate::python::ir::{Function, FunctionId, OpKind};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -116,7 +116,8 @@ fn loop_in(model: &Model<'_>, function: FunctionId, event: &Event<'_>) -> Option
     let (mut running, mut chain, mut span) = (event.function, event.chain, event.span);
     let mut below = false;
     while running != function {
-        below |= innermost_loop(model.function(running), span).is_some();
+        let around = innermost_loop(model.function(running), span);
+        below |= around.is_some_and(|head| !yields_in(model.function(running), head));
         (chain, running, span) = model.chain(chain).caller?;
     }
     Some(match below {
@@ -125,12 +126,22 @@ fn loop_in(model: &Model<'_>, function: FunctionId, event: &Event<'_>) -> Option
     })
 }
 
-/// The first block of the innermost loop around an operation.
+/// Whether a loop of a generator gives something out in each round: it goes round with the loop that draws from it.
+fn yields_in(function: &Function, head: usize) -> bool {
+    let end = function.blocks[head].loop_end.map_or(head, |end| end.0 as usize);
+    let mut ops = function.blocks[head..end].iter().flat_map(|block| &block.ops);
+    ops.any(|op| matches!(op.kind, OpKind::Yield { .. }))
+}
+
+/// The first block of the innermost loop around an operation. What a `for` runs over has the span of its drawing, which is
+/// in the loop.
 fn innermost_loop(function: &Function, span: Span) -> Option<usize> {
-    let at = function
-        .blocks
-        .iter()
-        .position(|block| block.ops.iter().any(|op| op.span == span))?;
+    let block_with = |is_it: &dyn Fn(&OpKind) -> bool| {
+        let mut blocks = function.blocks.iter();
+        blocks.position(|block| block.ops.iter().any(|op| op.span == span && is_it(&op.kind)))
+    };
+    let draws = |op: &OpKind| matches!(op, OpKind::Iterate { .. });
+    let at = block_with(&draws).or_else(|| block_with(&|_| true))?;
     (0..=at)
         .rev()
         .find(|head| function.blocks[*head].loop_end.is_some_and(|end| end.0 as usize > at))

@@ -11,7 +11,7 @@ use crate::findings::{Remedy, StartMethod, StartMethods};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
-use crate::model::value::Value;
+use crate::model::value::{Atom, Value};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -105,6 +105,15 @@ fn holds_semaphore(model: &Model<'_>, heap: &Heap, object: ObjectId) -> bool {
     })
 }
 
+/// What has the semaphore of an object: a shared value has that of the lock it was given, `Value("i", 0, lock=lock)`.
+fn semaphore_of(model: &Model<'_>, event: &Event<'_>, object: ObjectId) -> ObjectId {
+    let lock = model.role(&event.heap, object, "@lock").and_then(Value::single);
+    match lock {
+        Some(Atom::Object(lock)) if holds_semaphore(model, &event.heap, lock) => lock,
+        _ => object,
+    }
+}
+
 /// Under which default methods an object is of a fork context and the process is not forked, and whether the program itself
 /// names what it takes to be so.
 fn fails(
@@ -113,7 +122,7 @@ fn fails(
     object: ObjectId,
     process: Option<StartMethod>,
 ) -> Option<(StartMethods, bool)> {
-    let made_by = chosen_method(model, &event.heap, object)?;
+    let made_by = chosen_method(model, &event.heap, semaphore_of(model, event, object))?;
     let is_mixed = |default: StartMethod| {
         made_by.unwrap_or(default) == StartMethod::Fork && process.unwrap_or(default) != StartMethod::Fork
     };

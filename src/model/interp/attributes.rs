@@ -358,7 +358,16 @@ impl<'a> Run<'a> {
         let certain = base.atoms().len() == 1;
         self.named.extend(value.objects());
         self.stored.extend(value.objects());
-        self.open_to_others.extend(value.objects());
+        let is_instance = |id| matches!(self.objects[id as usize].kind, ObjectKind::Instance(_));
+        if base
+            .atoms()
+            .iter()
+            .all(|atom| matches!(atom, Atom::Object(id) if is_instance(id.0)))
+        {
+            self.in_attributes.extend(value.objects());
+        } else {
+            self.open_to_others.extend(value.objects());
+        }
         let mut followed = false;
         // `settings.Config.context = …`, of a module that has nothing to do with processes until then.
         let settled;

@@ -24,8 +24,12 @@ impl<'a> Run<'a> {
         }
         let outcome = self.follow(world, call.function, call.closure, call.slots);
         self.goes_on = outcome.result.is_none() && !outcome.raised && outcome.yielded_in.is_some() && self.budget > 0;
+        let taken = outcome.yielded_in.as_ref().map(|world| world.heap.clone());
         if let Some(after) = outcome.result.map(|(_, after)| after).or(outcome.yielded_in) {
             *world = after;
+        }
+        if let Some(taken) = taken {
+            self.keep_taken(world, call.function, &taken);
         }
         if outcome.yielded.is_never() {
             Value::unknown()

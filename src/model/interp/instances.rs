@@ -187,7 +187,7 @@ impl<'a> Run<'a> {
         for (at, actual) in actuals.iter().enumerate() {
             self.named.extend(actual.value.objects());
             self.stored.extend(actual.value.objects());
-            self.open_to_others.extend(actual.value.objects());
+            self.in_attributes.extend(actual.value.objects());
             match (actual.kind, by_place.get(at)) {
                 (ArgKind::Keyword(name), _) | (ArgKind::Positional, Some(&name)) => {
                     given.push((name, actual.value.clone()));

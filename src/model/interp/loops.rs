@@ -5,14 +5,16 @@
 //! container are taken to be others in each round, in step with each other: a round sees an element as it was before
 //! the loop, and after the loop all are as the last one.
 
+use std::rc::Rc;
+
 use super::frame::{Frame, State};
-use super::{Run, World};
-use crate::api::Family;
-use crate::model::events::{Arguments, ContextKind, EventKind};
+use super::{OpKey, Run, World};
+use crate::api::{Effect, Family};
+use crate::model::events::{Arguments, ChainId, ContextKind, Event, EventKind};
 use crate::model::heap::{Heap, Object, ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{Block, OpKind, Slot};
+use crate::python::ir::{Block, FunctionId, OpKind, Slot};
 
 /// Rounds of a loop after which no further change is followed.
 const ROUNDS: usize = 4;
@@ -32,11 +34,19 @@ pub(in crate::model) struct Loop {
     pub times: Option<u64>,
     /// Whether it runs over something without a bound.
     pub unbounded: bool,
-    /// What its iterator gives, where that is code of the program, with the objects as it gives them: it is run once for
-    /// all rounds.
-    drawn: Option<(Value, Heap)>,
+    /// What its iterator gives, where that is code of the program: it is run once for all rounds.
+    drawn: Option<Rc<Drawn>>,
     /// Whether that iterator never comes to its end.
     pub(super) goes_on: bool,
+}
+
+/// What the code of an iterator gave.
+struct Drawn {
+    value: Value,
+    /// The objects as it gives them.
+    heap: Heap,
+    /// The events by which it took something out of a queue: it does so for each round.
+    takes: Vec<usize>,
 }
 
 /// What a `for` loop with this head iterates; none for `while`, whose condition may hold a comprehension.
@@ -45,6 +55,12 @@ fn iterated(head: &Block) -> Option<Slot> {
         OpKind::Iterate { iterable, .. } => Some(iterable),
         _ => None,
     }
+}
+
+/// The queues out of which something has been taken, and nobody has said that it is done.
+fn taken_in(heap: &Heap) -> Vec<ObjectId> {
+    let taken = heap.iter().filter(|(_, object)| object.states.contains(States::TAKEN));
+    taken.map(|(id, _)| id).collect()
 }
 
 impl<'a> Run<'a> {
@@ -244,12 +260,14 @@ impl<'a> Run<'a> {
             return item;
         }
         let given = self.loops.last().filter(|_| in_loop).and_then(|top| top.drawn.clone());
-        if let Some((drawn, as_given)) = given {
-            self.give_again(world, &drawn, &as_given);
-            self.renew(world, &drawn);
-            return drawn;
+        if let Some(drawn) = given {
+            self.give_again(world, &drawn);
+            self.take_again(world, &drawn);
+            self.renew(world, &drawn.value);
+            return drawn.value.clone();
         }
         self.goes_on = false;
+        let before = self.events.len();
         let drawn = self.elements_of(world, iterable);
         if drawn.objects().count() > 1
             && let Some(visited) = self.visited_by_loops.last_mut()
@@ -262,12 +280,28 @@ impl<'a> Run<'a> {
                 ObjectKind::Instance(_) | ObjectKind::Generator(Some(_))
             )
         });
-        if in_loop
-            && is_run
-            && let Some(top) = self.loops.last_mut()
-        {
-            top.drawn = Some((drawn.clone(), world.heap.clone()));
-            top.goes_on = self.goes_on && iterable.single().is_some();
+        if in_loop && is_run {
+            // Not once more for each round of a loop of its own.
+            let is_first = |at: &usize| {
+                let event = &self.events[*at];
+                let place = |event: &Event<'_>| (event.chain, event.span, event.effect());
+                let Some((queue, Effect::Get)) = event.effect() else {
+                    return false;
+                };
+                !self.says_done(event.function, queue)
+                    && !self.events[before..*at]
+                        .iter()
+                        .any(|other| place(other) == place(event))
+            };
+            let drawn = Rc::new(Drawn {
+                value: drawn.clone(),
+                heap: world.heap.clone(),
+                takes: (before..self.events.len()).filter(is_first).collect(),
+            });
+            if let Some(top) = self.loops.last_mut() {
+                top.drawn = Some(drawn);
+                top.goes_on = self.goes_on && iterable.single().is_some();
+            }
         }
         if in_loop && self.later > 0 {
             self.renew(world, &drawn);
@@ -308,18 +342,70 @@ impl<'a> Run<'a> {
     }
 
     /// What an iterator has made for a round it makes anew for the next one.
-    fn give_again(&self, world: &mut World, drawn: &Value, as_given: &Heap) {
+    fn give_again(&self, world: &mut World, drawn: &Drawn) {
         let Some(top) = self.loops.last() else { return };
         let names = &self.names;
-        for id in as_given.reachable([drawn], |id| names.unbind(id).0) {
+        for id in drawn.heap.reachable([&drawn.value], |id| names.unbind(id).0) {
             if top.entry.get(id).is_none()
-                && let Some(old) = as_given.get(id)
+                && let Some(old) = drawn.heap.get(id)
                 && let Some(object) = world.heap.get_mut(id)
             {
                 object.states = old.states;
                 object.many = true;
             }
         }
+    }
+
+    /// The code of the iterator takes the next item out of its queue, with the queue as the round before left it.
+    fn take_again(&mut self, world: &mut World, drawn: &Drawn) {
+        let here = self.here;
+        for (tag, &at) in (60..).zip(&drawn.takes) {
+            let take = &self.events[at];
+            let (kind, queue) = (take.kind.clone(), take.effect().map(|(queue, _)| queue));
+            self.here.chain = take.chain;
+            self.here.function = take.function;
+            self.here.span = take.span;
+            self.here.key = OpKey::MAX - 5;
+            self.record(world, kind, tag);
+            if let Some(queue) = queue.and_then(|queue| world.heap.get_mut(queue)) {
+                queue.states |= States::READ | States::TAKEN;
+            }
+        }
+        self.here = here;
+    }
+
+    /// At a `yield` whoever draws from the generator goes on, with what has been taken out of queues: before the generator
+    /// takes more it is for them to say that it is done.
+    pub(super) fn hand_out_taken(world: &mut World) {
+        for queue in taken_in(&world.heap) {
+            if let Some(queue) = world.heap.get_mut(queue) {
+                queue.states.remove(States::TAKEN);
+            }
+        }
+    }
+
+    /// What a generator has taken out of queues at its `yield` is taken for whoever draws from it, if it does not say itself
+    /// that it is done.
+    pub(super) fn keep_taken(&self, world: &mut World, generator: FunctionId, at_yield: &Heap) {
+        for id in taken_in(at_yield) {
+            if !self.says_done(generator, id)
+                && let Some(queue) = world.heap.get_mut(id)
+            {
+                queue.states |= States::TAKEN;
+            }
+        }
+    }
+
+    /// Whether a function, or what it calls, says of items of a queue that they are done.
+    fn says_done(&self, function: FunctionId, queue: ObjectId) -> bool {
+        let is_inside = |event: &Event<'_>| {
+            let chain_of = |chain: ChainId| &self.chains[chain.0 as usize];
+            let callers =
+                std::iter::successors(Some(event.chain), |at| chain_of(*at).caller.map(|(caller, ..)| caller));
+            callers.into_iter().any(|chain| chain_of(chain).function == function)
+        };
+        let says = |event: &&Event<'_>| event.effect() == Some((queue, Effect::TaskDone));
+        self.events.iter().filter(says).any(is_inside)
     }
 
     /// Sets what a loop draws in a later round back to what it was before the loop: it is another object.

@@ -191,8 +191,10 @@ pub(super) struct Run<'a> {
     pub stored: rustc_hash::FxHashSet<ObjectId>,
     /// What is met and not followed.
     pub unfollowed: Unfollowed,
-    /// Objects that an attribute has held, or a global that others may import.
+    /// Objects that a global has held that others may import, or an attribute of a class or module.
     pub open_to_others: rustc_hash::FxHashSet<ObjectId>,
+    /// Objects that an attribute of another object has held.
+    pub in_attributes: rustc_hash::FxHashSet<ObjectId>,
     /// Results of tasks that somebody has asked for, or may.
     pub asked: rustc_hash::FxHashSet<ObjectId>,
     /// Where an element was taken out of a container of several.
@@ -297,6 +299,7 @@ impl<'a> Run<'a> {
             stored: rustc_hash::FxHashSet::default(),
             unfollowed: Unfollowed::default(),
             open_to_others: rustc_hash::FxHashSet::default(),
+            in_attributes: rustc_hash::FxHashSet::default(),
             asked: rustc_hash::FxHashSet::default(),
             taken: FxHashMap::default(),
             ahead: ahead::Ahead::default(),

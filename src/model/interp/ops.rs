@@ -365,6 +365,7 @@ impl<'a> Run<'a> {
                         }
                         None => frame.yielded_in = Some(state.world.clone()),
                     }
+                    Self::hand_out_taken(&mut state.world);
                 }
                 self.set(frame, *dst, Value::unknown());
             }
