@@ -177,6 +177,29 @@ impl Function {
         let ops = self.blocks.iter().flat_map(|block| &block.ops);
         ops.map(|op| &op.kind).find(|op| op.result() == Some(temp))
     }
+
+    /// What is stored in a local variable, wherever that is.
+    pub fn stores(&self, slot: Slot) -> impl Iterator<Item = Temp> {
+        let ops = self.blocks.iter().flat_map(|block| &block.ops);
+        ops.filter_map(move |op| match op.kind {
+            OpKind::Store { place, value } if place == Place::Local(slot) => Some(value),
+            _ => None,
+        })
+    }
+
+    /// What a call of this function gives to its parameters, by place or by name. What is called on an object has that as
+    /// its first.
+    pub fn given_to<'f>(&'f self, args: &'f [Arg], is_bound: bool) -> impl Iterator<Item = (Slot, Temp)> + 'f {
+        let place = |at: usize| u32::try_from(at).ok().map(Slot);
+        args.iter().enumerate().filter_map(move |(at, arg)| {
+            let slot = match arg.kind {
+                ArgKind::Positional => place(at + usize::from(is_bound)),
+                ArgKind::Keyword(name) => place(self.params.iter().position(|param| param.name == name)?),
+                _ => None,
+            };
+            slot.map(|slot| (slot, arg.value))
+        })
+    }
 }
 
 /// How arguments reach a parameter.

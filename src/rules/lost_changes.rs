@@ -88,7 +88,7 @@ fn is_read_of(model: &Model<'_>, read: &Event<'_>, its: Option<Symbol>, changed:
         (Some(its), Some(changed)) => its == changed && is_looked_at(model, function, temp),
         (Some(_), None) => false,
         // A key of a dict: that very key is asked for.
-        (None, Some(key)) => is_asked_for(function, temp, key),
+        (None, Some(key)) => is_asked_for(function, temp, key) || is_asked_by(model, function, temp, LOOKS_AT_ALL),
         (None, None) => is_looked_at(model, function, temp),
     }
 }
@@ -152,6 +152,19 @@ const LOOKS: &[&str] = &[
     "filter",
 ];
 
+/// Methods of containers that give all there is in them.
+const LOOKS_AT_ALL: &[&str] = &["items", "values", "copy", "most_common", "total"];
+/// Methods of containers that tell something of what is in them.
+const LOOKS_INTO: &[&str] = &["keys", "get", "elements", "index", "count"];
+
+/// Whether one of some methods of what is in a temporary is taken.
+fn is_asked_by(model: &Model<'_>, function: &Function, temp: Temp, methods: &[&str]) -> bool {
+    let mut ops = function.blocks.iter().flat_map(|block| &block.ops);
+    ops.any(
+        |op| matches!(op.kind, OpKind::Attr { base, name, .. } if base == temp && methods.contains(&model.name(name))),
+    )
+}
+
 /// Whether a value that is in a temporary is looked at: printed, compared, computed with, iterated, returned.
 fn is_looked_at(model: &Model<'_>, function: &Function, temp: Temp) -> bool {
     let ops = || function.blocks.iter().flat_map(|block| &block.ops);
@@ -184,6 +197,8 @@ fn is_looked_at(model: &Model<'_>, function: &Function, temp: Temp) -> bool {
         _ => false,
     });
     in_ops
+        || is_asked_by(model, function, temp, LOOKS_AT_ALL)
+        || is_asked_by(model, function, temp, LOOKS_INTO)
         || function.blocks.iter().any(|block| match &block.end {
             Terminator::Return(value) => *value == Some(temp),
             Terminator::Branch {

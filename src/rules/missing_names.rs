@@ -55,7 +55,7 @@ pub(super) fn report_missing(check: &mut Check<'_>, subject: &Subject) {
                 (_, Some(Family::Pool)) => TASK,
                 _ => PROCESS,
             };
-            let each = matches!(sent.part, Part::Elements | Part::Function | Part::Initializer);
+            let each = sent.each || matches!(sent.part, Part::Function | Part::Initializer);
             let methods = (sent.methods, sent.named);
             let place = (event, sent.argument.span);
             report(check, place, &sent.value, each, methods, shown, subject);

@@ -8,6 +8,7 @@ pub mod check;
 mod foreign;
 pub mod front_matter;
 mod guarding;
+mod in_turn;
 mod inherited;
 mod late_globals;
 mod lifetime;

@@ -21,7 +21,7 @@ fn check(check: &mut Check<'_>) {
                     "is bound to the function that is sent to another process"
                 }
             };
-            let each = sent.part == Part::Elements;
+            let each = sent.each;
             let Some(found) = find(model, &event.heap, &sent.value, each, sent.look()) else {
                 continue;
             };

@@ -1,6 +1,6 @@
 //! A bound method is sent to another process, and its object holds something that cannot be pickled.
 
-use super::sent::{Part, sent};
+use super::sent::sent;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::{Remedy, StartMethods};
@@ -28,7 +28,7 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         for sent in sent(check, event) {
-            let each = sent.part == Part::Elements;
+            let each = sent.each;
             let Some(found) = held(model, &event.heap, &sent.value, each, sent.look()) else {
                 continue;
             };

@@ -15,7 +15,7 @@ fn check(check: &mut Check<'_>) {
             if sent.along {
                 continue;
             }
-            let each = sent.part == Part::Elements;
+            let each = sent.each;
             let look = sent.look().into_bound();
             // Where something else is at fault, that is found first.
             if find(model, &event.heap, &sent.value, each, look).is_some() {

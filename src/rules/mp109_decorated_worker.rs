@@ -1,6 +1,6 @@
 //! The name of a function or method that is sent does not lead back to it.
 
-use super::sent::{Part, sent};
+use super::sent::sent;
 use super::{Check, Hook};
 use crate::api::Family;
 use crate::findings::{Expectation, Remedy, SymptomKind};
@@ -18,7 +18,7 @@ fn check(check: &mut Check<'_>) {
     let model = check.model;
     for event in model.events() {
         for sent in sent(check, event) {
-            let each = sent.part == Part::Elements;
+            let each = sent.each;
             let look = sent.look().into_bound();
             if find(model, &event.heap, &sent.value, each, look).is_some() {
                 continue;

@@ -43,7 +43,7 @@ fn check(check: &mut Check<'_>) {
             if !sent.methods.contains(StartMethods::FORK) {
                 continue;
             }
-            let each = matches!(sent.part, Part::Elements | Part::Function);
+            let each = sent.each || sent.part == Part::Function;
             let is_late = |named: Named| !model.is_bound(&forked.heap, named);
             let Some(named) = find_named(model, event, &sent.value, each, is_late) else {
                 continue;

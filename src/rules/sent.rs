@@ -8,8 +8,10 @@ use crate::model::events::{Argument, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
+use crate::python::ir::{BuildItem, OpKind};
 
 use super::Check;
+use super::in_turn::{argument_of, is_drawn_in_turn};
 
 /// What an argument is to the process that gets it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +34,8 @@ pub(super) struct Sent<'e, 'a> {
     pub argument: &'e Argument<'a>,
     /// What is pickled: the value itself, or an element of it.
     pub value: Value,
+    /// Whether all that the value may be is sent, one after another: elements, and what a loop hands over in turn.
+    pub each: bool,
     /// Under which start methods it is pickled.
     pub methods: StartMethods,
     /// Whether the program names them.
@@ -109,6 +113,7 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
                         part: Part::Item,
                         argument,
                         value: argument.value.clone(),
+                        each: is_in_turn(model, event, argument),
                         methods: StartMethods::all(),
                         named: false,
                         along: false,
@@ -132,10 +137,11 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
     let makes_pool = matches!(event.kind, EventKind::Make { .. }) && !is_process && !work.starts;
     let along = matches!(event.kind, EventKind::Make { .. });
     let mut all = Vec::new();
-    let mut push = |part: Part, argument: &'e Argument<'a>, value: Value| {
+    let mut push = |part: Part, argument: &'e Argument<'a>, value: Value, each: bool| {
         all.push(Sent {
             part,
             argument,
+            each,
             value,
             methods,
             named,
@@ -143,11 +149,13 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
             by: object,
         });
     };
+    let in_turn = |argument: &Argument<'_>| is_in_turn(model, event, argument);
     if let Some(argument) = arguments.get(&work.func) {
         push(
             if makes_pool { Part::Initializer } else { Part::Function },
             argument,
             argument.value.clone(),
+            in_turn(argument),
         );
     }
     for role in [&work.args, &work.kwargs].into_iter().flatten() {
@@ -158,24 +166,57 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
             } else {
                 argument.value.clone()
             };
-            push(Part::Arguments, argument, value);
+            push(Part::Arguments, argument, value, in_turn(argument));
+            for value in items_in_turn(model, event, argument) {
+                push(Part::Arguments, argument, value, true);
+            }
         }
     }
     for role in [&work.each, &work.each_args].into_iter().flatten() {
         if let Some(argument) = arguments.get(role) {
-            push(Part::Elements, argument, elements(model, event, &argument.value));
+            push(Part::Elements, argument, elements(model, event, &argument.value), true);
         }
     }
     if work.rest || work.each_rest {
         for argument in arguments.list.iter().filter(|argument| argument.param.is_empty()) {
             if work.each_rest {
-                push(Part::Elements, argument, elements(model, event, &argument.value));
+                push(Part::Elements, argument, elements(model, event, &argument.value), true);
             } else {
-                push(Part::Arguments, argument, argument.value.clone());
+                push(Part::Arguments, argument, argument.value.clone(), in_turn(argument));
             }
         }
     }
     all
+}
+
+/// Whether an argument is one of several in each round of a loop, which comes to them all.
+fn is_in_turn(model: &Model<'_>, event: &Event<'_>, argument: &Argument<'_>) -> bool {
+    argument.value.atoms().len() > 1
+        && argument_of(model, event, argument.span).is_some_and(|value| is_drawn_in_turn(model, event, value))
+}
+
+/// The items of a tuple of arguments that are one of several in each round of a loop: `args=(job, results)`.
+fn items_in_turn(model: &Model<'_>, event: &Event<'_>, argument: &Argument<'_>) -> Vec<Value> {
+    let written = argument_of(model, event, argument.span);
+    let written = written.and_then(|value| model.function(event.function).definition(value));
+    let (
+        Some(OpKind::Build {
+            items,
+            comprehension: false,
+            ..
+        }),
+        Some(Atom::Object(id)),
+    ) = (written, argument.value.single())
+    else {
+        return Vec::new();
+    };
+    let values = event.heap.get(id).and_then(|tuple| tuple.items.as_deref());
+    let pairs = items.iter().zip(values.into_iter().flatten());
+    let in_turn = pairs.filter(|(item, value)| {
+        let BuildItem::Value(temp) = item else { return false };
+        value.atoms().len() > 1 && is_drawn_in_turn(model, event, *temp)
+    });
+    in_turn.map(|(_, value)| value.clone()).collect()
 }
 
 pub(super) fn is_dropped_unstarted(model: &Model<'_>, object: ObjectId) -> bool {

@@ -92,7 +92,7 @@ fn comes_before(function: &Function, first: Span, then: Span) -> bool {
 }
 
 /// Whether a function that is left in good order has always come to one of some operations.
-fn is_always_done(function: &Function, done: Span) -> bool {
+pub(super) fn is_always_done(function: &Function, done: Span) -> bool {
     let closed: FxHashSet<usize> = copies(function, done).into_iter().map(|(block, _)| block).collect();
     if closed.is_empty() {
         return false;

@@ -1,10 +1,10 @@
-//! Functions that a child hands to code that is not followed and calls them at once: `pattern.sub(self.expand, text)`. What
+//! Functions that are handed to code that is not followed and calls them at once: `pattern.sub(self.expand, text)`. What
 //! is kept for later, as the handler of a signal is, is not run.
 
 use super::calls::Actual;
 use super::frame::Frame;
 use super::{Run, World};
-use crate::model::events::process_of;
+use crate::model::events::{ContextKind, process_of};
 use crate::model::names::MethodRef;
 use crate::model::value::{Atom, Value};
 use crate::python::ir::{Arg, OpKind, Place, Temp};
@@ -40,6 +40,9 @@ const CALL_AT_ONCE: &[&str] = &[
     "timeit",
 ];
 
+/// Those of Python that order things.
+const OF_PYTHON: &[&str] = &["sorted", "sort", "min", "max"];
+
 impl<'a> Run<'a> {
     /// A child calls something that is not followed, and hands functions of the program to it.
     pub(super) fn run_callbacks(
@@ -51,7 +54,7 @@ impl<'a> Run<'a> {
         args: &[Arg],
     ) {
         let is_followed = |atom: &Atom| matches!(atom, Atom::Function(..) | Atom::Object(_) | Atom::None);
-        if process_of(&self.contexts, self.context).is_none() || target.atoms().iter().any(is_followed) {
+        if target.atoms().iter().any(is_followed) {
             return;
         }
         let given = args.iter().flat_map(|arg| frame.temps.get(arg.value.0 as usize));
@@ -69,7 +72,13 @@ impl<'a> Run<'a> {
             ) => self.name(*name),
             _ => return,
         };
-        if CALL_AT_ONCE.contains(&name) {
+        // Of what the main process hands to others less is certain, and more of it is done.
+        let calls_at_once = match process_of(&self.contexts, self.context) {
+            Some(_) => CALL_AT_ONCE,
+            None if self.contexts[self.context.0 as usize].kind == ContextKind::Main => OF_PYTHON,
+            None => &[],
+        };
+        if calls_at_once.contains(&name) {
             for callback in callbacks {
                 self.run_callback(world, callback);
             }
@@ -88,7 +97,7 @@ impl<'a> Run<'a> {
             _ => return,
         };
         let is_running = self.stack.iter().any(|(running, _)| *running == function);
-        if is_running || self.callbacks >= MOST || process_of(&self.contexts, self.context).is_none() {
+        if is_running || self.callbacks >= MOST {
             return;
         }
         self.callbacks += 1;

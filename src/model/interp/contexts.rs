@@ -78,7 +78,11 @@ impl<'a> Run<'a> {
             self.default_context.fixed = world.default_context.fixed;
             self.run_at_exit(world);
         }
-        self.close(main, outcome.result.map(|(_, world)| world));
+        let end = outcome.result.map(|(_, mut world)| {
+            self.hand_over_stacks(&mut world);
+            world
+        });
+        self.close(main, end);
         let heap = self.contexts[main.0 as usize].exit.clone().unwrap_or(world.heap);
         self.drain();
         self.run_entries(heap);

@@ -6,6 +6,7 @@
 use super::calls::Actuals;
 use super::frame::Frame;
 use super::{Run, World};
+use crate::model::events::ContextKind;
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -62,16 +63,7 @@ impl<'a> Run<'a> {
             }
             // Another stack takes it all over; when that one is left is not known.
             "pop_all" => {
-                for held in self.take_from_stack(world, id) {
-                    let (function, given) = match held.single() {
-                        Some(Atom::Object(id)) => self.partial_parts(world, id),
-                        _ => continue,
-                    };
-                    self.hand_over(world, &function);
-                    for actual in &given {
-                        self.hand_over(world, &actual.value);
-                    }
-                }
+                self.hand_over_stack(world, id);
                 Value::unknown()
             }
             _ => {
@@ -108,7 +100,29 @@ impl<'a> Run<'a> {
         self.partial_with(world, leave, vec![manager])
     }
 
-    /// Puts something on a stack. Where nobody has entered the stack yet, who leaves it may be out of sight.
+    /// What is on a stack is left where nobody sees it.
+    fn hand_over_stack(&mut self, world: &mut World, id: ObjectId) {
+        for held in self.take_from_stack(world, id) {
+            let (function, given) = match held.single() {
+                Some(Atom::Object(id)) => self.partial_parts(world, id),
+                _ => continue,
+            };
+            self.hand_over(world, &function);
+            for actual in &given {
+                self.hand_over(world, &actual.value);
+            }
+        }
+    }
+
+    /// At the end of a script: what is left on stacks that nobody entered.
+    pub(super) fn hand_over_stacks(&mut self, world: &mut World) {
+        for id in std::mem::take(&mut self.open_stacks) {
+            self.hand_over_stack(world, id);
+        }
+    }
+
+    /// Puts something on a stack. Where nobody has entered the stack, whoever closes it may be out of sight: of a method that a
+    /// stranger calls it is, of a script it is not.
     fn add_to_stack(&mut self, world: &mut World, id: ObjectId, call: Value, given: &Actuals) {
         let entered = self.known.entered;
         let in_loop = !self.loops.is_empty() || self.comprehensions > 0;
@@ -126,7 +140,11 @@ impl<'a> Run<'a> {
             stack.elements.join(&call);
         }
         self.named.extend(call.objects());
-        if !is_entered {
+        let is_in_sight = self.contexts[self.context.0 as usize].kind == ContextKind::Main
+            && world.heap.get(id).is_some_and(|stack| !stack.escaped);
+        if !is_entered && is_in_sight {
+            self.open_stacks.push(id);
+        } else if !is_entered {
             for actual in given {
                 self.hand_over(world, &actual.value.clone());
             }

@@ -319,24 +319,71 @@ impl<'a> Run<'a> {
             let first = *self.taken.entry(id).or_insert(here);
             // Anybody may have called the method that filled the container, any number of times.
             let stranger = self.contexts[self.context.0 as usize].kind == ContextKind::Entry;
-            if (first != here || stranger)
-                && let Some(object) = world.heap.get_mut(id)
-                && (object.many || several)
-                && !object.states.is_empty()
-            {
-                object.states |= States::LOST;
+            let is_many = several || world.heap.get(id).is_some_and(|object| object.many);
+            if is_many && (first != here || stranger) {
+                self.lose_one_of_many(world, id, several);
             }
         }
         if self.later == 0 {
             return;
         }
+        let names = &self.names;
         for id in taken.objects() {
-            for around in &self.loops {
-                if let (Some(old), Some(object)) = (around.entry.get(id), world.heap.get_mut(id))
-                    && (old.many || several)
-                {
-                    object.states |= old.states;
+            for held in world.heap.reachable([&id.into()], |id| names.unbind(id).0) {
+                for around in &self.loops {
+                    if let (Some(old), Some(object)) = (around.entry.get(held), world.heap.get_mut(held))
+                        && (old.many || (several && held == id))
+                    {
+                        object.states |= old.states;
+                    }
                 }
+            }
+        }
+    }
+
+    /// What is taken out of a container by an index or key that is known is another object than what was taken by another one,
+    /// where the container does not tell them apart.
+    pub(super) fn blend_at(&mut self, world: &mut World, container: &Value, index: Atom, taken: &Value) {
+        for id in taken.objects() {
+            if !world.heap.get(id).is_some_and(|object| object.many)
+                || container
+                    .objects()
+                    .all(|container| self.is_only_at(world, container, index, id))
+            {
+                continue;
+            }
+            if *self.taken_at.entry(id).or_insert(index) != index {
+                self.lose_one_of_many(world, id, false);
+            }
+        }
+    }
+
+    /// Whether a container is known to have an object at one place, and at no other.
+    fn is_only_at(&self, world: &World, container: ObjectId, index: Atom, id: ObjectId) -> bool {
+        let Some(object) = world.heap.get(container) else {
+            return true;
+        };
+        let holds = |value: &Value| value.objects().any(|held| held == id);
+        match (&object.items, index) {
+            (_, Atom::Str(key)) if self.objects[container.0 as usize].kind == ObjectKind::Dict => {
+                object.fields.get(key).is_some() && object.fields.iter().filter(|(_, value)| holds(value)).count() == 1
+            }
+            (Some(items), Atom::Int(_)) => items.iter().filter(|item| holds(item)).count() == 1,
+            // An attribute, or what has no elements.
+            (None, _) => !holds(&object.elements),
+            _ => true,
+        }
+    }
+
+    /// An object may be another one than was taken before, and so may what it holds that was made for it alone.
+    fn lose_one_of_many(&self, world: &mut World, id: ObjectId, several: bool) {
+        let names = &self.names;
+        for held in world.heap.reachable([&id.into()], |id| names.unbind(id).0) {
+            if let Some(object) = world.heap.get_mut(held)
+                && (object.many || (several && held == id))
+                && !object.states.is_empty()
+            {
+                object.states |= States::LOST;
             }
         }
     }

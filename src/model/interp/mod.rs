@@ -199,6 +199,8 @@ pub(super) struct Run<'a> {
     pub asked: rustc_hash::FxHashSet<ObjectId>,
     /// Where an element was taken out of a container of several.
     taken: FxHashMap<ObjectId, (ChainId, OpKey)>,
+    /// By which known index or key an element was taken out of a container that does not tell its elements apart.
+    taken_at: FxHashMap<ObjectId, Atom>,
     /// What a look ahead over names has told.
     ahead: ahead::Ahead<'a>,
     /// What functions under `lru_cache` have returned.
@@ -223,6 +225,8 @@ pub(super) struct Run<'a> {
     callbacks: u32,
     /// What is to be called at the end of the program.
     at_exit: Vec<at_exit::AtExit>,
+    /// Exit stacks that hold something and that no `with` has entered.
+    open_stacks: Vec<ObjectId>,
     /// What functions ask more than once.
     looked_over: questions::LookedOver,
     /// The runs of functions for each answer to that.
@@ -302,6 +306,7 @@ impl<'a> Run<'a> {
             in_attributes: rustc_hash::FxHashSet::default(),
             asked: rustc_hash::FxHashSet::default(),
             taken: FxHashMap::default(),
+            taken_at: FxHashMap::default(),
             ahead: ahead::Ahead::default(),
             cached: FxHashMap::default(),
             modules: rustc_hash::FxHashSet::default(),
@@ -314,6 +319,7 @@ impl<'a> Run<'a> {
             aside: 0,
             callbacks: 0,
             at_exit: Vec::new(),
+            open_stacks: Vec::new(),
             looked_over: questions::LookedOver::default(),
             repeated: repeated::Repeated::default(),
         };

@@ -84,8 +84,11 @@ impl<'a> Run<'a> {
                     Some(index) => {
                         let index = self.temp(frame, *index);
                         let value = self.item(frame, &mut state.world, &base, &index);
-                        if !matches!(index.single(), Some(Atom::Int(_) | Atom::Str(_))) {
-                            self.blend(&mut state.world, &value);
+                        match index.single() {
+                            Some(at @ (Atom::Str(_) | Atom::Int(_))) => {
+                                self.blend_at(&mut state.world, &base, at, &value);
+                            }
+                            _ => self.blend(&mut state.world, &value),
                         }
                         value
                     }
@@ -126,8 +129,21 @@ impl<'a> Run<'a> {
             OpKind::Element { dst, src, index, rest } => {
                 let src = self.temp(frame, *src);
                 let value = match rest {
-                    Some((before, behind)) => self.rest(&mut state.world, &src, *before as usize, *behind as usize),
-                    None => self.element(&mut state.world, &src, *index),
+                    Some((before, behind)) => {
+                        let rest = self.rest(&mut state.world, &src, *before as usize, *behind as usize);
+                        let first = Atom::Int(i64::from(*before));
+                        let parts = rest.objects().filter_map(|list| state.world.heap.get(list));
+                        let parts = parts.fold(Value::never(), |all, list| all.or(&list.elements));
+                        self.blend_at(&mut state.world, &src, first, &parts);
+                        rest
+                    }
+                    None => {
+                        let value = self.element(&mut state.world, &src, *index);
+                        if let Some(index) = index {
+                            self.blend_at(&mut state.world, &src, Atom::Int((*index).into()), &value);
+                        }
+                        value
+                    }
                 };
                 self.set(frame, *dst, value);
             }

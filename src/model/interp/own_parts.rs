@@ -7,8 +7,9 @@
 use super::Run;
 use super::frame::Frame;
 use crate::model::events::{ChainId, ContextKind};
+use crate::model::names::MethodRef;
 use crate::model::value::Atom;
-use crate::python::ir::{ArgKind, BinaryOp, Function, OpKind, Place, Slot, Temp};
+use crate::python::ir::{Arg, ArgKind, BinaryOp, Function, OpKind, Place, Slot, Temp, Terminator};
 
 /// How many steps back the making of an index is followed.
 const STEPS_BACK: u32 = 8;
@@ -42,13 +43,44 @@ impl<'a> Run<'a> {
                 ..
             }) => self.is_own(frame, *left, steps) || self.is_own(frame, *right, steps),
             Some(OpKind::Iterate { iterable, .. }) => self.counts_own(frame, *iterable, steps),
+            Some(OpKind::Call { callee, args, .. }) => self.is_computed_from_own(frame, *callee, args, steps),
             _ => false,
         }
     }
 
+    /// Whether a function of the program computes its result from something of its own: `self.cell(lift, hour)`.
+    fn is_computed_from_own(&self, frame: &Frame<'a>, callee: Temp, args: &[Arg], steps: u32) -> bool {
+        let (function, is_bound) = match self.temp(frame, callee).single() {
+            Some(Atom::Function(function, _)) => (function, false),
+            Some(Atom::Bound(id)) => match self.names.unbind(id).1 {
+                MethodRef::User(function, _) => (function, true),
+                _ => return false,
+            },
+            _ => return false,
+        };
+        let function = self.code.function(function);
+        let returned: Vec<Option<Temp>> = function
+            .blocks
+            .iter()
+            .filter_map(|block| match block.end {
+                Terminator::Return(value) => Some(value),
+                _ => None,
+            })
+            .collect();
+        let keeps = |slot: Slot| {
+            !returned.is_empty()
+                && returned
+                    .iter()
+                    .all(|value| value.is_some_and(|value| is_sum_with(function, value, slot, STEPS_BACK)))
+        };
+        function
+            .given_to(args, is_bound)
+            .any(|(slot, value)| keeps(slot) && self.is_own(frame, value, steps))
+    }
+
     /// A parameter that keeps what the caller gave, or a variable that is set in one place only.
     fn is_own_variable(&self, frame: &Frame<'a>, read: Temp, slot: Slot, steps: u32) -> bool {
-        let mut stored = stores(frame.function, slot);
+        let mut stored = frame.function.stores(slot);
         match stored.next() {
             None => {
                 let given = (slot.0 as usize) < frame.function.params.len();
@@ -85,14 +117,9 @@ impl<'a> Run<'a> {
             .filter(|op| op.span == at);
         let mut given = calls.filter_map(|op| match &op.kind {
             OpKind::Call { callee, args, .. } => {
-                // What is called on an object has that as its first parameter.
-                let own = usize::from(matches!(function.definition(*callee), Some(OpKind::Attr { .. })));
-                let name = called.params.get(slot.0 as usize).map(|param| param.name);
-                args.iter().enumerate().find_map(|(at, arg)| match arg.kind {
-                    ArgKind::Positional if at + own == slot.0 as usize => Some(arg.value),
-                    ArgKind::Keyword(keyword) if Some(keyword) == name => Some(arg.value),
-                    _ => None,
-                })
+                let is_bound = matches!(function.definition(*callee), Some(OpKind::Attr { .. }));
+                let mut given = called.given_to(args, is_bound);
+                given.find(|(other, _)| *other == slot).map(|(_, value)| value)
             }
             _ => None,
         });
@@ -102,7 +129,7 @@ impl<'a> Run<'a> {
                 ..
             }) => {
                 (slot.0 as usize) < function.params.len()
-                    && stores(function, *slot).next().is_none()
+                    && function.stores(*slot).next().is_none()
                     && self.is_handed_down(caller, *slot, steps)
             }
             _ => false,
@@ -111,7 +138,7 @@ impl<'a> Run<'a> {
 
     /// Whether a loop counts from a number of its own on: `range(start, stop)`.
     fn counts_own(&self, frame: &Frame<'a>, iterable: Slot, steps: u32) -> bool {
-        let mut stored = stores(frame.function, iterable);
+        let mut stored = frame.function.stores(iterable);
         let (Some(value), None) = (stored.next(), stored.next()) else {
             return false;
         };
@@ -126,10 +153,22 @@ impl<'a> Run<'a> {
     }
 }
 
-fn stores(function: &Function, slot: Slot) -> impl Iterator<Item = Temp> {
-    let ops = function.blocks.iter().flat_map(|block| &block.ops);
-    ops.filter_map(move |op| match op.kind {
-        OpKind::Store { place, value } if place == Place::Local(slot) => Some(value),
-        _ => None,
-    })
+/// Whether a value is a sum or product that a parameter is a part of.
+fn is_sum_with(function: &Function, value: Temp, param: Slot, steps: u32) -> bool {
+    let Some(steps) = steps.checked_sub(1) else {
+        return false;
+    };
+    match function.definition(value) {
+        Some(OpKind::Load {
+            place: Place::Local(slot),
+            ..
+        }) => *slot == param && function.stores(param).next().is_none(),
+        Some(OpKind::Binary {
+            op: BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul,
+            left,
+            right,
+            ..
+        }) => is_sum_with(function, *left, param, steps) || is_sum_with(function, *right, param, steps),
+        _ => false,
+    }
 }
