@@ -153,6 +153,7 @@ impl<'a> Run<'a> {
                             has_ended(&mut state.world, process);
                         }
                     }
+                    self.forget_elements(&mut state, &value);
                     self.narrow(frame, &mut state, *place, |atom| {
                         matches!(
                             atom,

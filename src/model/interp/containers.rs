@@ -77,7 +77,13 @@ impl<'a> Run<'a> {
                         fields.extend(source.fields.iter().map(|(name, value)| (name, value.clone())));
                     } else {
                         // `dict(pool.imap(…))`
-                        self.elements_of(world, &actual.value.clone());
+                        let pairs = self.elements_of(world, &actual.value.clone());
+                        // `dict(zip(names, workers))`
+                        if let Some(values) = self.second_of_pairs(world, &pairs) {
+                            elements.join(&values);
+                            uneven = true;
+                            continue;
+                        }
                         // A class as the factory of a default dict adds nothing that is not known.
                         if !matches!(actual.value.single(), Some(Atom::Path(_))) {
                             elements.insert(Atom::Unknown);
@@ -94,6 +100,18 @@ impl<'a> Run<'a> {
             }
         }
         id.into()
+    }
+
+    /// What the second of some pairs may be, if nothing but pairs of known parts are among them.
+    fn second_of_pairs(&self, world: &World, pairs: &Value) -> Option<Value> {
+        let mut seconds = Value::never();
+        for &atom in pairs.atoms() {
+            let Atom::Object(id) = atom else { return None };
+            let items = world.heap.get(id)?.items.as_deref()?;
+            let [_, second] = items.as_slice() else { return None };
+            seconds.join(second);
+        }
+        (!seconds.is_never()).then_some(seconds)
     }
 
     /// `defaultdict(factory, …)`: what the factory makes stands for any value of the dict.

@@ -1,10 +1,10 @@
 //! Elements of containers: what iteration, an index or a key gives, and what setting one does.
 
 use super::frame::Frame;
+use super::frame::State;
 use super::{Run, World};
 use crate::model::events::{ContextKind, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
-use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
 
 /// The variables of the environment, as a mapping.
@@ -38,19 +38,50 @@ impl<'a> Run<'a> {
             return view;
         }
         let elements = self.elements_of(world, base);
-        for id in elements.objects() {
-            if let Some(object) = world.heap.get_mut(id)
-                && !object.states.is_empty()
-            {
-                object.states |= States::LOST;
-            }
-        }
+        self.lose_elements(world, &elements);
         for id in base.objects() {
             if let Some(object) = world.heap.get_mut(id) {
                 object.uneven = true;
             }
         }
         base.clone()
+    }
+
+    /// A container turns out to be empty: what would be in it, and in no other, was never made. A variable that has one of many
+    /// got it from there.
+    pub(super) fn forget_elements(&self, state: &mut State, container: &Value) {
+        let Some(Atom::Object(container)) = container.single() else {
+            return;
+        };
+        if !matches!(
+            self.objects[container.0 as usize].kind,
+            ObjectKind::List | ObjectKind::Set | ObjectKind::Dict
+        ) {
+            return;
+        }
+        let heap = &state.world.heap;
+        let Some(elements) = heap.get(container).map(|object| object.elements.clone()) else {
+            return;
+        };
+        let holds = |value: &Value, id: ObjectId| value.objects().any(|held| held == id);
+        let is_one_of_many = |id: ObjectId| {
+            heap.get(id)
+                .is_some_and(|object| object.many && !object.states.is_empty())
+        };
+        let is_elsewhere = |id: ObjectId| {
+            heap.iter().any(|(other, object)| {
+                let items = object.items.iter().flat_map(|items| items.iter());
+                let mut parts = object.fields.iter().map(|(_, value)| value).chain(items);
+                other != container && (holds(&object.elements, id) || parts.any(|part| holds(part, id)))
+            })
+        };
+        let unmade: Vec<ObjectId> = elements
+            .objects()
+            .filter(|id| is_one_of_many(*id) && !is_elsewhere(*id))
+            .collect();
+        for id in unmade {
+            state.world.heap.forget(id);
+        }
     }
 
     /// Whether writing a value to a shared object writes back what was read from it.

@@ -52,6 +52,8 @@ impl<'a> Run<'a> {
             let mut roots: Vec<Value> = vec![value.clone(), frame.receiver.clone()];
             roots.extend(self.namespaces.iter().map(|space| Value::from(*space)));
             roots.extend(frame.closure.map(Value::from));
+            // What a generator has given belongs to whoever drew it.
+            roots.push(frame.yielded.clone());
             let empty = Heap::default();
             for id in heap.changed_since(before.unwrap_or(&empty)) {
                 let chain = self.objects[id.0 as usize].chain;

@@ -321,18 +321,17 @@ impl<'a> Run<'a> {
             let stranger = self.contexts[self.context.0 as usize].kind == ContextKind::Entry;
             let is_many = several || world.heap.get(id).is_some_and(|object| object.many);
             if is_many && (first != here || stranger) {
-                self.lose_one_of_many(world, id, several);
+                self.lose_one_of_many(world, id, taken);
             }
         }
         if self.later == 0 {
             return;
         }
-        let names = &self.names;
         for id in taken.objects() {
-            for held in world.heap.reachable([&id.into()], |id| names.unbind(id).0) {
+            for held in self.own_parts(&world.heap, id, taken) {
                 for around in &self.loops {
                     if let (Some(old), Some(object)) = (around.entry.get(held), world.heap.get_mut(held))
-                        && (old.many || (several && held == id))
+                        && (several || old.many)
                     {
                         object.states |= old.states;
                     }
@@ -353,7 +352,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             if *self.taken_at.entry(id).or_insert(index) != index {
-                self.lose_one_of_many(world, id, false);
+                self.lose_one_of_many(world, id, &id.into());
             }
         }
     }
@@ -375,16 +374,42 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// An object may be another one than was taken before, and so may what it holds that was made for it alone.
-    fn lose_one_of_many(&self, world: &mut World, id: ObjectId, several: bool) {
-        let names = &self.names;
-        for held in world.heap.reachable([&id.into()], |id| names.unbind(id).0) {
+    /// An object may be another one than was taken before, and so may what it holds for itself.
+    fn lose_one_of_many(&self, world: &mut World, id: ObjectId, taken: &Value) {
+        for held in self.own_parts(&world.heap, id, taken) {
             if let Some(object) = world.heap.get_mut(held)
-                && (object.many || (several && held == id))
                 && !object.states.is_empty()
             {
                 object.states |= States::LOST;
             }
+        }
+    }
+
+    /// An object, and what it holds that was made for it alone: one of many has parts of which there are many, and one of
+    /// several has parts that the others do not have.
+    fn own_parts(&self, heap: &Heap, id: ObjectId, several: &Value) -> Vec<ObjectId> {
+        let names = &self.names;
+        let reach = |values: &[Value]| heap.reachable(values, |id| names.unbind(id).0);
+        let is_many = |id: ObjectId| heap.get(id).is_some_and(|object| object.many);
+        let others: Vec<Value> = several
+            .objects()
+            .filter(|other| *other != id)
+            .map(Value::from)
+            .collect();
+        let of_others = reach(&others);
+        let held = reach(&[id.into()]);
+        let mut own: Vec<ObjectId> = held
+            .into_iter()
+            .filter(|part| *part == id || is_many(*part) || (!others.is_empty() && !of_others.contains(part)))
+            .collect();
+        own.sort_unstable();
+        own
+    }
+
+    /// Of a part of a container it is not known which of the elements it has.
+    pub(super) fn lose_elements(&self, world: &mut World, elements: &Value) {
+        for id in elements.objects() {
+            self.lose_one_of_many(world, id, elements);
         }
     }
 

@@ -372,6 +372,10 @@ impl<'a> Run<'a> {
                     } else {
                         value
                     };
+                    // What a generator that nobody here draws from gives is for strangers.
+                    if self.stack.len() == 1 {
+                        self.escape(&mut state.world, &value);
+                    }
                     self.yield_results(&mut state.world, &value);
                     self.hand_on_methods(&mut state.world, &value);
                     frame.yielded.join(&value);
