@@ -137,19 +137,19 @@ impl<'a> Run<'a> {
             ObjectKind::Instance(class) if name == self.known.class => class.into(),
             // Where an object keeps its attributes: asked for one by its name, it gives what the object itself would.
             ObjectKind::Instance(_) if name == self.known.dict => id.into(),
-            ObjectKind::Instance(class) => {
-                let inherited = self.class_attribute(frame, world, class, name, Atom::Object(id));
-                match (own, inherited) {
-                    (Some(own), _) => own,
-                    (None, Some(value)) => self.get_by_class(world, id, name).unwrap_or(value),
-                    (None, None) => self
+            ObjectKind::Instance(class) => match own {
+                // The function of a `cached_property` is called once.
+                Some(own) => own,
+                None => match self.class_attribute(frame, world, class, name, Atom::Object(id)) {
+                    Some(value) => self.get_by_class(world, id, name).unwrap_or(value),
+                    None => self
                         .computed_attribute(frame, world, id, class, name)
                         .unwrap_or_else(|| {
                             self.note_missing(world, id, name);
                             self.inherited_from_library(world, id, class, name)
                         }),
-                }
-            }
+                },
+            },
             ObjectKind::Class(_) if self.name(name) == "__subclasses__" => {
                 self.names.bound(Atom::Object(id), MethodRef::Library(name)).into()
             }
