@@ -190,7 +190,7 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
 }
 
 /// Whether an argument is one of several in each round of a loop, which comes to them all.
-fn is_in_turn(model: &Model<'_>, event: &Event<'_>, argument: &Argument<'_>) -> bool {
+pub(super) fn is_in_turn(model: &Model<'_>, event: &Event<'_>, argument: &Argument<'_>) -> bool {
     argument.value.atoms().len() > 1
         && argument_of(model, event, argument.span).is_some_and(|value| is_drawn_in_turn(model, event, value))
 }

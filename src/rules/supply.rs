@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::sent::is_in_turn;
 use super::waits::{blocks_within, is_other_process};
 use crate::api::{Effect, Family};
 use crate::model::Model;
@@ -154,6 +155,8 @@ fn puts_constant(model: &Model<'_>, event: &Event<'_>) -> bool {
             let is_class = |id: ObjectId| matches!(model.object(id).kind, ObjectKind::Class(_));
             matches!(argument.value.single(), Some(Atom::Object(id)) if is_class(id))
                 || event.heap.is_constant(&argument.value, |id| model.is_instance(id))
+                // `for item in [*items, None]`
+                || (argument.value.atoms().contains(&Atom::None) && is_in_turn(model, event, argument))
         })
 }
 
