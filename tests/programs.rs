@@ -19,7 +19,7 @@ const STARTING: &[&str] = &[
     "MP001", "MP002", "MP003", "MP101", "MP102", "MP106", "MP107", "MP201", "MP203", "MP204", "MP205", "MP209",
 ];
 const WAITING: &[&str] = &[
-    "MP101", "MP102", "MP201", "MP301", "MP302", "MP401", "MP402", "MP601", "MP801",
+    "MP101", "MP102", "MP201", "MP301", "MP302", "MP401", "MP402", "MP503", "MP601", "MP801",
 ];
 
 /// Programs whose mistake is not found, and what would have to be followed.

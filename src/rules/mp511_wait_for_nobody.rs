@@ -1,7 +1,7 @@
 //! An event or condition is waited for that nothing in the program sets or notifies.
 
 use super::threads::is_in_daemon_thread;
-use super::waits::is_ended_by_force;
+use super::waits::is_daemon;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::Remedy;
@@ -50,7 +50,7 @@ pub(super) fn is_for_nobody(model: &Model<'_>, event: &Event<'_>, object: Object
         return false;
     }
     // Somebody ends the process as it waits, and that is how it is meant.
-    if is_in_daemon_thread(model, event) || is_ended_by_force(model, event) {
+    if is_in_daemon_thread(model, event) || is_meant_to_be_ended(model, event) {
         return false;
     }
     let is_out_of_sight = |id: ObjectId| {
@@ -65,4 +65,18 @@ pub(super) fn is_for_nobody(model: &Model<'_>, event: &Event<'_>, object: Object
     model
         .method_events(Effect::Set)
         .all(|(_, other)| model.object(other).span != made)
+}
+
+/// Whether the process of a wait is a daemon, or is ended by force without being given time to end: whoever first waits for a
+/// while reckons with it to end by itself.
+fn is_meant_to_be_ended(model: &Model<'_>, event: &Event<'_>) -> bool {
+    let process = model
+        .process_of(event.context)
+        .and_then(|process| model.context(process).object);
+    is_daemon(model, event)
+        || process.is_some_and(|process| {
+            let mut forced = model.method_events(Effect::Terminate);
+            model.is_number_known(process)
+                || forced.any(|(end, other)| other == process && !model.states(end, process).may(States::JOINED))
+        })
 }

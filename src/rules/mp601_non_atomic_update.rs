@@ -28,7 +28,8 @@ fn check(check: &mut Check<'_>) {
         let EventKind::Update { object, part } = event.kind else {
             continue;
         };
-        if event.maybe_locked || event.held.iter().any(|&lock| is_common(model, event, lock)) {
+        // A lock that the process made itself protects nothing either: that is MP503.
+        if event.maybe_locked || event.held.iter().any(|&lock| is_of_processes(model, event, lock)) {
             continue;
         }
         // Two that are written down never meet where they are not the same.
@@ -97,17 +98,9 @@ fn repair(check: &Check<'_>, event: &Event<'_>, object: ObjectId) -> Option<Fix>
     })
 }
 
-/// Whether a lock is one that several processes share: not one of threads, and not one that the process made itself.
-fn is_common(model: &Model<'_>, event: &Event<'_>, lock: ObjectId) -> bool {
-    if model.family(&event.heap, lock) == Some(Family::ThreadPrimitive) {
-        return false;
-    }
-    let maker = model.chain(model.object(lock).chain).context;
-    let is_child = matches!(
-        model.context(event.context).kind,
-        ContextKind::Child | ContextKind::Task
-    );
-    !(is_child && maker == event.context)
+/// Whether a lock is not one of threads, which keeps no process out.
+fn is_of_processes(model: &Model<'_>, event: &Event<'_>, lock: ObjectId) -> bool {
+    model.family(&event.heap, lock) != Some(Family::ThreadPrimitive)
 }
 
 /// Whether updates of two contexts can meet: one that only updates before the children start, or after they have been

@@ -192,7 +192,8 @@ fn becomes_of(model: &Model<'_>, function: &Function, call: Span) -> Option<Beco
     let mut slots: FxHashSet<Slot> = FxHashSet::default();
     let ops = || function.blocks.iter().flat_map(|block| &block.ops);
     for op in ops().filter(|op| op.span == call) {
-        if matches!(op.kind, OpKind::Call { .. }) {
+        // A property is a call, too.
+        if matches!(op.kind, OpKind::Call { .. } | OpKind::Attr { .. }) {
             temps.extend(op.kind.result());
         }
     }
@@ -295,9 +296,11 @@ pub(super) fn is_in_other_loop(
     let mut chain = chain;
     while let Some((caller, function, span)) = model.chain(chain).caller {
         let code = model.function(function);
-        let is_looped = copies(code, span)
-            .into_iter()
-            .any(|(at, _)| (0..=at).any(|head| is_around(head, at, code)));
+        let is_looped = copies(code, span).into_iter().any(|(at, number)| {
+            // A generator that a loop draws from is run once for all of its rounds.
+            let draws = number == 0 && matches!(code.blocks[at].ops[number].kind, OpKind::Iterate { .. });
+            (0..=at).any(|head| is_around(head, at, code) && !(draws && head == at))
+        });
         if is_looped {
             return true;
         }
