@@ -238,6 +238,7 @@ impl<'a> Run<'a> {
         frame.born_from = self.born.len();
         frame.before = world.heap.clone();
         let handed_on = std::mem::replace(&mut self.handed_on, false);
+        let around = std::mem::replace(&mut self.comprehensions_around, self.comprehensions);
         self.stack.push((frame.id, frame.closure));
         self.here.chain = frame.chain;
         self.here.function = frame.id;
@@ -255,6 +256,7 @@ impl<'a> Run<'a> {
         frame.temps = vec![Value::never(); frame.function.temps as usize];
         self.run_ways(frame, slots, world);
         self.stack.pop();
+        self.comprehensions_around = around;
         self.handed_on = handed_on;
         self.here = here;
     }

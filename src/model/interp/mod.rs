@@ -157,6 +157,8 @@ pub(super) struct Run<'a> {
     asked_again: u32,
     /// Comprehensions around the current operation: their one round stands for all.
     comprehensions: u32,
+    /// How many of them are around the call of the function that is running.
+    comprehensions_around: u32,
     /// For each of those comprehensions: whether it runs over something without a bound.
     unbounded: Vec<bool>,
     loops: Vec<loops::Loop>,
@@ -278,6 +280,7 @@ impl<'a> Run<'a> {
             later: 0,
             asked_again: 0,
             comprehensions: 0,
+            comprehensions_around: 0,
             unbounded: Vec::new(),
             loops: Vec::new(),
             visited_by_loops: Vec::new(),

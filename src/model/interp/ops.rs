@@ -300,7 +300,7 @@ impl<'a> Run<'a> {
             OpKind::Iterate { dst, iterable, .. } => {
                 let value = state.slots.get(iterable.0 as usize).cloned().unwrap_or_default();
                 self.note_lines(&mut state.world, &value);
-                let in_loop = self.comprehensions == 0;
+                let in_loop = self.comprehensions == self.comprehensions_around;
                 self.note_input_read(&state.world, &value);
                 if !in_loop
                     && self.is_unbounded(&state.world, &value)
