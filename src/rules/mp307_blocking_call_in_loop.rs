@@ -36,6 +36,7 @@ fn check(check: &mut Check<'_>) {
         if model.is_endless(&into)
             || model.runs_once(&into)
             || is_beside(model, into.chain, submit.chain)
+            || is_made_in(model, &into, &step)
             || model.depends_on_itself(&out, &into, from, to)
             || (from != to && (!model.flows(from, to) || model.works_between(from, to)))
         {
@@ -64,6 +65,19 @@ fn check(check: &mut Check<'_>) {
         );
         check.report(draft.one_by_one().remedy(Remedy::ResultLater).fix(fix));
     }
+}
+
+/// Whether each round of a loop has a pool of its own, which has more to do than this task.
+fn is_made_in(model: &Model<'_>, round: &Round, step: &Step<'_, '_>) -> bool {
+    let in_round = |event: &Event<'_>| {
+        let mut rounds = model.rounds(event.chain, event.span).into_iter();
+        rounds.any(|other| model.is_same_loop(round, &other))
+    };
+    let makes = |event: &Event<'_>| matches!(event.kind, EventKind::Make { object, .. } if object == step.pool);
+    let mut others = model.method_events(Effect::Submit).filter(|(event, pool)| {
+        *pool == step.pool && (event.chain, event.span) != (step.submit.chain, step.submit.span)
+    });
+    others.any(|(event, _)| in_round(event)) && model.events().iter().any(|event| makes(event) && in_round(event))
 }
 
 /// Whether the pool is another process's, whose tasks never come to an end here: the rules about that say more.

@@ -1,5 +1,6 @@
 //! A worker ends its process in the middle of its work.
 
+use super::threads::is_in_daemon_thread;
 use super::waits::HANGS;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
@@ -41,7 +42,8 @@ fn check(check: &mut Check<'_>) {
         }
         match model.context(event.context).kind {
             ContextKind::Task => check_task(check, event, exit),
-            ContextKind::Child if exit == Exit::Now => check_child(check, event),
+            // A thread that watches over the process ends it where nothing of it is wanted any more.
+            ContextKind::Child if exit == Exit::Now && !is_in_daemon_thread(model, event) => check_child(check, event),
             _ => {}
         }
     }

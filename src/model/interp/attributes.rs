@@ -341,6 +341,13 @@ impl<'a> Run<'a> {
                             }
                         }
                     }
+                    ObjectKind::Partial if !through_class => {
+                        bound.join(
+                            &self
+                                .bound_partial_method(world, id, receiver)
+                                .unwrap_or_else(|| atom.into()),
+                        );
+                    }
                     _ => {
                         bound.insert(atom);
                     }

@@ -380,7 +380,8 @@ impl<'a> Run<'a> {
             "functools.cached_property" => self.descriptor(world, Descriptor::Cached, first),
             "staticmethod" => self.descriptor(world, Descriptor::Static, first),
             "classmethod" => self.descriptor(world, Descriptor::Class, first),
-            "functools.partial" | "functools.partialmethod" => self.partial(world, actuals),
+            "functools.partial" => self.partial(world, actuals),
+            "functools.partialmethod" => self.partial_method(world, actuals),
             "functools.wraps" => self.wraps(world, actuals),
             "functools.update_wrapper" => self.update_wrapper(world, actuals),
             "contextlib.suppress" | "contextlib.redirect_stdout" | "contextlib.redirect_stderr" => {

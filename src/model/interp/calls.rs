@@ -130,7 +130,13 @@ impl<'a> Run<'a> {
                         ..Actual::positional(value.clone(), arg.span)
                     });
                 }
-                if object.escaped || object.uneven {
+                // Of a comprehension the keys are not known.
+                let known = object
+                    .fields
+                    .iter()
+                    .fold(Value::never(), |all, (_, value)| all.or(value));
+                let has_more = object.items.is_none() && known != known.clone().or(&object.elements);
+                if object.escaped || object.uneven || has_more {
                     actuals.push(Actual {
                         kind: ArgKind::DoubleStar,
                         ..Actual::positional(Value::unknown(), arg.span)

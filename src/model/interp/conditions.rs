@@ -433,6 +433,8 @@ impl<'a> Run<'a> {
         match (test, values) {
             (LogicalTest::Not, [value]) => match value.single() {
                 Some(Atom::IsMain(main)) => Atom::IsMain(!main),
+                Some(Atom::Bool(truth)) => Atom::Bool(!truth),
+                Some(Atom::None) => Atom::Bool(true),
                 _ => Atom::Scalar,
             },
             (LogicalTest::Compare(op), [left, right]) => {

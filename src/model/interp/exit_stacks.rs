@@ -57,10 +57,11 @@ impl<'a> Run<'a> {
                 self.add_to_stack(world, id, call, actuals);
                 first
             }
-            "close" | "aclose" => {
+            "close" | "aclose" | "__exit__" | "__aexit__" => {
                 self.leave_stack(frame, world, id);
                 Atom::None.into()
             }
+            "__enter__" | "__aenter__" => self.enter_stack(world, id),
             // Another stack takes it all over; when that one is left is not known.
             "pop_all" => {
                 self.hand_over_stack(world, id);

@@ -63,14 +63,22 @@ impl<'a> Run<'a> {
         let Some(elements) = heap.get(container).map(|object| object.elements.clone()) else {
             return;
         };
-        let is_one_of_many = |id: ObjectId| heap.get(id).is_some_and(|object| object.many && !object.states.is_empty());
+        let is_one_of_many = |id: ObjectId| {
+            heap.get(id)
+                .is_some_and(|object| object.many && !object.states.is_empty())
+        };
         let mut unmade: Vec<ObjectId> = elements.objects().filter(|id| is_one_of_many(*id)).collect();
         if unmade.is_empty() {
             return;
         }
         let is_here = |atom: Atom| !matches!(atom, Atom::Object(id) if id == container || unmade.contains(&id));
         let spaces = self.namespaces.iter().map(|space| Value::from(*space));
-        let roots: Vec<Value> = state.slots.iter().map(|slot| slot.filter(is_here)).chain(spaces).collect();
+        let roots: Vec<Value> = state
+            .slots
+            .iter()
+            .map(|slot| slot.filter(is_here))
+            .chain(spaces)
+            .collect();
         let names = &self.names;
         let elsewhere = heap.reachable_by(&roots, |id| names.unbind(id).0, |id| id != container);
         unmade.retain(|id| !elsewhere.contains(id));

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::calls::Actuals;
 use super::frame::Frame;
 use super::{Run, World};
+use crate::api::KindId;
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::value::{Atom, Value};
 
@@ -17,8 +18,10 @@ impl<'a> Run<'a> {
         };
         let atom = object.value.single()?;
         let Atom::Object(id) = atom else { return None };
-        let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind else {
-            return None;
+        let class = match self.objects[id.0 as usize].kind {
+            ObjectKind::Instance(class) => class,
+            ObjectKind::Library(kind) => return self.makes_kind(&classes.value, kind).then_some(true),
+            _ => return None,
         };
         if frame.receiver.single() == Some(atom) && self.function_class.contains_key(&frame.id) {
             return None;
@@ -29,6 +32,15 @@ impl<'a> Run<'a> {
             return Some(true);
         }
         all_known.then_some(false)
+    }
+
+    /// Whether a class of a library makes objects of a kind.
+    fn makes_kind(&self, class: &Value, kind: KindId) -> bool {
+        let Some(Atom::Path(path) | Atom::Member(_, path)) = class.single() else {
+            return false;
+        };
+        let entry = self.names.entry(path);
+        entry.is_some_and(|entry| entry.class && entry.makes == Some(kind))
     }
 
     /// The classes of the program that a value names: one, or a tuple of them.

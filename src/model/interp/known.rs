@@ -45,6 +45,8 @@ pub(super) struct Known {
     pub setter: Symbol,
     /// What is drawn from a generator or an iterable of the program that is handed to a pool.
     pub drawn: Symbol,
+    /// Of a `partial`: that it is a method of whatever object it is asked of.
+    pub partial_method: Symbol,
     pub dict: Symbol,
     pub new: Symbol,
 }
@@ -92,6 +94,7 @@ impl Known {
             data: s("data"),
             setter: s("@setter"),
             drawn: s("@drawn"),
+            partial_method: s("@partialmethod"),
             dict: s("__dict__"),
             new: s("__new__"),
         }

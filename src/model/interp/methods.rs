@@ -59,14 +59,7 @@ impl<'a> Run<'a> {
             .and_then(|kind| self.api.kind(kind).methods.get(self.symbols.name(name)))
         else {
             if self.is_exit_stack(world, id) {
-                return Some(match self.name(name) {
-                    "__enter__" | "__aenter__" => self.enter_stack(world, id),
-                    "__exit__" | "__aexit__" => {
-                        self.leave_stack(frame, world, id);
-                        Value::unknown()
-                    }
-                    _ => self.exit_stack_method(frame, world, id, name, actuals),
-                });
+                return Some(self.exit_stack_method(frame, world, id, name, actuals));
             }
             if let Some(inner) = self.contents(&world.heap, id) {
                 return Some(self.container_method(world, inner, name, actuals));

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use super::calls::{Actual, Actuals};
 use super::{Run, World};
 use crate::model::heap::{ObjectId, ObjectKind};
+use crate::model::names::MethodRef;
 use crate::model::typestate::States;
-use crate::model::value::Value;
+use crate::model::value::{Atom, Value};
 use crate::python::ir::ArgKind;
 
 impl Run<'_> {
@@ -34,6 +35,37 @@ impl Run<'_> {
         id.into()
     }
 
+    /// `partialmethod(…)` in the body of a class.
+    pub(super) fn partial_method(&mut self, world: &mut World, actuals: &Actuals) -> Value {
+        let partial = self.partial(world, actuals);
+        let mark = self.known.partial_method;
+        for id in partial.objects() {
+            if let Some(object) = world.heap.get_mut(id) {
+                object.fields.set(mark, Atom::Bool(true).into());
+            }
+        }
+        partial
+    }
+
+    /// What a `partialmethod` is as an attribute of an object: a `partial` of the method of that object. None where it is
+    /// another object.
+    pub(super) fn bound_partial_method(&mut self, world: &mut World, id: ObjectId, receiver: Atom) -> Option<Value> {
+        let object = world.heap.get(id)?.clone();
+        object.fields.get(self.known.partial_method)?;
+        let Some(Atom::Function(function, closure)) = object.fields.get(self.known.function)?.single() else {
+            return None;
+        };
+        let method = self.names.bound(receiver, MethodRef::User(function, closure));
+        let bound = self.allocate(world, ObjectKind::Partial, States::empty(), 31);
+        let (mark, name) = (self.known.partial_method, self.known.function);
+        if let Some(partial) = world.heap.get_mut(bound) {
+            *partial = object;
+            partial.fields.remove(mark);
+            partial.fields.set(name, method.into());
+        }
+        Some(bound.into())
+    }
+
     /// The function and the arguments that a `partial` holds.
     pub(super) fn partial_parts(&self, world: &World, id: ObjectId) -> (Value, Actuals) {
         let Some(object) = world.heap.get(id) else {
@@ -52,7 +84,7 @@ impl Run<'_> {
             .map(|v| Actual::positional(v.clone(), span))
             .collect();
         for (name, value) in object.fields.iter() {
-            if name != self.known.function {
+            if name != self.known.function && name != self.known.partial_method {
                 given.push(Actual {
                     kind: ArgKind::Keyword(name),
                     ..Actual::positional(value.clone(), span)
