@@ -218,11 +218,12 @@ fn unread_put(model: &Model<'_>, wait: &Event<'_>, context: ContextId) -> Option
         {
             return None;
         }
-        let size = method
-            .data
-            .as_deref()
-            .and_then(|data| arguments.get(data))
-            .and_then(|argument: &Argument<'_>| size_of(model, &event.heap, &argument.value, 0));
+        let item = method.data.as_deref().and_then(|data| arguments.get(data));
+        // On this way through a `finally` nothing has been assigned, and the call fails.
+        if item.is_some_and(|item| item.value.is_never()) {
+            return None;
+        }
+        let size = item.and_then(|item: &Argument<'_>| size_of(model, &event.heap, &item.value, 0));
         // A report of what went wrong is a line or two, and one of them ends most programs.
         let report = puts_exception(model, event);
         let size = if report { size.or(Some(REPORT)) } else { size };

@@ -8,7 +8,7 @@ use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::{Severity, StartMethod, StartMethods};
 use crate::model::Model;
-use crate::model::events::{Event, EventKind};
+use crate::model::events::{ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
@@ -86,7 +86,13 @@ fn alive(model: &Model<'_>, at: usize, event: &Event<'_>) -> Option<(ObjectId, b
             continue;
         };
         match kind.family {
-            Family::Thread if object.states.must(States::STARTED) && !object.optional => return Some((id, true)),
+            Family::Thread
+                if object.states.must(States::STARTED)
+                    && !object.optional
+                    && !is_of_another_call(model, at, event, id) =>
+            {
+                return Some((id, true));
+            }
             Family::Thread if object.states.may(States::STARTED) && may_run(model, at, event, id) => {
                 possible.get_or_insert((id, false));
             }
@@ -99,6 +105,18 @@ fn alive(model: &Model<'_>, at: usize, event: &Event<'_>) -> Option<(ObjectId, b
         }
     }
     possible
+}
+
+/// Whether a thread is started later in the same call of a stranger: it is alive before only if there was another call.
+fn is_of_another_call(model: &Model<'_>, at: usize, event: &Event<'_>, thread: ObjectId) -> bool {
+    let later = model.events().get(at..).unwrap_or_default();
+    let earlier = model.events().get(..at).unwrap_or_default();
+    let starts = |start: &Event<'_>| matches!(start.effect(), Some((object, Effect::Start)) if object == thread);
+    model.context(event.context).kind == ContextKind::Entry
+        && later
+            .iter()
+            .any(|start| starts(start) && start.context == event.context)
+        && !earlier.iter().any(starts)
 }
 
 /// Whether a thread is started before an event on some way there, and nobody waits for its end.

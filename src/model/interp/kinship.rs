@@ -18,10 +18,15 @@ impl<'a> Run<'a> {
         };
         let atom = object.value.single()?;
         let Atom::Object(id) = atom else { return None };
-        let class = match self.objects[id.0 as usize].kind {
-            ObjectKind::Instance(class) => class,
-            ObjectKind::Library(kind) => return self.makes_kind(&classes.value, kind).then_some(true),
-            _ => return None,
+        // Of a library's class, or of one that inherits from it.
+        if self
+            .kind_of(&world.heap, id)
+            .is_some_and(|kind| self.makes_kind(&classes.value, kind))
+        {
+            return Some(true);
+        }
+        let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind else {
+            return None;
         };
         if frame.receiver.single() == Some(atom) && self.function_class.contains_key(&frame.id) {
             return None;
