@@ -31,6 +31,12 @@ macro_rules! items {
 
 items! {
     // What has to be followed.
+    a_list_that_a_script_keeps_of_futures
+    items_that_a_generator_takes_for_a_loop
+    one_of_several_kinds_that_a_loop_hands_over
+    a_retry_that_tells_how_often
+    a_shared_value_with_a_lock_that_it_was_given
+    what_a_generator_for_others_gives
     a_with_block_inside_a_try
     a_cache_for_each_process_number
     a_counter_of_collections

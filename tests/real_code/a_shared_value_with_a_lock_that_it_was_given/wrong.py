@@ -1,0 +1,18 @@
+"""A lock of another context."""
+
+import multiprocessing as mp
+from multiprocessing.sharedctypes import Value
+
+
+def add(total):
+    with total.get_lock():
+        total.value += 1
+
+
+if __name__ == "__main__":
+    context = mp.get_context("spawn")
+    total = Value("i", 0, lock=mp.get_context("fork").RLock())
+    process = context.Process(target=add, args=(total,))  # MP710
+    process.start()
+    process.join(30)
+    print(total.value)
