@@ -454,6 +454,8 @@ pub struct Event<'a> {
     pub held: SmallVec<[ObjectId; 2]>,
     /// Whether something that is not known, and may be a lock, is held too.
     pub maybe_locked: bool,
+    /// Whether its object is one of several that it may be, and not one after the other.
+    pub one_of_several: bool,
 }
 
 impl Event<'_> {

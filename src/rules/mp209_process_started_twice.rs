@@ -4,7 +4,9 @@ use super::lifetime::start_place;
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::{Expectation, Remedy};
-use crate::model::events::Caught;
+use crate::model::Model;
+use crate::model::events::{Caught, Event};
+use crate::model::heap::ObjectId;
 use crate::model::typestate::States;
 use crate::rules::check::Draft;
 
@@ -18,9 +20,8 @@ fn check(check: &mut Check<'_>) {
     for (event, object) in model.method_events(Effect::Start) {
         if model.family(&event.heap, object) != Some(Family::Process)
             || event.caught.contains(Caught::ASSERTION)
-            || !model
-                .states(event, object)
-                .must(States::STARTED | States::JOINED | States::TERMINATED | States::CLOSED)
+            || !was_started(model, event, object)
+            || (event.one_of_several && may_be_new(model, event))
         {
             continue;
         }
@@ -55,4 +56,17 @@ fn check(check: &mut Check<'_>) {
         };
         check.report(draft);
     }
+}
+
+fn was_started(model: &Model<'_>, event: &Event<'_>, process: ObjectId) -> bool {
+    let states = model.states(event, process);
+    states.must(States::STARTED | States::JOINED | States::TERMINATED | States::CLOSED)
+}
+
+/// Whether another process that the call may be about has not been started: `service.process = Process(…)` of one of several
+/// services leaves what the others have.
+fn may_be_new(model: &Model<'_>, event: &Event<'_>) -> bool {
+    model.method_events(Effect::Start).any(|(other, process)| {
+        (other.chain, other.span) == (event.chain, event.span) && !was_started(model, other, process)
+    })
 }

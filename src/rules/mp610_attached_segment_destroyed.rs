@@ -80,8 +80,17 @@ fn is_unlinked(model: &Model<'_>, segment: ObjectId) -> bool {
 }
 
 fn makes_any(model: &Model<'_>) -> bool {
-    let mut made = model.events().iter().filter_map(|event| made(model, event));
-    made.any(|(_, arguments)| creates(arguments) != Some(false))
+    let creates_it =
+        |event: &Event<'_>| made(model, event).is_some_and(|(_, arguments)| creates(arguments) != Some(false));
+    // A manager of segments makes them in a process of its own, which has the same tracker.
+    let has_it_made = |event: &Event<'_>| match event.kind {
+        EventKind::Make { entry, .. } => entry.canonical.ends_with(".SharedMemoryManager"),
+        _ => false,
+    };
+    model
+        .events()
+        .iter()
+        .any(|event| creates_it(event) || has_it_made(event))
 }
 
 /// The first start of a child, where its parent has not made a segment before, and so has no resource tracker.

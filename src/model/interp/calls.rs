@@ -210,14 +210,21 @@ impl<'a> Run<'a> {
         let has_own_pickler = target.atoms().iter().any(|&atom| pickler(atom) == Some(false));
         let fallback = |atom: Atom| has_own_pickler && pickler(atom) == Some(true);
         let fallbacks: SmallVec<[Atom; 2]> = target.atoms().iter().copied().filter(|&atom| fallback(atom)).collect();
+        let several = target
+            .atoms()
+            .iter()
+            .filter(|atom| self.is_library_method(**atom))
+            .count()
+            > 1;
         for &atom in target.atoms() {
             if atom == Atom::None || fallbacks.contains(&atom) {
                 continue;
             }
             let mut world = world.clone();
-            let Some(value) = self.call_atom(frame, &mut world, atom, actuals) else {
-                continue;
-            };
+            self.one_of_several = several && self.is_library_method(atom);
+            let called = self.call_atom(frame, &mut world, atom, actuals);
+            self.one_of_several = false;
+            let Some(value) = called else { continue };
             result.get_or_insert_with(Value::never).join(&value);
             ended.extend(self.ended_by(&world, atom));
             match &mut after {
@@ -243,6 +250,10 @@ impl<'a> Run<'a> {
             }
         }
         result
+    }
+
+    fn is_library_method(&self, atom: Atom) -> bool {
+        matches!(atom, Atom::Bound(id) if matches!(self.names.unbind(id), (Atom::Object(_), MethodRef::Library(_))))
     }
 
     /// The object that a call of a method has ended, closed or waited for, with its states now.

@@ -157,6 +157,8 @@ pub(super) struct Run<'a> {
     asked_again: u32,
     /// Comprehensions around the current operation: their one round stands for all.
     comprehensions: u32,
+    /// Whether what is called now is a method of one of several objects.
+    one_of_several: bool,
     /// How many of them are around the call of the function that is running.
     comprehensions_around: u32,
     /// For each of those comprehensions: whether it runs over something without a bound.
@@ -281,6 +283,7 @@ impl<'a> Run<'a> {
             asked_again: 0,
             comprehensions: 0,
             comprehensions_around: 0,
+            one_of_several: false,
             unbounded: Vec::new(),
             loops: Vec::new(),
             visited_by_loops: Vec::new(),
@@ -407,6 +410,7 @@ impl<'a> Run<'a> {
             caught: world.swallowed.iter().fold(self.caught, |all, more| all | *more),
             held: world.held.clone(),
             maybe_locked: world.maybe_locks > 0 || !world.maybe_held.is_empty(),
+            one_of_several: std::mem::take(&mut self.one_of_several),
         };
         if let Some(&at) = self.event_ids.get(&key) {
             self.events[at] = event;
