@@ -1,6 +1,6 @@
 //! What builtins and a few functions of the standard library do with the values that pass through them.
 
-use super::calls::Actuals;
+use super::calls::{Actual, Actuals};
 use super::frame::Frame;
 use super::operators::{ATTRIBUTE, CALL, ITEM};
 use super::records::RECORD;
@@ -63,6 +63,20 @@ fn names_in(value: &Value) -> Option<Vec<Symbol>> {
 }
 
 impl<'a> Run<'a> {
+    /// A function that does with a list what one of its methods does, but for the order.
+    fn of_list(&mut self, world: &mut World, method: &str, actuals: Actuals, list: Option<Value>) -> Value {
+        match list.as_ref().and_then(Value::single) {
+            Some(Atom::Object(id)) => {
+                let method = self.symbols.intern(method);
+                self.container_method(world, id, method, &actuals)
+            }
+            _ => {
+                self.escape_all(world, &actuals);
+                Value::unknown()
+            }
+        }
+    }
+
     /// A call of a function that no table describes.
     pub(super) fn call_builtin(
         &mut self,
@@ -380,6 +394,13 @@ impl<'a> Run<'a> {
             "functools.cached_property" => self.descriptor(world, Descriptor::Cached, first),
             "staticmethod" => self.descriptor(world, Descriptor::Static, first),
             "classmethod" => self.descriptor(world, Descriptor::Class, first),
+            "heapq.heappush" | "bisect.insort" | "bisect.insort_left" | "bisect.insort_right" => {
+                self.of_list(world, "append", actuals.get(1).into_iter().cloned().collect(), first)
+            }
+            "heapq.heappop" => {
+                let any = Actual::positional(Value::unknown(), self.here.span);
+                self.of_list(world, "pop", std::iter::once(any).collect(), first)
+            }
             "functools.partial" => self.partial(world, actuals),
             "functools.partialmethod" => self.partial_method(world, actuals),
             "functools.wraps" => self.wraps(world, actuals),

@@ -174,6 +174,14 @@ impl<'a> Run<'a> {
         Some((value, state.world))
     }
 
+    /// Whether a generator that waits at its `yield` has a handler for what is raised there.
+    pub(in crate::model) fn waits_in_try(&self, manager: ObjectId) -> bool {
+        self.suspended.get(&manager).is_none_or(|suspended| {
+            let function = self.code.function(suspended.entry.function);
+            function.blocks[suspended.block].handler.is_some()
+        })
+    }
+
     /// Runs a generator function on from its `yield`.
     pub(in crate::model) fn run_from_yield(&mut self, manager: ObjectId, world: World) -> Option<World> {
         let Suspended {

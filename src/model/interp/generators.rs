@@ -86,8 +86,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Leaves a generator that is a context manager.
-    pub(super) fn exit_generator(&mut self, world: &mut World, id: ObjectId) {
+    /// Leaves a generator that is a context manager. What is raised in the block is raised at its `yield`: where no `try` is
+    /// around that, nothing that follows it is done.
+    pub(super) fn exit_generator(&mut self, world: &mut World, id: ObjectId, exceptional: bool) {
+        if exceptional && !self.waits_in_try(id) {
+            return;
+        }
         if let Some(after) = self.run_from_yield(id, world.clone()) {
             *world = after;
         }

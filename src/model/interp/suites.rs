@@ -156,7 +156,7 @@ impl<'a> Run<'a> {
                     world = after;
                     while let Some(waiting) = given.waiting.pop() {
                         self.next_call(&mut given);
-                        self.exit_generator(&mut world, waiting);
+                        self.exit_generator(&mut world, waiting, false);
                     }
                     self.prepare(&frame, &mut world, instance, &mut given, &AFTER)
                 }

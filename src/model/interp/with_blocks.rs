@@ -92,7 +92,7 @@ impl<'a> Run<'a> {
 
     fn exit_object(&mut self, frame: &Frame<'a>, world: &mut World, id: ObjectId, exceptional: bool) {
         if let ObjectKind::Generator(Some(_)) = self.objects[id.0 as usize].kind {
-            self.exit_generator(world, id);
+            self.exit_generator(world, id, exceptional);
             return;
         }
         if let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind {
