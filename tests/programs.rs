@@ -40,6 +40,22 @@ const MISSED: &[(&str, &str)] = &[
         "b412_parliament",
         "in which order an exit stack calls what another method has put on it",
     ),
+    ("b108_volcano", "which exception a dict of classes gives"),
+    ("b218_nightwatch", "what a subclass of ChainMap holds"),
+    (
+        "b410_choir",
+        "who sends through a field of a named tuple that an enumeration makes",
+    ),
+    (
+        "b510_drawbridge",
+        "that a member of an enumeration is asked by the setter of a property",
+    ),
+    ("b511_regatta", "which of two events a name of a namespace has"),
+    ("b603_pantry", "what `zip(repeat(pantry), …)` sends"),
+    (
+        "b711_vaccine",
+        "under which names a program sets its environment, where they are computed",
+    ),
     (
         "b109_cryptography",
         "under which name a decorator's function is kept that a comprehension makes",
@@ -110,6 +126,10 @@ const FLAGGED_BESIDE: &[&str] = &[
     "b503_power_grid",
     // Who is waited for is on a list of those that are not alive any more.
     "c359_callcentre",
+    // Only one of the strategies draws, and one process runs it.
+    "c455_puzzleportfolio",
+    // The global is set for fork alone, which the context is asked for.
+    "c468_epidemic",
     // What each process puts is small, which only the data say.
     "c87_power_grid",
     // A pool for each of two or three ways to do the work, which a loop goes through.

@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::value::Atom;
+use crate::python::ir::OpKind;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -54,6 +55,16 @@ fn holds_plain(model: &Model<'_>, event: &Event<'_>, proxy: ObjectId) -> bool {
 fn is_written_back(model: &Model<'_>, change: &Event<'_>, proxy: ObjectId) -> bool {
     model.events_in(change.context).any(|event| {
         matches!(event.kind, EventKind::Access { object, sets: true } if object == proxy)
-            && follows(model, event, change)
+            && (follows(model, event, change) || is_end_of_block(model, event))
     })
+}
+
+/// Whether something is done by a generator after its `yield`: where it is the manager of a `with` block, at the end of that.
+fn is_end_of_block(model: &Model<'_>, event: &Event<'_>) -> bool {
+    let mut ops = model
+        .function(event.function)
+        .blocks
+        .iter()
+        .flat_map(|block| &block.ops);
+    ops.any(|op| matches!(op.kind, OpKind::Yield { .. }) && op.span.end <= event.span.start)
 }
