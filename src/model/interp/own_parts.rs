@@ -109,7 +109,7 @@ impl<'a> Run<'a> {
         };
         function
             .given_to(args, is_bound)
-            .any(|(slot, value)| keeps(slot) && self.is_own(frame, value, &trail))
+            .any(|(slot, value)| keeps(slot) && self.is_own(frame, value, trail))
     }
 
     /// A parameter that keeps what the caller gave, or a variable that is set to nothing else anywhere.
@@ -184,7 +184,7 @@ impl<'a> Run<'a> {
     fn counts_own(&self, frame: &Frame<'a>, iterable: Slot, trail: &Trail<'_>) -> bool {
         let mut stored = frame.function.stores(iterable);
         match (stored.next(), stored.next()) {
-            (Some(value), None) => self.holds_own(frame, value, &trail),
+            (Some(value), None) => self.holds_own(frame, value, trail),
             _ => false,
         }
     }
