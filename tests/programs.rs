@@ -57,6 +57,11 @@ const MISSED: &[(&str, &str)] = &[
         "under which names a program sets its environment, where they are computed",
     ),
     (
+        "b001_lichen",
+        "that `__missing__` of a dict makes what starts processes",
+    ),
+    ("b115_cello", "what a class method of a dataclass's default takes"),
+    (
         "b109_cryptography",
         "under which name a decorator's function is kept that a comprehension makes",
     ),

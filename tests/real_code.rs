@@ -37,6 +37,7 @@ items! {
     a_retry_that_tells_how_often
     a_shared_value_with_a_lock_that_it_was_given
     what_a_generator_for_others_gives
+    a_start_method_that_is_asked_for
     a_with_block_inside_a_try
     a_cache_for_each_process_number
     a_counter_of_collections

@@ -183,6 +183,8 @@ pub struct DefaultContext {
     pub fixed: Option<Span>,
     /// The start methods that a comparison rules out here.
     pub excluded: StartMethods,
+    /// The same of the method that a context object was asked for: `context.get_start_method() == "fork"`.
+    pub excluded_of_contexts: StartMethods,
 }
 
 impl DefaultContext {
@@ -193,6 +195,7 @@ impl DefaultContext {
             _ => None,
         };
         self.excluded &= other.excluded;
+        self.excluded_of_contexts &= other.excluded_of_contexts;
     }
 }
 

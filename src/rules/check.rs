@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Rule;
+use super::methods::chosen_method;
 use super::repair::Sources;
 use crate::files::Span;
 use crate::findings::{
@@ -312,7 +313,14 @@ impl<'m> Check<'m> {
     pub fn methods_of(&self, event: &Event<'_>, object: ObjectId) -> (StartMethods, bool) {
         let methods = self.model.start_methods(&event.heap, object);
         let defaults = self.model.targets().default_methods();
-        (methods, self.model.names_start_method() || methods != defaults)
+        let named = self.model.names_start_method() || methods != defaults;
+        // `if get_start_method() == "fork":` says it of what the default context makes, and a context of what it makes.
+        let asked = event.default_context;
+        let excluded = match chosen_method(self.model, &event.heap, object) {
+            Some(None) => asked.excluded | asked.excluded_of_contexts,
+            _ => asked.excluded_of_contexts,
+        };
+        (methods - excluded, named)
     }
 
     fn made_at_of(&self, event: &Event<'_>) -> Span {

@@ -6,7 +6,7 @@ use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::findings::Remedy;
 use crate::model::Model;
-use crate::model::events::{ContextId, ContextKind, Event};
+use crate::model::events::{ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::ObjectId;
 use crate::model::rounds::Round;
 use crate::model::typestate::States;
@@ -96,6 +96,17 @@ fn is_joined_in_turn(model: &Model<'_>, process: ObjectId) -> bool {
         .any(|start| joins.iter().any(|join| model.is_same_loop(start, join)))
 }
 
+/// Whether two processes are made on ways of one call that exclude each other: where one is made, the other is not.
+fn is_one_or_the_other(model: &Model<'_>, one: ObjectId, other: ObjectId) -> bool {
+    let is_made_without = |made: ObjectId, without: ObjectId| {
+        let mut events = model.events().iter();
+        events.any(|event| {
+            matches!(event.kind, EventKind::Make { object, .. } if object == made) && event.heap.get(without).is_none()
+        })
+    };
+    model.object(one).chain == model.object(other).chain && is_made_without(one, other) && is_made_without(other, one)
+}
+
 /// Another process that does the same at the same end, while this one may run. Nothing inside where that is another
 /// process of the same context.
 fn beside<'m, 'a>(
@@ -130,6 +141,7 @@ fn beside<'m, 'a>(
                     Some(brother) => {
                         !model.states(event, brother).may(States::JOINED)
                             && !model.states(other, starter).may(States::JOINED)
+                            && !is_one_or_the_other(model, starter, brother)
                     }
                     // The parent, while the child runs.
                     None => model.states(other, starter).must(States::STARTED),

@@ -45,6 +45,8 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let message = match mark {
+            // Members of an enumeration are sent by their names.
+            Atom::Object(_) if is_of_enumeration(model, event, mark) => continue,
             Atom::Object(object) if is_without_value(model, event, object, identity) => {
                 let how = if identity { "the same object as" } else { "equal to" };
                 let text = check.text(check.made_at(object));

@@ -226,8 +226,13 @@ impl<'a> Run<'a> {
                     None => {}
                 }
                 if let Some((holds, fails)) = self.excluded_methods(*op, &left, &right) {
-                    yes.world.default_context.excluded |= holds;
-                    state.world.default_context.excluded |= fails;
+                    let of_context = self.is_method_of_context(&left) || self.is_method_of_context(&right);
+                    for (world, excluded) in [(&mut yes.world, holds), (&mut state.world, fails)] {
+                        match of_context {
+                            true => world.default_context.excluded_of_contexts |= excluded,
+                            false => world.default_context.excluded |= excluded,
+                        }
+                    }
                 }
                 self.note_compared(&mut yes.world, &left);
                 self.note_compared(&mut yes.world, &right);

@@ -10,6 +10,8 @@ use crate::python::ir::CompareOp;
 
 /// What `get_start_method()` returns: the start method of the program, whatever that is.
 const START_METHOD: &str = "multiprocessing.get_start_method.result";
+/// What a context object returns for the same question.
+const METHOD_OF_CONTEXT: &str = "multiprocessing.get_context().get_start_method.result";
 
 impl<'a> Run<'a> {
     /// Notes whether a call of a library fixes the default context.
@@ -72,13 +74,18 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The value of `get_start_method()`.
-    pub(super) fn start_method_name(&mut self) -> Value {
-        Atom::Path(self.names.path(START_METHOD)).into()
+    /// The value of `get_start_method()`, of the program or of a context.
+    pub(super) fn start_method_name(&mut self, of_context: bool) -> Value {
+        let name = if of_context { METHOD_OF_CONTEXT } else { START_METHOD };
+        Atom::Path(self.names.path(name)).into()
     }
 
     fn is_start_method(&self, value: &Value) -> bool {
-        matches!(value.single(), Some(Atom::Path(path)) if self.names.dotted(path) == START_METHOD)
+        matches!(value.single(), Some(Atom::Path(path)) if matches!(self.names.dotted(path), START_METHOD | METHOD_OF_CONTEXT))
+    }
+
+    pub(super) fn is_method_of_context(&self, value: &Value) -> bool {
+        matches!(value.single(), Some(Atom::Path(path)) if self.names.dotted(path) == METHOD_OF_CONTEXT)
     }
 
     /// What comes of asking whether no start method is set yet, where the answer is kept or returned: as where it is asked in a

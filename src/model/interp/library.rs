@@ -185,7 +185,7 @@ impl<'a> Run<'a> {
             );
             self.note_default_context(world, entry, context, &arguments);
             if entry.effect == Effect::GetStartMethod {
-                return Some(self.start_method_name());
+                return Some(self.start_method_name(context.is_some()));
             }
             if let Some(work) = &entry.work {
                 self.take_work(frame, world, None, work, &arguments, ContextKind::Child);

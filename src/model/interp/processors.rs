@@ -45,7 +45,13 @@ pub(super) fn computed(op: BinaryOp, left: &Value, right: &Value) -> Option<Valu
                 .map(|n| Atom::Int(i64::from(n))),
             _ => None,
         });
-    Some(all.map(|atom| atom.unwrap_or(Atom::Scalar)).collect())
+    let all: Value = all.map(|atom| atom.unwrap_or(Atom::Scalar)).collect();
+    // `(cpu_count() or 1) - 1`: what it is where the number is not known, it is on a machine with one processor as well.
+    let is_least = |number: i64| {
+        let mut atoms = all.atoms().iter();
+        atoms.any(|atom| matches!(atom, Atom::Processors { least, .. } if i64::from(*least) == number))
+    };
+    Some(all.filter(|atom| !matches!(atom, Atom::Int(number) if is_least(number))))
 }
 
 impl Run<'_> {
