@@ -10,6 +10,7 @@
 pub mod by_name;
 mod classes;
 pub mod code;
+mod counting;
 pub mod crossing;
 mod ending;
 pub mod events;

@@ -13,27 +13,6 @@ use crate::files::Span;
 use crate::python::Symbol;
 use crate::python::ir::{Const, Function, FunctionId, FunctionKind, OpKind, Place, Temp, Terminator, Test};
 
-/// What is given a number to tell of it, or to wait for as long.
-const TELLS: &[&str] = &[
-    "print",
-    "str",
-    "repr",
-    "format",
-    "write",
-    "log",
-    "debug",
-    "info",
-    "warning",
-    "warn",
-    "error",
-    "exception",
-    "critical",
-    "sleep",
-    "min",
-    "max",
-    "pow",
-];
-
 /// The operations that a loop repeats.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Body {
@@ -50,7 +29,7 @@ pub struct Round {
     pub chain: ChainId,
     /// The call in the loop that leads there, or is there.
     pub call: Span,
-    body: Body,
+    pub(super) body: Body,
 }
 
 impl<'a> Model<'a> {
@@ -163,53 +142,6 @@ impl<'a> Model<'a> {
                 || (!is_while_test(function, at, head)
                     && successors(function, at).iter().any(|next| !(head..end).contains(next)))
         })
-    }
-
-    /// Whether the loop counts, and hands what it counts to nothing but what tells of it: `for attempt in range(3)`.
-    #[must_use]
-    pub fn only_counts(&self, round: &Round) -> bool {
-        let Body::Blocks(head, _) = round.body else {
-            return false;
-        };
-        let function = self.function(self.chain(round.chain).function);
-        let drawn = function.blocks.get(head).and_then(|block| {
-            block.ops.iter().find_map(|op| match op.kind {
-                OpKind::Iterate { dst, iterable, .. } => Some((dst, iterable)),
-                _ => None,
-            })
-        });
-        let Some((number, iterable)) = drawn else { return false };
-        let mut taint = Taint::default();
-        taint.temps.insert(number);
-        spread(function, Some(round.body), &mut taint);
-        let is_range = |value: Temp| match function.definition(value) {
-            Some(OpKind::Call { callee, .. }) => self.name_of(function, *callee) == Some("range"),
-            _ => false,
-        };
-        let counts = function.stores(iterable).all(is_range);
-        let (mut is_used, mut is_told) = (false, true);
-        each_op(function, Some(round.body), |op| {
-            is_used |= matches!(op, OpKind::Load { dst, .. } if taint.has(*dst));
-            if let OpKind::Call { callee, args, .. } = op
-                && args.iter().any(|arg| taint.has(arg.value))
-            {
-                let name = self.name_of(function, *callee).unwrap_or_default();
-                is_told &= TELLS.contains(&name) || name.ends_with("Error") || name.ends_with("Exception");
-            }
-        });
-        !is_used || (counts && is_told)
-    }
-
-    /// The name of what is called: of a global, or of a method.
-    fn name_of(&self, function: &Function, callee: Temp) -> Option<&str> {
-        match function.definition(callee)? {
-            OpKind::Load {
-                place: Place::Global(name),
-                ..
-            }
-            | OpKind::Attr { name, .. } => Some(self.name(*name)),
-            _ => None,
-        }
     }
 
     /// The variables of a function and those around it that hold what was imported.

@@ -63,20 +63,6 @@ fn names_in(value: &Value) -> Option<Vec<Symbol>> {
 }
 
 impl<'a> Run<'a> {
-    /// A function that does with a list what one of its methods does, but for the order.
-    fn of_list(&mut self, world: &mut World, method: &str, actuals: Actuals, list: Option<Value>) -> Value {
-        match list.as_ref().and_then(Value::single) {
-            Some(Atom::Object(id)) => {
-                let method = self.symbols.intern(method);
-                self.container_method(world, id, method, &actuals)
-            }
-            _ => {
-                self.escape_all(world, &actuals);
-                Value::unknown()
-            }
-        }
-    }
-
     /// A call of a function that no table describes.
     pub(super) fn call_builtin(
         &mut self,

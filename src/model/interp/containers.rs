@@ -102,6 +102,20 @@ impl<'a> Run<'a> {
         id.into()
     }
 
+    /// A function that does with a list what one of its methods does, but for the order.
+    pub(super) fn of_list(&mut self, world: &mut World, method: &str, actuals: Actuals, list: Option<Value>) -> Value {
+        match list.as_ref().and_then(Value::single) {
+            Some(Atom::Object(id)) => {
+                let method = self.symbols.intern(method);
+                self.container_method(world, id, method, &actuals)
+            }
+            _ => {
+                self.escape_all(world, &actuals);
+                Value::unknown()
+            }
+        }
+    }
+
     /// What the second of some pairs may be, if nothing but pairs of known parts are among them.
     fn second_of_pairs(&self, world: &World, pairs: &Value) -> Option<Value> {
         let mut seconds = Value::never();
