@@ -110,8 +110,10 @@ pub enum Remedy {
     OwnFiles,
     /// A process that uses a pool or an executor of another process gets workers of its own for it.
     OwnWorkers,
-    /// A log file that is opened there in a child is added to, and no process renames it.
+    /// A file that is opened for writing there in a child is added to, and no process renames a log file.
     FileGrows,
+    /// Pipes and queues hold all that is put into them, so that nobody waits for a reader.
+    RoomForAll,
 }
 
 impl Remedy {
@@ -164,6 +166,7 @@ impl Remedy {
             Self::OwnFiles => "own-files",
             Self::OwnWorkers => "own-workers",
             Self::FileGrows => "file-grows",
+            Self::RoomForAll => "room-for-all",
         }
     }
 
@@ -177,6 +180,22 @@ impl Remedy {
             Self::StateSent | Self::OwnWorkers => Some(Self::SharedMemory),
             _ => None,
         }
+    }
+
+    /// Whether it changes nothing but what the lines of a finding do, and would mend no other mistake.
+    #[must_use]
+    pub const fn is_narrow(self) -> bool {
+        !matches!(
+            self,
+            Self::SharedMemory
+                | Self::ArgumentsFit
+                | Self::NoWork
+                | Self::TaskAlone
+                | Self::FailureTold
+                | Self::ResultLater
+                | Self::WorkersKilled
+                | Self::StartedAndAwaited
+        )
     }
 
     /// In words that follow "the same where".
@@ -222,7 +241,8 @@ impl Remedy {
             Self::GivenBack => "a lock that is taken there is given back when the function is left",
             Self::OwnFiles => "a child that is forked opens the files anew that it reads",
             Self::OwnWorkers => "a process that uses a pool of another process gets workers of its own",
-            Self::FileGrows => "a log file that is opened there is only ever added to",
+            Self::FileGrows => "a file that is opened there is only ever added to",
+            Self::RoomForAll => "pipes and queues hold all that is put into them",
             Self::ResultLater => "a result is waited for where it is used, and the first of several tasks begins last",
             Self::WorkersKilled => "the end of the block kills the workers that are still at their tasks",
             Self::MessagesWhole => "one process at a time writes to an end of a pipe, or reads from it",

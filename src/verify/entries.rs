@@ -47,7 +47,7 @@ pub(super) fn entries(
         .collect();
     let own = base.join(own);
     if !entries.iter().any(|entry| has_guard(entry)) {
-        let nearby = scripts_near(&own)
+        let nearby = scripts_near(&own, |_| true)
             .into_iter()
             .filter(|path| !entries.contains(path))
             .find(|path| leads(path, &own));
@@ -55,21 +55,37 @@ pub(super) fn entries(
             entries.insert(0, script);
         }
     }
+    // A script that another one starts as a program of its own may need what that gives it.
+    if entries.contains(&own) && has_guard(&own) {
+        let starter = scripts_near(&own, |path| names_file(path, &own));
+        entries.extend(starter.into_iter().find(|path| !entries.contains(path)));
+    }
     entries
+}
+
+/// Whether a script writes down the name of a file, as one that starts it does.
+fn names_file(script: &Path, file: &Path) -> bool {
+    let name = file.file_name().and_then(|name| name.to_str());
+    let text = std::fs::read_to_string(script).unwrap_or_default();
+    name.is_some_and(|name| {
+        let mut ends = text.match_indices(name).map(|(at, _)| (at, at + name.len()));
+        // In quotes, be it at the end of a path.
+        ends.any(|(start, end)| text[..start].ends_with(['"', '\'', '/']) && text[end..].starts_with(['"', '\'']))
+    })
 }
 
 /// Folders above a file in which scripts are looked for, and how many of these.
 const HIGHEST: usize = 3;
 const MOST_SCRIPTS: usize = 24;
 
-/// Scripts in the folder of a file and in those above it, up to the uppermost one of the project.
-fn scripts_near(file: &Path) -> Vec<PathBuf> {
+/// Scripts that pass a test, in the folder of a file and in those above it, up to the uppermost one of the project.
+fn scripts_near(file: &Path, is_wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
     let mut scripts = Vec::new();
     for folder in file.ancestors().skip(1).take(HIGHEST) {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let mut here: Vec<PathBuf> = entries
             .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|end| end == "py"))
+            .filter(|path| path.extension().is_some_and(|end| end == "py") && is_wanted(path))
             .collect();
         here.sort();
         scripts.extend(

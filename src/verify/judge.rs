@@ -130,7 +130,7 @@ impl Trial<'_> {
             SymptomKind::WrongResult | SymptomKind::Serial | SymptomKind::LostOutput => {
                 compare::judge(self, symptom.kind, method, &[plain, traced], run);
             }
-            _ => self.look_twice(symptom, method, runs, run),
+            _ => self.look_twice(symptom, method, runs.clone(), run),
         }
         if self.finding.hints.is_race
             && !self.slow
@@ -140,6 +140,9 @@ impl Trial<'_> {
         }
         if self.is_worth_patience(symptom) && run.verdict != Verdict::Confirmed {
             Trial { patient: true, ..*self }.look_patiently(symptom, method, run);
+        }
+        if !self.slow && !self.patient && matches!(run.verdict, Verdict::Inconclusive | Verdict::NotReproduced) {
+            self.look_for_consequences(symptom, method, &runs, run);
         }
     }
 

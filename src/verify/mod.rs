@@ -22,6 +22,7 @@
 
 pub mod bench;
 pub mod compare;
+mod consequence;
 pub mod control;
 mod controls;
 pub mod driver;

@@ -305,10 +305,9 @@ def on_executor(module):
         module.ProcessPoolExecutor = like(ProcessPoolExecutor, module.ProcessPoolExecutor)
     elif REMEDY == "one-pool":
         mend_executor(module)
-    elif REMEDY == "task-alone":
+    elif REMEDY in ("task-alone", "arguments-fit"):
         with_wrapped(module.ProcessPoolExecutor, "submit", "map")
-    elif REMEDY == "arguments-fit":
-        with_wrapped(module.ProcessPoolExecutor, "submit")
+    if REMEDY == "arguments-fit" and not THREADS:
         module.ProcessPoolExecutor._initializer = Field("_initializer", sets=fits_initializer)
     module.ProcessPoolExecutor._max_workers = Field("_max_workers", sets=is_made)
     if LINES or REMEDY == "workers-killed":
@@ -342,6 +341,8 @@ def on_connection(module):
         messages_whole(module.Connection)
     if REMEDY == "loop-goes-on":
         loop_goes_on(module, _ConnectionBase="recv recv_bytes")
+    if REMEDY == "room-for-all":
+        room_in_pipes(module)
     if REMEDY == "pipe-ends":
         for name in ("recv", "recv_bytes"):
             wait_ends(module._ConnectionBase, name, pipe_ends)

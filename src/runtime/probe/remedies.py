@@ -341,6 +341,8 @@ def mend_context(module):
         for name in ("get_context", "set_start_method"):
             plain = getattr(module.DefaultContext, name)
             setattr(module.DefaultContext, name, Instead(plain, with_known_method(plain)))
+    if REMEDY == "room-for-all":
+        room_in_queues(module)
     if REMEDY == "one-context":
         for name in SHARED:
             plain = getattr(module.BaseContext, name)

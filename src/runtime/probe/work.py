@@ -37,6 +37,11 @@ def call_fitting(function, *args, **kwargs):
 
     signature = signature(function)
     values, needed = fitting(signature, args, kwargs)
+    # One sequence most likely holds what was meant for the parameters one by one.
+    if needed and len(args) == 1 and isinstance(args[0], (tuple, list)):
+        spread, missing = fitting(signature, args[0], kwargs)
+        if not missing:
+            values, needed = spread, missing
     failed = None
     for anything in ANYTHING:
         bound = BoundArguments(signature, {**values, **dict.fromkeys(needed, anything)})
