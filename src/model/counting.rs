@@ -1,9 +1,10 @@
-//! Loops that only count: what they count is told, and nothing is done with it.
+//! How many rounds a loop has and what for: loops that only count, whose number is told and no more, and loops over a few
+//! names.
 
 use super::Model;
 use super::rounds::{Body, Round, each_op};
 use super::taint::{Taint, spread};
-use crate::python::ir::{Function, OpKind, Place, Temp};
+use crate::python::ir::{BuildItem, Function, OpKind, Place, Slot, Temp};
 
 /// What is given a number to tell of it, or to wait for as long.
 const TELLS: &[&str] = &[
@@ -34,13 +35,9 @@ impl Model<'_> {
             return false;
         };
         let function = self.function(self.chain(round.chain).function);
-        let drawn = function.blocks.get(head).and_then(|block| {
-            block.ops.iter().find_map(|op| match op.kind {
-                OpKind::Iterate { dst, iterable, .. } => Some((dst, iterable)),
-                _ => None,
-            })
-        });
-        let Some((number, iterable)) = drawn else { return false };
+        let Some((number, iterable)) = drawn(function, head) else {
+            return false;
+        };
         let mut taint = Taint::default();
         taint.temps.insert(number);
         spread(function, Some(round.body), &mut taint);
@@ -62,6 +59,31 @@ impl Model<'_> {
         !is_used || (counts && is_told)
     }
 
+    /// Whether the loop draws at most so many names or numbers, which are written down with it: `for name in
+    /// ("train", "test")`.
+    #[must_use]
+    pub fn draws_a_few(&self, round: &Round, most: usize) -> bool {
+        let Body::Blocks(head, _) = round.body else {
+            return false;
+        };
+        let function = self.function(self.chain(round.chain).function);
+        let Some((_, iterable)) = drawn(function, head) else {
+            return false;
+        };
+        let is_name = |item: &BuildItem| match item {
+            BuildItem::Value(value) => matches!(function.definition(*value), Some(OpKind::Const { .. })),
+            _ => false,
+        };
+        function.stores(iterable).all(|value| match function.definition(value) {
+            Some(OpKind::Build {
+                items,
+                comprehension: false,
+                ..
+            }) => items.len() <= most && items.iter().all(is_name),
+            _ => false,
+        })
+    }
+
     /// The name of what is called: of a global, or of a method.
     fn name_of(&self, function: &Function, callee: Temp) -> Option<&str> {
         match function.definition(callee)? {
@@ -73,4 +95,12 @@ impl Model<'_> {
             _ => None,
         }
     }
+}
+
+/// What a loop draws at its head, and where what it runs over is kept.
+fn drawn(function: &Function, head: usize) -> Option<(Temp, Slot)> {
+    function.blocks.get(head)?.ops.iter().find_map(|op| match op.kind {
+        OpKind::Iterate { dst, iterable, .. } => Some((dst, iterable)),
+        _ => None,
+    })
 }

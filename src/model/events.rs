@@ -273,6 +273,13 @@ pub enum EventKind<'a> {
         /// Whether it is set.
         sets: bool,
     },
+    /// A segment of shared memory is closed while a variable or an attribute holds a view that keeps the memory.
+    Refused {
+        /// The segment.
+        segment: ObjectId,
+        /// The view.
+        view: ObjectId,
+    },
     /// The exit code of a process is tested.
     ExitTest {
         /// The process.
@@ -401,8 +408,10 @@ pub enum EventKind<'a> {
     },
     /// What came out of a queue or connection is compared with an object, by `is` or by `==`, or with a constant by `is`.
     Recognise {
-        /// The queue or connection; none where it may be the object itself.
+        /// The queue or connection; none where it is the object itself.
         from: Option<ObjectId>,
+        /// Whether it may be the object itself, and not what came out.
+        itself: bool,
         /// The object or constant.
         mark: Atom,
         /// Whether it is asked for the identity.

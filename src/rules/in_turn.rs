@@ -67,6 +67,55 @@ pub(super) fn is_drawn_in_turn(model: &Model<'_>, event: &Event<'_>, value: Temp
     false
 }
 
+/// Steps from a value back to the table that it comes from.
+const MOST_STEPS: u32 = 8;
+
+/// Whether a value is taken from a table by a key that is only known when the program runs, or is what came of that:
+/// `ACTIONS[kind]().run(job)`. What stands in a table is there to be used, all of it.
+pub(super) fn is_chosen_by_key(function: &Function, mut value: Temp) -> bool {
+    for _ in 0..MOST_STEPS {
+        value = match function.definition(value) {
+            Some(OpKind::Load {
+                place: Place::Local(slot),
+                ..
+            }) => {
+                let mut stored = function.stores(*slot);
+                match (stored.next(), stored.next()) {
+                    (Some(stored), None) => stored,
+                    _ => return false,
+                }
+            }
+            Some(OpKind::Call { callee, .. }) => *callee,
+            Some(OpKind::Attr { base, .. }) => *base,
+            Some(OpKind::Item {
+                base, index: Some(key), ..
+            }) => {
+                // A caller that gives a key by name means one of them.
+                let is_given = match function.definition(*key) {
+                    Some(OpKind::Const { .. }) => true,
+                    Some(OpKind::Load {
+                        place: Place::Local(slot),
+                        ..
+                    }) => function.stores(*slot).next().is_none(),
+                    _ => false,
+                };
+                let is_global = matches!(
+                    function.definition(*base),
+                    Some(
+                        OpKind::Load {
+                            place: Place::Global(_) | Place::Class(_),
+                            ..
+                        } | OpKind::Attr { .. }
+                    )
+                );
+                return is_global && !is_given;
+            }
+            _ => return false,
+        };
+    }
+    false
+}
+
 /// Whether a value is an element that a loop draws, or a part of one, and no round of the loop goes by a call.
 fn is_in_each_round(function: &Function, drawn: Temp, slot: Slot, call: Span) -> bool {
     let element = match function.definition(drawn) {

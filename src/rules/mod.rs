@@ -21,6 +21,7 @@ mod receiving;
 pub mod repair;
 mod returned;
 mod sent;
+mod shared_file;
 mod starting;
 mod supply;
 mod task_ends;

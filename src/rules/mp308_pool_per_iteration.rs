@@ -14,6 +14,9 @@ use crate::python::ir::{OpKind, Place};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
+/// A function that makes a pool for its own work may well be called so often by a caller that names what for.
+const A_FEW: usize = 3;
+
 fn check(check: &mut Check<'_>) {
     let model = check.model;
     for event in model.events() {
@@ -35,6 +38,7 @@ fn check(check: &mut Check<'_>) {
             || model.callers(event.chain).iter().any(|&caller| model.is_test(caller))
             || (model.only_counts(round) && model.may_be_left(round))
             || model.differs(round, event.chain, event.span)
+            || (round.chain != event.chain && model.draws_a_few(round, A_FEW))
             || !ends_in_round(model, round, object)
             || has_one_worker(model, event, object)
             || runs_what_the_round_defines(model, object)

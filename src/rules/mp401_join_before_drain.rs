@@ -6,7 +6,7 @@ use super::waits::{HANGS, STALLS};
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
 use crate::files::Span;
-use crate::findings::{Confidence, Severity};
+use crate::findings::{Confidence, Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{Argument, ChainId, ContextId, ContextKind, Event, EventKind};
 use crate::model::heap::{Heap, ObjectId, ObjectKind};
@@ -70,6 +70,7 @@ fn check(check: &mut Check<'_>) {
                     Confidence::Medium
                 })
                 .related(put.span, "the items are put here")
+                .remedy(Remedy::RoomForAll)
                 .help("read the items first, then join");
             check.report(draft);
         }
@@ -128,6 +129,7 @@ fn unfinished(check: &mut Check<'_>) {
             )
             .severity(Severity::Error)
             .confidence(Confidence::Medium)
+            .remedy(Remedy::RoomForAll)
             .help("take out all that is put in, or call `cancel_join_thread()` if it may be lost");
         check.report(draft);
     }

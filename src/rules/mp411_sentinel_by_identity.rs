@@ -28,20 +28,21 @@ fn check(check: &mut Check<'_>) {
             from: Some(from),
             mark,
             identity,
+            ..
         } = event.kind
         else {
             continue;
         };
         // A variable that begins as the object itself is told by it, whatever it holds later.
         let is_itself = model.events().iter().any(|other| {
-            matches!(other.kind, EventKind::Recognise { from: None, mark: its, .. } if its == mark)
+            matches!(other.kind, EventKind::Recognise { itself: true, mark: its, .. } if its == mark)
                 && other.span == event.span
         });
         let crosses = matches!(
             model.family(&event.heap, from),
             Some(Family::Queue | Family::Connection)
         );
-        if is_itself || !crosses {
+        if (is_itself && !is_put(model, from, mark)) || !crosses {
             continue;
         }
         let message = match mark {
@@ -67,6 +68,17 @@ fn check(check: &mut Check<'_>) {
         }
         check.report(draft);
     }
+}
+
+/// Whether somebody puts the very object into what another value came out of.
+fn is_put(model: &Model<'_>, queue: ObjectId, mark: Atom) -> bool {
+    model.method_events(Effect::Put).any(|(event, into)| {
+        let EventKind::Method { method, arguments, .. } = &event.kind else {
+            return false;
+        };
+        let item = method.data.as_deref().and_then(|data| arguments.get(data));
+        into == queue && item.is_some_and(|item| item.value.single() == Some(mark))
+    })
 }
 
 /// Where the same context takes things out of what it came from.

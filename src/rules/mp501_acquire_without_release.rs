@@ -432,7 +432,7 @@ fn handler_of<'f>(function: &'f Function, block: &Block) -> Option<&'f Handler> 
 /// Whether it is a text that is formatted by `%`.
 fn is_text(block: &Block, temp: Temp) -> bool {
     block.ops.iter().any(|op| match &op.kind {
-        OpKind::Const { dst, value } => *dst == temp && matches!(value, Const::Str(_) | Const::Bytes),
+        OpKind::Const { dst, value } => *dst == temp && matches!(value, Const::Str(_) | Const::Bytes(_)),
         _ => false,
     })
 }

@@ -2,6 +2,7 @@
 
 use super::{Check, Hook};
 use crate::api::{Effect, Family};
+use crate::files::Span;
 use crate::findings::{Expectation, Remedy, SymptomKind};
 use crate::model::Model;
 use crate::model::events::{Event, EventKind};
@@ -14,6 +15,9 @@ pub(super) const HOOK: Hook = Hook::Model(check);
 
 /// What `close()` does while a view is alive.
 const REFUSED: Expectation = Expectation::always_raises("BufferError");
+
+/// What a view does whose memory was given up.
+const RELEASED: Expectation = Expectation::always_raises("ValueError");
 
 /// An array of numpy does not keep the memory.
 const CRASHES: Expectation = Expectation::always(SymptomKind::Crashes);
@@ -34,6 +38,10 @@ fn check(check: &mut Check<'_>) {
                 .related(check.made_at(object), "the segment")
                 .remedy(Remedy::SegmentStays)
                 .help("close it after the last use, or copy what is needed: `bytes(segment.buf)`");
+                check.report(draft);
+            }
+            EventKind::Refused { view, .. } => {
+                let draft = refused(check, event.span, view);
                 check.report(draft);
             }
             EventKind::Access { object, .. } | EventKind::Method { object, .. } => {
@@ -91,20 +99,41 @@ fn view_used(check: &mut Check<'_>, used: &Event<'_>, view: ObjectId, segment: O
     if is_late {
         return;
     }
+    // `buf` itself is released by `close()`.
+    if model.role(&used.heap, view, "@keeps").is_none() {
+        let draft = Draft::new(
+            used.span,
+            "the segment has been closed in this process, and `buf` is released with it",
+        )
+        .showing(&[RELEASED])
+        .related(check.made_at(segment), "the segment")
+        .remedy(Remedy::SegmentStays)
+        .help("close it after the last use, or copy what is needed: `bytes(segment.buf)`");
+        check.report(draft);
+        return;
+    }
+    let is_told = |span| {
+        let mut events = model.events().iter();
+        events.any(|event| event.span == span && matches!(event.kind, EventKind::Refused { .. }))
+    };
     let closes = model.method_events(Effect::Close).filter(|(event, closed)| {
         *closed == segment && event.context == used.context && model.states(event, view).must(States::OPEN)
     });
     let closes: Vec<_> = closes.map(|(event, _)| event.span).collect();
-    for span in closes {
-        let draft = Draft::new(
-            span,
-            "a view on the segment is still in use, so that `close()` raises `BufferError`",
-        )
-        .showing(&[REFUSED])
-        .related(check.made_at(view), "the view is made here")
-        .related(used.span, "and used here")
-        .remedy(Remedy::SegmentStays)
-        .help("release the view first: `view.release()`, or `with segment.buf[…] as view:`");
+    for span in closes.into_iter().filter(|span| !is_told(*span)) {
+        let draft = refused(check, span, view).related(used.span, "and used here");
         check.report(draft);
     }
+}
+
+/// `close()` fails where it stands, for there is a view that keeps the memory.
+fn refused(check: &Check<'_>, close: Span, view: ObjectId) -> Draft {
+    Draft::new(
+        close,
+        "a view on the segment is still alive, so that `close()` raises `BufferError`",
+    )
+    .showing(&[REFUSED])
+    .related(check.made_at(view), "the view is made here")
+    .remedy(Remedy::SegmentStays)
+    .help("release the view first: `view.release()`, or `with segment.buf[…] as view:`")
 }

@@ -83,14 +83,14 @@ fn makes_any(model: &Model<'_>) -> bool {
     let creates_it =
         |event: &Event<'_>| made(model, event).is_some_and(|(_, arguments)| creates(arguments) != Some(false));
     // A manager of segments makes them in a process of its own, which has the same tracker.
-    let has_it_made = |event: &Event<'_>| match event.kind {
-        EventKind::Make { entry, .. } => entry.canonical.ends_with(".SharedMemoryManager"),
-        _ => false,
-    };
     model
         .events()
         .iter()
-        .any(|event| creates_it(event) || has_it_made(event))
+        .any(|event| creates_it(event) || makes_manager(event))
+}
+
+fn makes_manager(event: &Event<'_>) -> bool {
+    matches!(event.kind, EventKind::Make { entry, .. } if entry.canonical.ends_with(".SharedMemoryManager"))
 }
 
 /// The first start of a child, where its parent has not made a segment before, and so has no resource tracker.
@@ -98,7 +98,9 @@ fn first_start<'m>(model: &'m Model<'m>, starter: ObjectId) -> Option<&'m Event<
     let (at, start) = starting::first_start(model, starter)?;
     let mut earlier = model.events().get(..at)?.iter();
     let has_tracker = earlier.any(|event| {
-        made(model, event).is_some() && model.process_of(event.context) == model.process_of(start.context)
+        // A manager of segments has the tracker begin before its own process does.
+        (made(model, event).is_some() || makes_manager(event))
+            && model.process_of(event.context) == model.process_of(start.context)
     });
     (!has_tracker).then_some(start)
 }

@@ -2,15 +2,15 @@
 
 use rustc_hash::FxHashSet;
 
+use super::shared_file::{SharedFile, shared_file};
 use super::waits::{is_one_of_several, is_same_worker};
 use super::ways::always_happens;
 use super::{Check, Hook};
 use crate::api::Family;
-use crate::findings::Severity;
+use crate::findings::{Remedy, Severity};
 use crate::model::Model;
 use crate::model::events::{ContextId, Event, EventKind};
 use crate::model::value::Atom;
-use crate::python::Symbol;
 use crate::rules::check::Draft;
 
 pub(super) const HOOK: Hook = Hook::Model(check);
@@ -41,7 +41,7 @@ fn check(check: &mut Check<'_>) {
         if is_alone && others.is_empty() {
             continue;
         }
-        let path = model.name(opening.path);
+        let path = model.name(opening.path.name());
         let (message, severity) = if opening.appends {
             (
                 format!("several processes append to `{path}`: what they write is torn where a buffer ends"),
@@ -55,6 +55,7 @@ fn check(check: &mut Check<'_>) {
         };
         let draft = Draft::new(event.span, message)
             .severity(severity)
+            .remedy(Remedy::FileGrows)
             .help("give each process a file of its own, or let one write what the others return");
         check.report(draft);
     }
@@ -63,7 +64,7 @@ fn check(check: &mut Check<'_>) {
 /// A file that is opened for writing.
 struct Opening {
     /// Under which name.
-    path: Symbol,
+    path: SharedFile,
     /// Whether it keeps what is in it.
     appends: bool,
 }
@@ -75,19 +76,15 @@ fn opening(model: &Model<'_>, event: &Event<'_>) -> Option<Opening> {
     if model.family(&event.heap, *object) != Some(Family::File) {
         return None;
     }
-    let Some(Atom::Str(path)) = arguments.get("file")?.value.single() else {
-        return None;
-    };
+    let path = shared_file(model, event, arguments, "file")?;
     let Some(Atom::Str(mode)) = arguments.get("mode")?.value.single() else {
         return None;
     };
     let mode = model.name(mode);
     let writes = mode.contains(['w', 'a', '+']) && !mode.contains('x');
     // What is written to a device or to the kernel is nobody's file.
-    let is_device = ["/dev/", "/proc/", "/sys/"]
-        .iter()
-        .any(|kept| model.name(path).starts_with(kept))
-        || model.name(path) == "NUL";
+    let name = model.name(path.name());
+    let is_device = ["/dev/", "/proc/", "/sys/"].iter().any(|kept| name.starts_with(kept)) || name == "NUL";
     (writes && !is_device).then(|| Opening {
         path,
         appends: mode.contains('a'),

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::shared_file::{OF_EACH, shared_file};
 use super::{Check, Hook};
 use crate::api::{Effect, Entry};
 use crate::findings::{Confidence, Expectation, Remedy, StartMethods, SymptomKind};
@@ -15,20 +16,6 @@ use crate::rules::check::Draft;
 pub(super) const HOOK: Hook = Hook::Model(check);
 
 const ROTATES: &[Expectation] = &[Expectation::always(SymptomKind::WrongResult)];
-
-/// Names that a path of each process is made with.
-const OF_EACH: &[&str] = &[
-    "getpid",
-    "current_process",
-    "uuid4",
-    "uuid1",
-    "strftime",
-    "now",
-    "mkstemp",
-    "mkdtemp",
-    "NamedTemporaryFile",
-    "TemporaryDirectory",
-];
 
 fn check(check: &mut Check<'_>) {
     let model = check.model;
@@ -169,15 +156,14 @@ fn check_worker(check: &mut Check<'_>, event: &Event<'_>, arguments: &Arguments<
     let Some(process) = model.process_of(event.context) else {
         return;
     };
-    let path = arguments.get("filename").and_then(|path| path.value.single());
-    if !matches!(path, Some(Atom::Str(_))) || event.context != process {
+    let Some(path) = shared_file(model, event, arguments, "filename").filter(|_| event.context == process) else {
         return;
-    }
+    };
     let context = model.context(process);
     let is_other = |other: &Event<'_>| {
-        let makes = matches!(&other.kind, EventKind::Make { arguments, .. }
-            if arguments.get("filename").and_then(|path| path.value.single()) == path);
-        makes && model.process_of(other.context).is_some_and(|there| there != process)
+        let is_same = matches!(&other.kind, EventKind::Make { arguments, .. }
+            if shared_file(model, other, arguments, "filename") == Some(path));
+        is_same && model.process_of(other.context).is_some_and(|there| there != process)
     };
     let several = context.many || context.kind != ContextKind::Child || model.events().iter().any(is_other);
     let Some(starter) = context.object.filter(|_| several) else {

@@ -8,10 +8,10 @@ use crate::model::events::{Argument, Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
-use crate::python::ir::{BuildItem, OpKind};
+use crate::python::ir::{BuildItem, OpKind, Temp};
 
 use super::Check;
-use super::in_turn::{argument_of, is_drawn_in_turn};
+use super::in_turn::{argument_of, is_chosen_by_key, is_drawn_in_turn};
 
 /// What an argument is to the process that gets it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,16 +109,20 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
                     if !plain {
                         return Vec::new();
                     }
-                    return vec![Sent {
+                    let whole = (argument.value.clone(), is_in_turn(model, event, argument));
+                    let items = items_in_turn(model, event, argument).into_iter();
+                    let values = std::iter::once(whole).chain(items.map(|item| (item, true)));
+                    let item = |(value, each)| Sent {
                         part: Part::Item,
                         argument,
-                        value: argument.value.clone(),
-                        each: is_in_turn(model, event, argument),
+                        value,
+                        each,
                         methods: StartMethods::all(),
                         named: false,
                         along: false,
                         by: Some(*object),
-                    }];
+                    };
+                    return values.map(item).collect();
                 }
                 _ => return Vec::new(),
             }
@@ -192,7 +196,12 @@ pub(super) fn sent<'e, 'a>(check: &Check<'_>, event: &'e Event<'a>) -> Vec<Sent<
 /// Whether an argument is one of several in each round of a loop, which comes to them all.
 pub(super) fn is_in_turn(model: &Model<'_>, event: &Event<'_>, argument: &Argument<'_>) -> bool {
     argument.value.atoms().len() > 1
-        && argument_of(model, event, argument.span).is_some_and(|value| is_drawn_in_turn(model, event, value))
+        && argument_of(model, event, argument.span).is_some_and(|value| comes_in_turn(model, event, value))
+}
+
+/// Whether all that a temporary may hold at an event comes to it at some time.
+fn comes_in_turn(model: &Model<'_>, event: &Event<'_>, value: Temp) -> bool {
+    is_drawn_in_turn(model, event, value) || is_chosen_by_key(model.function(event.function), value)
 }
 
 /// The items of a tuple of arguments that are one of several in each round of a loop: `args=(job, results)`.
@@ -214,7 +223,7 @@ fn items_in_turn(model: &Model<'_>, event: &Event<'_>, argument: &Argument<'_>) 
     let pairs = items.iter().zip(values.into_iter().flatten());
     let in_turn = pairs.filter(|(item, value)| {
         let BuildItem::Value(temp) = item else { return false };
-        value.atoms().len() > 1 && is_drawn_in_turn(model, event, *temp)
+        value.atoms().len() > 1 && comes_in_turn(model, event, *temp)
     });
     in_turn.map(|(_, value)| value.clone()).collect()
 }

@@ -120,13 +120,16 @@ impl<'a> Run<'a> {
                 _ => None,
             });
             // A variable that begins as the object itself, and holds what is received later.
-            let was_put = received
-                .and_then(|from| world.heap.get(from))
-                .is_some_and(|queue| queue.elements.atoms().contains(&mark));
-            let is_itself = !was_put && item.atoms().contains(&mark);
-            if received.is_some() || is_itself {
-                let from = received.filter(|_| !is_itself);
-                self.record(world, EventKind::Recognise { from, mark, identity }, 50);
+            let itself = item.atoms().contains(&mark);
+            if received.is_some() || itself {
+                let from = received;
+                let recognised = EventKind::Recognise {
+                    from,
+                    itself,
+                    mark,
+                    identity,
+                };
+                self.record(world, recognised, 50);
             }
         }
     }

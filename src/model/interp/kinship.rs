@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::calls::Actuals;
 use super::frame::Frame;
 use super::{Run, World};
-use crate::api::KindId;
+use crate::api::{Family, KindId};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::value::{Atom, Value};
 
@@ -19,11 +19,15 @@ impl<'a> Run<'a> {
         let atom = object.value.single()?;
         let Atom::Object(id) = atom else { return None };
         // Of a library's class, or of one that inherits from it.
-        if self
-            .kind_of(&world.heap, id)
-            .is_some_and(|kind| self.makes_kind(&classes.value, kind))
+        if let Some(kind) = self.kind_of(&world.heap, id)
+            && let Some(other) = self.kind_made_by(&classes.value)
         {
-            return Some(true);
+            let family = |kind| self.api.kind(kind).family;
+            return match other == kind {
+                // A lock and an event of threads are of one kind, and of two classes.
+                true => (family(kind) != Family::ThreadPrimitive).then_some(true),
+                false => are_strangers(family(kind), family(other)).then_some(false),
+            };
         }
         let ObjectKind::Instance(class) = self.objects[id.0 as usize].kind else {
             return None;
@@ -39,13 +43,13 @@ impl<'a> Run<'a> {
         all_known.then_some(false)
     }
 
-    /// Whether a class of a library makes objects of a kind.
-    fn makes_kind(&self, class: &Value, kind: KindId) -> bool {
+    /// What objects a class of a library makes.
+    fn kind_made_by(&self, class: &Value) -> Option<KindId> {
         let Some(Atom::Path(path) | Atom::Member(_, path)) = class.single() else {
-            return false;
+            return None;
         };
-        let entry = self.names.entry(path);
-        entry.is_some_and(|entry| entry.class && entry.makes == Some(kind))
+        let entry = self.names.entry(path)?;
+        entry.makes.filter(|_| entry.class)
     }
 
     /// The classes of the program that a value names: one, or a tuple of them.
@@ -93,4 +97,24 @@ impl<'a> Run<'a> {
         }
         (seen, all_known)
     }
+}
+
+/// Whether no class of one family inherits from one of the other. A pool of threads is one of processes by its class.
+fn are_strangers(one: Family, other: Family) -> bool {
+    let stands_alone = |family| {
+        matches!(
+            family,
+            Family::Process
+                | Family::Thread
+                | Family::Queue
+                | Family::ThreadQueue
+                | Family::ThreadPrimitive
+                | Family::Connection
+                | Family::Lock
+                | Family::Event
+                | Family::Condition
+                | Family::Barrier
+        )
+    };
+    one != other && stands_alone(one) && stands_alone(other)
 }

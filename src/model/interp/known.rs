@@ -18,6 +18,8 @@ pub(super) struct Known {
     pub lock: Symbol,
     pub function: Symbol,
     pub object: Symbol,
+    /// Of a view: that it keeps the memory of its segment from being given up.
+    pub keeps: Symbol,
     pub method: Symbol,
     pub context: Symbol,
     pub length: Symbol,
@@ -70,6 +72,7 @@ impl Known {
             lock: s("@lock"),
             function: s("@function"),
             object: s("@object"),
+            keeps: s("@keeps"),
             method: s("@method"),
             context: s("@context"),
             length: s("@length"),

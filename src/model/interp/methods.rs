@@ -173,6 +173,10 @@ impl<'a> Run<'a> {
                 let source = self.memory_of(world, id);
                 if let Some(object) = world.heap.get_mut(made) {
                     object.fields.set(object_name, source.into());
+                    if source != id {
+                        self.keeps_memory = true;
+                        object.fields.set(self.known.keeps, Atom::Bool(true).into());
+                    }
                 }
                 // `manager.list([[], []])`
                 if let Some(Atom::Object(content)) = actuals.first().and_then(|actual| actual.value.single())

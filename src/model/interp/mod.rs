@@ -82,7 +82,7 @@ use super::names::{Names, PathId};
 use super::typestate::States;
 use super::unfollowed::Unfollowed;
 use super::value::{Atom, Value};
-use crate::api::{Api, KindId};
+use crate::api::{Api, Family, KindId};
 use crate::files::Span;
 use crate::program::Modules;
 use crate::python::ir::{ClassId, FunctionId};
@@ -235,6 +235,8 @@ pub(super) struct Run<'a> {
     looked_over: questions::LookedOver,
     /// The runs of functions for each answer to that.
     repeated: repeated::Repeated,
+    /// Whether a view that keeps shared memory has been made.
+    keeps_memory: bool,
 }
 
 /// The operation that is being executed.
@@ -328,6 +330,7 @@ impl<'a> Run<'a> {
             open_stacks: Vec::new(),
             looked_over: questions::LookedOver::default(),
             repeated: repeated::Repeated::default(),
+            keeps_memory: false,
         };
         run.begin_root();
         run.budget = BUDGET_AT_LEAST.max(run.operations * BUDGET_PER_OPERATION);
@@ -558,7 +561,9 @@ impl<'a> Run<'a> {
         }
         self.ask(world, value);
         let names = &self.names;
-        let reached = world.heap.reachable([value], |id| names.unbind(id).0);
+        // Who has a view has the memory, but not the segment.
+        let leads_on = |id: ObjectId| !self.is_of_family(world, id, Family::View);
+        let reached = world.heap.reachable_by([value], |id| names.unbind(id).0, leads_on);
         for id in reached {
             if matches!(
                 self.objects[id.0 as usize].kind,

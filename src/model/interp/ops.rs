@@ -22,7 +22,7 @@ impl<'a> Run<'a> {
                     Const::Float(Some(thousandths)) => Atom::Float(thousandths),
                     Const::BigInt | Const::Float(None) | Const::Ellipsis => Atom::Scalar,
                     Const::Str(symbol) => Atom::Str(symbol),
-                    Const::Bytes => Atom::Text,
+                    Const::Bytes(length) => Atom::Sized(length),
                 };
                 self.set(frame, *dst, atom.into());
             }
@@ -171,10 +171,12 @@ impl<'a> Run<'a> {
                 }
                 self.demanded += u32::from(is_demanded);
                 self.note_hidden_call(frame, &state.world, *callee, &target);
+                let views = self.views_held(frame, state);
                 self.run_callbacks(frame, &state.world, *callee, &target, args);
                 let endless = self.contexts[self.context.0 as usize].endless;
                 let result = self.call(frame, &mut state.world, &target, args, *decorator);
                 self.demanded -= u32::from(is_demanded);
+                self.note_refused(&state.world, &views);
                 return match result {
                     Some(value) => {
                         self.set(frame, *dst, value);
@@ -539,22 +541,38 @@ impl<'a> Run<'a> {
                     .iter()
                     .all(|a| matches!(a, Atom::Int(_) | Atom::Float(_) | Atom::Bool(_) | Atom::Scalar))
         };
-        let is_text = |value: &Value| value.single().is_some_and(|a| matches!(a, Atom::Str(_) | Atom::Text));
+        let is_text = |value: &Value| {
+            value
+                .single()
+                .is_some_and(|a| matches!(a, Atom::Str(_) | Atom::Text | Atom::Sized(_)))
+        };
+        let length = |value: &Value| match value.single()? {
+            Atom::Str(text) => Some(self.name(text).len() as i64),
+            Atom::Sized(length) => Some(i64::from(length)),
+            _ => None,
+        };
+        let sized = |length: i64| Value::from(Atom::Sized(length.clamp(0, i64::from(u32::MAX)) as u32));
         if is_number(left) && is_number(right) {
             return self.computed(op, left, right).unwrap_or(Atom::Scalar).into();
         }
-        if op == BinaryOp::Mul
-            && let (Some(text), Some(Atom::Int(times))) = (left.single(), right.single())
-        {
-            let length = match text {
-                Atom::Str(text) => Some(self.name(text).len() as i64),
-                Atom::Sized(length) => Some(i64::from(length)),
+        if op == BinaryOp::Mul {
+            let times = |value: &Value| match value.single() {
+                Some(Atom::Int(times)) => Some(times),
                 _ => None,
             };
-            if let Some(length) = length {
-                let all = length.saturating_mul(times).clamp(0, i64::from(u32::MAX));
-                return Atom::Sized(all as u32).into();
+            let all = length(left).zip(times(right)).or(length(right).zip(times(left)));
+            if let Some((length, times)) = all {
+                return sized(length.saturating_mul(times));
             }
+        }
+        // What two texts are together is of use by its length only where that of one was all that was known.
+        if op == BinaryOp::Add
+            && let (Some(left_length), Some(right_length)) = (length(left), length(right))
+            && [left, right]
+                .iter()
+                .any(|text| matches!(text.single(), Some(Atom::Sized(_))))
+        {
+            return sized(left_length.saturating_add(right_length));
         }
         match op {
             BinaryOp::Add | BinaryOp::Mod if is_text(left) => Atom::Text.into(),

@@ -349,8 +349,8 @@ pub enum Const {
     Float(Option<i64>),
     /// A string, implicit concatenations joined. Strings longer than 256 bytes are interned as their first 256 bytes.
     Str(Symbol),
-    /// A bytes literal.
-    Bytes,
+    /// A bytes literal, with its length.
+    Bytes(u32),
     /// `...`
     Ellipsis,
 }

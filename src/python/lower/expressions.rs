@@ -41,7 +41,10 @@ impl<'a> Lowerer<'a, '_> {
             Expr::BooleanLiteral(literal) => self.constant(Const::Bool(literal.value), literal.range),
             Expr::NoneLiteral(literal) => self.constant(Const::None, literal.range),
             Expr::EllipsisLiteral(literal) => self.constant(Const::Ellipsis, literal.range),
-            Expr::BytesLiteral(literal) => self.constant(Const::Bytes, literal.range),
+            Expr::BytesLiteral(literal) => {
+                let length = u32::try_from(literal.value.len()).unwrap_or(u32::MAX);
+                self.constant(Const::Bytes(length), literal.range)
+            }
             Expr::Subscript(subscript) => {
                 let base = self.expr(&subscript.value);
                 let index = self.index(&subscript.slice);
