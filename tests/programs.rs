@@ -107,6 +107,10 @@ const MISSED: &[(&str, &str)] = &[
     ),
     ("b611_export.py", "a path object that a class holds"),
     ("b805_rotating.py", "a handler that an initializer's helper makes"),
+    (
+        "b806_broker",
+        "what an option of the command line is by default: the level of the log",
+    ),
 ];
 
 /// The same for the programs of several files, which are folders.

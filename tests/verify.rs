@@ -116,6 +116,9 @@ const REMEDIES: &[(&str, &str)] = &[
     ("sorter", "Compare with 0"),
     ("clinic", "kills the workers"),
     ("roster", "started before it is waited for"),
+    ("franking", "hold all that is put into them"),
+    ("surveyors", "hold all that is put into them"),
+    ("belfry", "given back when the function is left"),
 ];
 
 /// Each mistake that a remedy was made for is compared with just that.
@@ -169,6 +172,37 @@ fn programs_with_a_mistake_are_confirmed_and_right_ones_are_not() {
     has_its_remedy(&verified);
     eprintln!("{confirmed} of {all} errors and warnings are confirmed");
     assert!(confirmed * 5 >= all * 4, "{confirmed} of {all}");
+}
+
+/// A program that wants arguments is given some, and the verdict says which; one that is to be run as it is gets none.
+#[test]
+fn a_program_is_given_the_arguments_that_it_asks_for() {
+    let folder = projects().join("wrong/franking");
+    let one = |arguments: &[&str]| {
+        let out = mplint(&[
+            "verify",
+            "--isolated",
+            "--python",
+            "python3",
+            "--start-method",
+            "fork",
+            "main.py",
+        ])
+        .args(arguments)
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let shown = one(&["--min-severity", "warning"]);
+    assert!(shown.contains("1 confirmed"), "{shown}");
+    assert!(shown.contains("`--tariff letter --copies 2 …/numbers.txt`"), "{shown}");
+    let shown = one(&["--min-severity", "warning", "--run-programs"]);
+    assert!(shown.contains("1 inconclusive"), "{shown}");
+    assert!(
+        shown.contains("the following arguments are required: addresses"),
+        "{shown}"
+    );
 }
 
 /// What is done to a program.

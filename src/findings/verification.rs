@@ -122,6 +122,9 @@ pub struct Run {
     pub control: Option<String>,
     /// What the control was: `the same program under fork`.
     pub compared_with: Option<String>,
+    /// The arguments that the program asked for on its command line and was given.
+    #[serde(skip)]
+    pub given: Vec<String>,
     /// What was made slower, so that a rare thing shows.
     pub amplified: Option<String>,
     /// What came of the same with the finding's fix, where that was asked for.

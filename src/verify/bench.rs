@@ -28,6 +28,8 @@ pub struct Ready {
     pub at: String,
     /// The lines at which each step takes longer; none where the program runs at its own pace.
     pub slow: String,
+    /// Whether it is given the arguments that it asks for on its command line, where it gets none.
+    pub asks: bool,
 }
 
 /// How it is run.
@@ -140,6 +142,9 @@ impl<'a> Bench<'a> {
             environment.push(("MPLINT_PROBE_REMEDY", remedy.as_str()));
             environment.push(("MPLINT_PROBE_AT", &ready.at));
         }
+        if ready.asks {
+            environment.push(("MPLINT_PROBE_ARGUMENTS", "1"));
+        }
         if !ready.slow.is_empty() {
             environment.push(("MPLINT_PROBE_SLOW", &ready.slow));
         }
@@ -170,7 +175,7 @@ fn key(ready: &Ready, interpreter: &Interpreter, method: Option<StartMethod>, ho
     let mut hasher = DefaultHasher::new();
     ready.files.hash(&mut hasher);
     (&ready.entry, ready.is_module, &ready.search, &ready.lines).hash(&mut hasher);
-    (how.remedy.map(|_| &ready.at), &ready.slow).hash(&mut hasher);
+    (how.remedy.map(|_| &ready.at), &ready.slow, ready.asks).hash(&mut hasher);
     interpreter.executable.hash(&mut hasher);
     (method, how).hash(&mut hasher);
     hasher.finish()

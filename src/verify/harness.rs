@@ -122,6 +122,7 @@ impl Harness {
             lines,
             at: String::new(),
             slow: String::new(),
+            asks: self.level == Level::Harness && matches!(self.start, Start::Script),
         };
         (ready, standing)
     }

@@ -89,6 +89,7 @@ impl Trial<'_> {
             seconds: 0.0,
             control: None,
             compared_with: None,
+            given: Vec::new(),
             amplified: None,
             after_fix: None,
             timelines: Vec::new(),
@@ -122,6 +123,7 @@ impl Trial<'_> {
             run.timelines.push(timeline::of("the program as it is", traced));
         }
         run.symptom = oracle::instead(plain).unwrap_or_else(|| "clean".to_owned());
+        run.given = stand_ins::arguments(traced);
         if let Some(reason) = stand_ins::on_the_way(traced, self.places) {
             run.reason = Some(reason);
             return;

@@ -350,7 +350,13 @@ fn try_case(
         let was_seen = best.runs.iter().any(|run| run.seen.0 > 0);
         let is_better = rank(&runs) < rank(&best.runs) && (!was_seen || rank(&runs) == Verdict::Confirmed);
         if at == 0 || is_better {
-            let (_, stand_ins) = way.harness.ready(interpreter, String::new());
+            let (_, mut stand_ins) = way.harness.ready(interpreter, String::new());
+            if let Some(given) = runs.iter().map(|run| &run.given).find(|given| !given.is_empty()) {
+                stand_ins.push(format!(
+                    "the command line, which the program asks for: `{}`",
+                    given.join(" ")
+                ));
+            }
             best = Tried {
                 runs,
                 way: Some(at),

@@ -39,3 +39,17 @@ pub fn on_the_way(seen: &Observation, places: &[Place]) -> Option<String> {
         _ => None,
     })
 }
+
+/// The arguments that the program asked for on its command line and was given. Paths of ours are shortened.
+#[must_use]
+pub fn arguments(seen: &Observation) -> Vec<String> {
+    let given = seen.said.iter().find_map(|event| match &event.what {
+        What::Arguments { words } => Some(words),
+        _ => None,
+    });
+    let shortened = |word: &String| match word.rsplit_once('/') {
+        Some((folder, name)) if folder.starts_with('/') => format!("…/{name}"),
+        _ => word.clone(),
+    };
+    given.into_iter().flatten().map(shortened).collect()
+}

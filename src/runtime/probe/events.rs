@@ -166,6 +166,11 @@ pub enum What {
         /// The deepest call of the program's that led to it.
         at: Option<Frame>,
     },
+    /// The program was given arguments that it asks for on its command line.
+    Arguments {
+        /// The words.
+        words: Vec<String>,
+    },
     /// An exception that nobody caught.
     Exception {
         /// What it ended.

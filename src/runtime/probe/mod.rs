@@ -28,6 +28,7 @@ pub const SOURCE: &str = concat!(
     include_str!("turns.py"),
     include_str!("promises.py"),
     include_str!("room.py"),
+    include_str!("arguments.py"),
     include_str!("library.py"),
     include_str!("sitecustomize.py")
 );

@@ -9,7 +9,8 @@ MPLINT_PROBE_THREADS pools and executors of processes are ones of threads, and w
 that the program makes itself is daemonic. MPLINT_PROBE_REMEDY says what else the library does otherwise, at the lines of
 MPLINT_PROBE_AT, so that there is a program to compare with; with MPLINT_PROBE_LENIENT a process that was never
 started can be waited for. At the lines of MPLINT_PROBE_SLOW each step takes longer, so that others come in between who might
-have. With MPLINT_PROBE_PATIENT a wait with a timeout of two seconds or more goes on without one.
+have. With MPLINT_PROBE_PATIENT a wait with a timeout of two seconds or more goes on without one, and with
+MPLINT_PROBE_ARGUMENTS a program that is started without arguments has those that its parser asks for.
 
 The program must not feel it: nothing here prints or raises, no file is imported that Python would not have read anyway,
 and while code of the program runs, no frame of this file is on its stack. So methods are not wrapped where it can be
@@ -32,6 +33,7 @@ REMEDY = os.environ.get("MPLINT_PROBE_REMEDY")
 AT = os.environ.get("MPLINT_PROBE_AT")
 LENIENT = os.environ.get("MPLINT_PROBE_LENIENT")
 PATIENT = os.environ.get("MPLINT_PROBE_PATIENT")
+ARGUMENTS = os.environ.get("MPLINT_PROBE_ARGUMENTS")
 THREADS = os.environ.get("MPLINT_PROBE_THREADS") or REMEDY in ("shared-memory", "result-kept")
 # Where the program's own files lie.
 PROGRAM = os.path.dirname(FOLDER or "") + "/program/"
@@ -294,7 +296,7 @@ def note_exception(where, value, seen=None, **more):
 
 # --- What is loaded is changed -------------------------------------------------------------------------------------
 
-CHANGES = {"threading": on_threading, "logging.handlers": on_handlers, "signal": on_signal, "concurrent.futures.process": on_executor, "concurrent.futures._base": on_futures}
+CHANGES = {"argparse": on_argparse, "threading": on_threading, "logging.handlers": on_handlers, "signal": on_signal, "concurrent.futures.process": on_executor, "concurrent.futures._base": on_futures}
 for _name in ("process", "util", "context", "pool", "managers", "queues", "resource_tracker", "reduction", "shared_memory", "connection", "synchronize", "spawn"):
     CHANGES["multiprocessing." + _name] = globals()["on_" + _name]
 
