@@ -79,10 +79,6 @@ const MISSED: &[(&str, &str)] = &[
     ),
     ("b307_translations", "that a loop calls an object which asks and waits"),
     (
-        "b217_playbill",
-        "that a function has got a partial of a method which starts it as a daemon",
-    ),
-    (
         "b301_tidetables",
         "which class a registry of another module holds that `__init_subclass__` fills",
     ),

@@ -55,10 +55,20 @@ pub(super) fn late_reads<'m>(model: &'m Model<'m>) -> impl Iterator<Item = LateR
     })
 }
 
-/// Whether the code of a function sets a global.
+/// Whether the code of a function sets a global, or an item of what it holds: a cache that whoever finds nothing in it fills.
 fn sets_global(function: &Function, name: Symbol) -> bool {
     let mut ops = function.blocks.iter().flat_map(|block| &block.ops);
-    ops.any(|op| matches!(op.kind, OpKind::Store { place: Place::Global(set), .. } if set == name))
+    ops.any(|op| match op.kind {
+        OpKind::Store {
+            place: Place::Global(set),
+            ..
+        } => set == name,
+        OpKind::SetItem { base, .. } => matches!(
+            function.definition(base),
+            Some(OpKind::Load { place: Place::Global(filled), .. }) if *filled == name
+        ),
+        _ => false,
+    })
 }
 
 /// A finding at the read.

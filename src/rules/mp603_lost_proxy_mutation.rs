@@ -7,7 +7,7 @@ use crate::model::Model;
 use crate::model::events::{Event, EventKind};
 use crate::model::heap::{ObjectId, ObjectKind};
 use crate::model::value::Atom;
-use crate::python::ir::OpKind;
+use crate::python::ir::{Const, OpKind};
 
 pub(super) const HOOK: Hook = Hook::Model(check);
 
@@ -45,6 +45,8 @@ fn holds_plain(model: &Model<'_>, event: &Event<'_>, proxy: ObjectId) -> bool {
             ObjectKind::List | ObjectKind::Dict | ObjectKind::Set | ObjectKind::Instance(_)
         ),
         Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Str(_) | Atom::Scalar | Atom::Text => true,
+        // What was made of something in it: a proxy would be here itself.
+        Atom::ReadFrom(from) => from == proxy,
         _ => false,
     };
     let atoms = object.elements.atoms();
@@ -56,6 +58,30 @@ fn is_written_back(model: &Model<'_>, change: &Event<'_>, proxy: ObjectId) -> bo
     model.events_in(change.context).any(|event| {
         matches!(event.kind, EventKind::Access { object, sets: true } if object == proxy)
             && (follows(model, event, change) || is_end_of_block(model, event))
+            && !sets_number(model, event)
+    })
+}
+
+/// Whether what is set is a number that is worked out there: `shared["count"] += 1` sends nothing else back.
+fn sets_number(model: &Model<'_>, set: &Event<'_>) -> bool {
+    let function = model.function(set.function);
+    let ops = function.blocks.iter().flat_map(|block| &block.ops);
+    let value = ops.filter(|op| op.span == set.span).find_map(|op| match op.kind {
+        OpKind::SetItem { value, .. } => Some(value),
+        _ => None,
+    });
+    let is_number = |temp| {
+        matches!(
+            function.definition(temp),
+            Some(OpKind::Const {
+                value: Const::Int(_) | Const::Float(_) | Const::Bool(_),
+                ..
+            })
+        )
+    };
+    value.is_some_and(|value| {
+        is_number(value)
+            || matches!(function.definition(value), Some(OpKind::Binary { left, right, .. }) if is_number(*left) || is_number(*right))
     })
 }
 

@@ -6,24 +6,37 @@ use super::questions::is_in_loop;
 use super::{Run, World, conditions};
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{CompareOp, Place, TestPlace};
+use crate::python::ir::{CompareOp, FunctionId, Place, TestPlace};
 
 use super::calls::Actuals;
 
 impl<'a> Run<'a> {
     /// The truth of a parameter that the caller gives as `True` or `False`, and of a variable that the function has set
     /// so. Defaults do not count: other callers may say otherwise.
-    pub(super) fn given_truth(&self, frame: &Frame<'a>, place: Option<TestPlace>, value: &Value) -> Option<bool> {
+    pub(super) fn given_truth(&mut self, frame: &Frame<'a>, place: Option<TestPlace>, value: &Value) -> Option<bool> {
         let Some(Atom::Bool(given)) = value.single() else {
             return None;
         };
-        self.owner(frame, place).map(|_| given)
+        if let Owner::Caller(at) = self.owner(frame, place)? {
+            self.note_default(frame.id, at, Atom::Bool(given));
+        }
+        Some(given)
+    }
+
+    /// A default decides a condition for the caller that leaves it so. Others may say otherwise: what comes of that is seen
+    /// where the function is run once more for a stranger.
+    fn note_default(&mut self, function: FunctionId, at: usize, given: Atom) {
+        let defaults = self.defaults.get(&function);
+        let default = defaults.and_then(|defaults| defaults.iter().find(|(index, _)| *index as usize == at));
+        if default.is_some_and(|(_, default)| default.atoms().contains(&given)) {
+            self.half_run.insert(function);
+        }
     }
 
     /// The answer to a comparison with a constant of a parameter that the caller gives, or of a variable that the function
-    /// has set to a constant. What is the default does not count, whoever gives it: other callers may say otherwise.
+    /// has set to a constant.
     pub(super) fn given_answer(
-        &self,
+        &mut self,
         frame: &Frame<'a>,
         at: usize,
         op: CompareOp,
@@ -33,13 +46,7 @@ impl<'a> Run<'a> {
     ) -> Option<bool> {
         let (given, constant) = (left.single()?, right.single()?);
         match self.owner(frame, place)? {
-            Owner::Caller(at) => {
-                let defaults = self.defaults.get(&frame.id);
-                let default = defaults.and_then(|defaults| defaults.iter().find(|(index, _)| *index as usize == at));
-                if default.is_some_and(|(_, default)| default.atoms().contains(&given)) {
-                    return None;
-                }
-            }
+            Owner::Caller(at) => self.note_default(frame.id, at, given),
             // A loop may go through more values than it is given rounds.
             Owner::Function if is_in_loop(frame.function, at) => return None,
             Owner::Function => {}

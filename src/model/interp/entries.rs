@@ -30,7 +30,8 @@ impl<'a> Run<'a> {
             .unit(UnitId::ROOT)
             .functions()
             .map(FunctionId)
-            .filter(|id| !self.visited[id.0 as usize] && self.relevant[id.0 as usize] && self.is_entry(*id))
+            .filter(|id| !self.visited[id.0 as usize] || self.half_run.contains(id))
+            .filter(|id| self.relevant[id.0 as usize] && self.is_entry(*id))
             .collect();
         let mut contexts: FxHashMap<FunctionId, (ContextId, ChainId)> = FxHashMap::default();
         // The second round sees what the first has left in globals and objects; where it left nothing that the analysis

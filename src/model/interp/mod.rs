@@ -235,6 +235,8 @@ pub(super) struct Run<'a> {
     looked_over: questions::LookedOver,
     /// The runs of functions for each answer to that.
     repeated: repeated::Repeated,
+    /// Functions in which the default of a parameter has decided a condition.
+    half_run: rustc_hash::FxHashSet<FunctionId>,
     /// Whether a view that keeps shared memory has been made.
     keeps_memory: bool,
 }
@@ -331,6 +333,7 @@ impl<'a> Run<'a> {
             looked_over: questions::LookedOver::default(),
             repeated: repeated::Repeated::default(),
             keeps_memory: false,
+            half_run: rustc_hash::FxHashSet::default(),
         };
         run.begin_root();
         run.budget = BUDGET_AT_LEAST.max(run.operations * BUDGET_PER_OPERATION);

@@ -96,11 +96,7 @@ impl<'a> Run<'a> {
                     .defaults
                     .get(&function)
                     .and_then(|defaults| defaults.iter().find(|(index, _)| *index as usize == at))
-                    .map(|(_, value)| match value.single() {
-                        // A default of `True` or `False` says nothing of what other callers give.
-                        Some(Atom::Bool(_)) => Atom::Scalar.into(),
-                        _ => value.clone(),
-                    });
+                    .map(|(_, value)| value.clone());
                 *slot = match (default, &rest) {
                     (Some(default), Some(rest)) => default.or(rest),
                     (Some(default), None) => default,

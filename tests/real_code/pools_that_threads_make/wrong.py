@@ -16,7 +16,7 @@ def ask(pool, n, results):
 
 
 def serve(results):
-    for name in ("a", "b"):
+    for name in ("a", "b", "c", "d"):
         print(name)
         use_pool(results)
 
