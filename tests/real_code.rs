@@ -31,6 +31,9 @@ macro_rules! items {
 
 items! {
     // What has to be followed.
+    what_a_default_leaves_out
+    a_mode_that_an_object_was_made_with
+    a_cache_that_is_found_full
     a_list_that_a_script_keeps_of_futures
     items_that_a_generator_takes_for_a_loop
     one_of_several_kinds_that_a_loop_hands_over

@@ -22,7 +22,9 @@ mod ops;
 mod renaming;
 
 pub use moving::Origin;
-pub use ops::{Arg, ArgKind, ArgShape, BinaryOp, BuildItem, BuildKind, CompareOp, Const, LogicalTest, Op, OpKind};
+pub use ops::{
+    Arg, ArgKind, ArgShape, BinaryOp, BuildItem, BuildKind, Choice, CompareOp, Const, LogicalTest, Op, OpKind,
+};
 
 use super::Symbol;
 use crate::files::Span;

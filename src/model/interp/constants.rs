@@ -1,12 +1,13 @@
 //! What a test of a constant says: of a parameter that the caller gives as a constant, of a variable that the function
 //! itself has set to one, and of a process whose exit code is compared.
 
-use super::frame::Frame;
+use super::frame::{Frame, State};
 use super::questions::is_in_loop;
 use super::{Run, World, conditions};
+use crate::model::heap::ObjectKind;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{CompareOp, FunctionId, Place, TestPlace};
+use crate::python::ir::{CompareOp, FunctionId, OpKind, Place, TestPlace};
 
 use super::calls::Actuals;
 
@@ -38,6 +39,7 @@ impl<'a> Run<'a> {
     pub(super) fn given_answer(
         &mut self,
         frame: &Frame<'a>,
+        state: &mut State,
         at: usize,
         op: CompareOp,
         place: Option<TestPlace>,
@@ -45,13 +47,61 @@ impl<'a> Run<'a> {
         right: &Value,
     ) -> Option<bool> {
         let (given, constant) = (left.single()?, right.single()?);
-        match self.owner(frame, place)? {
+        if let Some(place) = place
+            && let Some(attribute) = place.attribute
+        {
+            let is_mode = matches!((given, constant), (Atom::Str(_), Atom::Str(_)));
+            if !is_mode || !self.is_made_with(frame, state, place.base, attribute) {
+                return None;
+            }
+            self.half_run.insert(frame.id);
+            return compared(op, given, constant);
+        }
+        match self.owner(frame, Some(place?))? {
             Owner::Caller(at) => self.note_default(frame.id, at, given),
             // A loop may go through more values than it is given rounds.
             Owner::Function if is_in_loop(frame.function, at) => return None,
             Owner::Function => {}
         }
         compared(op, given, constant)
+    }
+
+    /// Whether an attribute of one object that the program has made holds what its constructor was given: no other code of the
+    /// program sets one of that name.
+    fn is_made_with(&mut self, frame: &Frame<'a>, state: &mut State, base: Place, attribute: Symbol) -> bool {
+        let base = self.read(frame, state, base, None);
+        let Some(Atom::Object(id)) = base.single() else {
+            return false;
+        };
+        let is_one = state
+            .world
+            .heap
+            .get(id)
+            .is_some_and(|object| !object.many && !object.escaped && !object.optional);
+        let is_instance = matches!(self.objects[id.0 as usize].kind, ObjectKind::Instance(_));
+        is_one && is_instance && !self.is_set_later(attribute)
+    }
+
+    /// Whether some function that is no constructor sets an attribute of a name.
+    fn is_set_later(&mut self, attribute: Symbol) -> bool {
+        if let Some(&known) = self.set_later.get(&attribute) {
+            return known;
+        }
+        let sets = |op: &OpKind| matches!(op, OpKind::SetAttr { name, .. } if *name == attribute);
+        let constructors = [self.known.init, self.known.post_init];
+        let is_set = self
+            .code
+            .functions()
+            .filter(|(_, function)| !constructors.contains(&function.name))
+            .any(|(_, function)| {
+                function
+                    .blocks
+                    .iter()
+                    .flat_map(|block| &block.ops)
+                    .any(|op| sets(&op.kind))
+            });
+        self.set_later.insert(attribute, is_set);
+        is_set
     }
 
     /// Who has given a variable the value that a test finds there, if nobody else can have.

@@ -17,6 +17,11 @@ impl<'a> Run<'a> {
             return None;
         };
         let atom = object.value.single()?;
+        // A constant is an object of no class of the program.
+        let is_constant = matches!(atom, Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Float(_) | Atom::Str(_));
+        if is_constant && self.classes_named(world, &classes.value).is_some() {
+            return Some(false);
+        }
         let Atom::Object(id) = atom else { return None };
         // Of a library's class, or of one that inherits from it.
         if let Some(kind) = self.kind_of(&world.heap, id)

@@ -237,6 +237,8 @@ pub(super) struct Run<'a> {
     repeated: repeated::Repeated,
     /// Functions in which the default of a parameter has decided a condition.
     half_run: rustc_hash::FxHashSet<FunctionId>,
+    /// Whether an attribute of a name is set by others than constructors, as far as that was asked.
+    set_later: FxHashMap<Symbol, bool>,
     /// Whether a view that keeps shared memory has been made.
     keeps_memory: bool,
 }
@@ -334,6 +336,7 @@ impl<'a> Run<'a> {
             repeated: repeated::Repeated::default(),
             keeps_memory: false,
             half_run: rustc_hash::FxHashSet::default(),
+            set_later: FxHashMap::default(),
         };
         run.begin_root();
         run.budget = BUDGET_AT_LEAST.max(run.operations * BUDGET_PER_OPERATION);
@@ -369,6 +372,7 @@ impl<'a> Run<'a> {
         let namespace = self.adopt(unit, space);
         self.namespaces.push(namespace);
         self.note_set_globals(numbers, namespace);
+        self.set_later.clear();
     }
 
     /// The globals that the code of a function sees.

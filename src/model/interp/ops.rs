@@ -9,7 +9,9 @@ use crate::model::heap::ObjectKind;
 use crate::model::names::MethodRef;
 use crate::model::value::{Atom, Value};
 use crate::python::Symbol;
-use crate::python::ir::{ArgKind, BinaryOp, CompareOp, Const, Dotted, FunctionKind, LogicalTest, OpKind, Place};
+use crate::python::ir::{
+    ArgKind, BinaryOp, Choice, CompareOp, Const, Dotted, FunctionKind, LogicalTest, OpKind, Place,
+};
 
 impl<'a> Run<'a> {
     pub(super) fn execute(&mut self, frame: &mut Frame<'a>, state: &mut State, op: &'a OpKind) -> Flow {
@@ -280,15 +282,22 @@ impl<'a> Run<'a> {
                 let atom = self.logical(&state.world, *test, &values);
                 self.set(frame, *dst, atom.into());
             }
-            OpKind::Select { dst, values, every } => {
+            OpKind::Select { dst, values, choice } => {
                 let mut any = Value::never();
                 let main = Value::from(Atom::IsMain(true));
-                if *every && values.iter().any(|temp| self.temp(frame, *temp) == main) {
+                if *choice == Choice::FirstFalse && values.iter().any(|temp| self.temp(frame, *temp) == main) {
                     self.set(frame, *dst, main);
                     return Flow::Next;
                 }
-                for temp in values {
-                    any.join(&self.temp(frame, *temp));
+                for (at, temp) in values.iter().enumerate() {
+                    let value = self.temp(frame, *temp);
+                    // `stages or []`: nothing is what is not chosen.
+                    let is_left = *choice == Choice::FirstTrue && at + 1 < values.len();
+                    if is_left && value.atoms().contains(&Atom::None) {
+                        any.join(&value.filter(|atom| atom != Atom::None));
+                    } else {
+                        any.join(&value);
+                    }
                 }
                 self.set(frame, *dst, processors::chosen(any));
             }

@@ -188,8 +188,8 @@ pub enum OpKind {
         dst: Temp,
         /// The alternatives.
         values: Box<[Temp]>,
-        /// Whether it is true only where all of them are: `a and b`.
-        every: bool,
+        /// By what one of them is chosen.
+        choice: Choice,
     },
     /// An f-string or t-string.
     Format {
@@ -418,6 +418,17 @@ pub enum BuildItem {
     Star(Temp),
     /// `key: value`
     Pair(Temp, Temp),
+}
+
+/// By what one of several values is chosen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Choice {
+    /// By a condition: `a if c else b`.
+    Condition,
+    /// The first that is true, or else the last: `a or b`.
+    FirstTrue,
+    /// The first that is false, or else the last: `a and b`.
+    FirstFalse,
 }
 
 /// A binary operator.

@@ -7,7 +7,7 @@ use super::Lowerer;
 use super::builder::span;
 use super::control::compare_op;
 use super::targets::binary_op;
-use crate::python::ir::{BuildItem, BuildKind, Const, LogicalTest, OpKind, Place, Temp};
+use crate::python::ir::{BuildItem, BuildKind, Choice, Const, LogicalTest, OpKind, Place, Temp};
 use crate::python::symbols::Symbol;
 
 /// Longer strings are interned up to here.
@@ -82,12 +82,16 @@ impl<'a> Lowerer<'a, '_> {
             }
             Expr::BoolOp(operation) => {
                 let values: Vec<Temp> = operation.values.iter().map(|value| self.expr(value)).collect();
-                self.select(values, operation.op == BoolOp::And, operation.range)
+                let choice = match operation.op {
+                    BoolOp::And => Choice::FirstFalse,
+                    BoolOp::Or => Choice::FirstTrue,
+                };
+                self.select(values, choice, operation.range)
             }
             Expr::If(conditional) => {
                 self.expr(&conditional.test);
                 let values = vec![self.expr(&conditional.body), self.expr(&conditional.orelse)];
-                self.select(values, false, conditional.range)
+                self.select(values, Choice::Condition, conditional.range)
             }
             Expr::Named(named) => {
                 let value = self.expr(&named.value);
@@ -195,10 +199,10 @@ impl<'a> Lowerer<'a, '_> {
         dst
     }
 
-    fn select(&mut self, values: Vec<Temp>, every: bool, range: TextRange) -> Temp {
+    fn select(&mut self, values: Vec<Temp>, choice: Choice, range: TextRange) -> Temp {
         let dst = self.f.temp();
         let values = values.into_boxed_slice();
-        self.f.emit(OpKind::Select { dst, values, every }, span(range));
+        self.f.emit(OpKind::Select { dst, values, choice }, span(range));
         dst
     }
 
