@@ -18,7 +18,10 @@ impl<'a> Run<'a> {
         };
         let atom = object.value.single()?;
         // A constant is an object of no class of the program.
-        let is_constant = matches!(atom, Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Float(_) | Atom::Str(_));
+        let is_constant = matches!(
+            atom,
+            Atom::None | Atom::Bool(_) | Atom::Int(_) | Atom::Float(_) | Atom::Str(_)
+        );
         if is_constant && self.classes_named(world, &classes.value).is_some() {
             return Some(false);
         }
