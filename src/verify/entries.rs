@@ -56,8 +56,8 @@ pub(super) fn entries(
         }
     }
     // A script that another one starts as a program of its own may need what that gives it.
-    if entries.contains(&own) && has_guard(&own) {
-        let starter = scripts_near(&own, |path| names_file(path, &own));
+    for script in entries.clone().iter().filter(|entry| has_guard(entry)) {
+        let starter = scripts_near(script, |path| names_file(path, script));
         entries.extend(starter.into_iter().find(|path| !entries.contains(path)));
     }
     entries
