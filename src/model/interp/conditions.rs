@@ -238,7 +238,7 @@ impl<'a> Run<'a> {
                 self.note_compared(&mut yes.world, &right);
                 constants::note_exit_code(&mut yes.world, &mut state.world, *op, &left, &right);
                 let answer = self
-                    .given_answer(frame, &mut state, at, *op, *place, &left, &right)
+                    .given_answer(frame, &state, at, *op, *place, (&left, &right))
                     .or(answer);
                 if answer != Some(false) {
                     self.edge(frame, at, then, yes);

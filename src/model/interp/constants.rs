@@ -39,12 +39,11 @@ impl<'a> Run<'a> {
     pub(super) fn given_answer(
         &mut self,
         frame: &Frame<'a>,
-        state: &mut State,
+        state: &State,
         at: usize,
         op: CompareOp,
         place: Option<TestPlace>,
-        left: &Value,
-        right: &Value,
+        (left, right): (&Value, &Value),
     ) -> Option<bool> {
         let (given, constant) = (left.single()?, right.single()?);
         if let Some(place) = place
@@ -68,7 +67,7 @@ impl<'a> Run<'a> {
 
     /// Whether an attribute of one object that the program has made holds what its constructor was given: no other code of the
     /// program sets one of that name.
-    fn is_made_with(&mut self, frame: &Frame<'a>, state: &mut State, base: Place, attribute: Symbol) -> bool {
+    fn is_made_with(&mut self, frame: &Frame<'a>, state: &State, base: Place, attribute: Symbol) -> bool {
         let base = self.read(frame, state, base, None);
         let Some(Atom::Object(id)) = base.single() else {
             return false;
