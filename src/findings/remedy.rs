@@ -182,19 +182,32 @@ impl Remedy {
         }
     }
 
-    /// Whether it changes nothing but what the lines of a finding do, and would mend no other mistake.
+    /// Whether it changes nothing but what the lines of a finding do. What is in effect in the whole program may mend another
+    /// mistake than the one that is asked about.
     #[must_use]
     pub const fn is_narrow(self) -> bool {
-        !matches!(
+        matches!(
             self,
-            Self::SharedMemory
-                | Self::ArgumentsFit
-                | Self::NoWork
-                | Self::TaskAlone
-                | Self::FailureTold
-                | Self::ResultLater
-                | Self::WorkersKilled
-                | Self::StartedAndAwaited
+            Self::Ended
+                | Self::Killed
+                | Self::StartedOnce
+                | Self::TasksDone
+                | Self::PoolEnded
+                | Self::OnePool
+                | Self::StartedFirst
+                | Self::WaitEnds
+                | Self::JoinedLater
+                | Self::RunsApart
+                | Self::PipeEnds
+                | Self::AskedLater
+                | Self::EndsItself
+                | Self::BarrierOpens
+                | Self::StateSent
+                | Self::StartedAnew
+                | Self::LoopGoesOn
+                | Self::InTurn
+                | Self::GivenBack
+                | Self::FileGrows
         )
     }
 

@@ -153,6 +153,8 @@ bitflags::bitflags! {
         const EXIT = 256;
         /// queue.Empty
         const EMPTY = 512;
+        /// BufferError
+        const BUFFER = 1024;
     }
 }
 
@@ -170,6 +172,7 @@ impl Caught {
             "NameError" => Self::NAME,
             "SystemExit" => Self::EXIT,
             "Empty" => Self::EMPTY,
+            "BufferError" => Self::BUFFER,
             "Exception" | "BaseException" => Self::ANY,
             _ => Self::empty(),
         }

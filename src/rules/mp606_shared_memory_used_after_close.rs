@@ -5,7 +5,7 @@ use crate::api::{Effect, Family};
 use crate::files::Span;
 use crate::findings::{Expectation, Remedy, SymptomKind};
 use crate::model::Model;
-use crate::model::events::{Event, EventKind};
+use crate::model::events::{Caught, Event, EventKind};
 use crate::model::heap::{Heap, ObjectId};
 use crate::model::typestate::States;
 use crate::model::value::{Atom, Value};
@@ -40,7 +40,7 @@ fn check(check: &mut Check<'_>) {
                 .help("close it after the last use, or copy what is needed: `bytes(segment.buf)`");
                 check.report(draft);
             }
-            EventKind::Refused { view, .. } => {
+            EventKind::Refused { segment, view } if !is_reckoned_with(model, segment, event.span) => {
                 let draft = refused(check, event.span, view);
                 check.report(draft);
             }
@@ -117,13 +117,24 @@ fn view_used(check: &mut Check<'_>, used: &Event<'_>, view: ObjectId, segment: O
         events.any(|event| event.span == span && matches!(event.kind, EventKind::Refused { .. }))
     };
     let closes = model.method_events(Effect::Close).filter(|(event, closed)| {
-        *closed == segment && event.context == used.context && model.states(event, view).must(States::OPEN)
+        *closed == segment
+            && !is_reckoned_with(model, segment, event.span)
+            && event.context == used.context
+            && model.states(event, view).must(States::OPEN)
     });
     let closes: Vec<_> = closes.map(|(event, _)| event.span).collect();
     for span in closes.into_iter().filter(|span| !is_told(*span)) {
         let draft = refused(check, span, view).related(used.span, "and used here");
         check.report(draft);
     }
+}
+
+/// Whether the code around a `close()` is ready for its being refused.
+fn is_reckoned_with(model: &Model<'_>, segment: ObjectId, close: Span) -> bool {
+    let mut closes = model.method_events(Effect::Close);
+    closes.any(|(event, closed)| {
+        closed == segment && event.span == close && event.caught.intersects(Caught::BUFFER | Caught::ANY)
+    })
 }
 
 /// `close()` fails where it stands, for there is a view that keeps the memory.
